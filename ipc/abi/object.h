@@ -1,0 +1,211 @@
+/*
+ * Kernel objects and their methods: the messages that the kernel answers itself.
+ *
+ * A method is a native call on a capability of that type; its label is one of
+ * the METHOD values.  "sent X" is a capability named in the low half of t3 with
+ * MSG_SEND: for a method it only names the object, nothing is moved.  "-> slot"
+ * is a new capability put into the slot of the high half of t3 (MSG_RECEIVE,
+ * SLOT_ANY allowed); the slot's number comes back in t3.  "window" is t1, t2:
+ * memory of the caller itself.  Words are a0-a5; results come back in a0-a5.
+ * A method on a range that is not finished advances the caller's registers and
+ * executes the call again: the caller never sees it.
+ * Errors of all: EBADF (no such slot), ENOSYS (no such method on that type),
+ * EPERM (the capability lacks the right), EFAULT (window), ESRCH (object dead).
+ */
+#pragma once
+
+#include "ipc/abi/types.h"
+
+enum object_type {
+	OBJECT_NONE,
+	OBJECT_POOL,
+	OBJECT_MEMORY,
+	OBJECT_ASPACE,
+	OBJECT_CSPACE,
+	OBJECT_THREAD,
+	OBJECT_ENDPOINT,
+	OBJECT_SESSION,
+	OBJECT_NOTIFICATION,
+	OBJECT_TIMER,
+	OBJECT_INTERRUPT,
+	OBJECT_REPLY,
+	OBJECT_MACHINE,
+	OBJECT_TYPES
+};
+
+/* Flags of a slot, kept for the table's holder. */
+enum slot_flag { SLOT_CLOEXEC = 1 };
+
+#define METHOD(type, n) ((type) << 8 | (n))
+
+enum method {
+	/* Pool: pages given to the kernel, cut into objects. */
+	POOL_DONATE = METHOD(OBJECT_POOL, 1), /* a0 first frame, a1 pages; sent Memory.
+	    Frames must be unused (count 0); they become kernel frames. EBUSY, EINVAL */
+	POOL_CREATE,  /* a0 enum object_type, a1-a3 arguments; -> slot. ENOMEM, EPERM (type not
+	    in the pool's list), EINVAL.  Arguments: POOL: a1 mask of types, a2 priority ceiling;
+	    CSPACE, ASPACE, NOTIFICATION, REPLY: none; THREAD: none (configure it);
+	    ENDPOINT: a1 rank, a2 enum endpoint_flag (TRUSTED only if the pool may);
+	    TIMER: sent Notification, a1 bits; INTERRUPT: a1 source number */
+	POOL_RECLAIM, /* sent object of this pool: destroy it, wake all waiters. EINVAL (other pool),
+	    EBUSY (an address space with mappings, a pool with objects) */
+	POOL_STATS,   /* a0 <- pages, a1 <- free pages, a2.. a5 <- threads, endpoints, sessions, replies
+	    alive in the whole system (not only in this pool) */
+
+	/* Memory: a range of physical pages. */
+	MEMORY_DERIVE = METHOD(OBJECT_MEMORY, 1), /* a0 first frame, a1 pages; sent Pool; -> slot */
+	MEMORY_CLEAR, /* a0 first frame, a1 pages: fill with zeroes; free or user frames only */
+	MEMORY_COPY,  /* a0 frame to, a1 frame from, both in this Memory and free or user */
+	MEMORY_PIN,   /* a0 frame: one use that is no mapping. EBUSY (pinned already) */
+	MEMORY_UNPIN, /* a0 frame; a0 <- 1 if its count is zero now */
+	MEMORY_INFO,  /* a0 <- first frame, a1 <- pages, a2 <- 1 if device */
+	MEMORY_QUERY, /* a0 frame; a0 <- count of uses, a1 <- enum frame_type, a2 <- pinned */
+
+	/* Address space. */
+	ASPACE_MAP = METHOD(OBJECT_ASPACE, 1), /* a0 address, a1 first frame (contiguous) or, with a
+	    window, window = u64 frame numbers; a2 pages, a3 rights, a4 enum map_flag; sent Memory.
+	    a0 <- address behind the last page mapped, a1 <- frame replaced whose count became zero
+	    or FRAME_NONE (only for a2 = 1). EEXIST (mapped and not MAP_REPLACE), ENOMEM (page
+	    table pages: donate to the pool, call again with what is left), EINVAL */
+	ASPACE_UNMAP,   /* a0 address, a1 pages; window (out) u64 frames whose count became zero.
+	    a0 <- address behind the last page done (stops when the window is full),
+	    a1 <- number of frames in the window */
+	ASPACE_PROTECT, /* a0 address, a1 pages, a2 rights, a3: 0 = keep the old AND a2, 1 = set.
+	    Pages that are not mapped are left out.  Rights 0: the page stays, nobody may touch it */
+	ASPACE_SHARE,   /* a0 address, a1 pages, a2 enum share_flag; sent destination Address space:
+	    every page mapped here is mapped there at the same address. a0 <- address behind the
+	    last page done. EEXIST, ENOMEM (as map) */
+	ASPACE_QUERY,   /* a0 address, without window: a0 <- frame or FRAME_NONE, a1 <- rights,
+	    a2 <- count of uses.  With window and a1 pages: u64 each, frame << 8 | rights,
+	    0 if not mapped; a0 <- pages done */
+	ASPACE_READ,    /* a0 address there; window (out) in the caller. a0 <- bytes done;
+	    stops at the first page that a program there could not read */
+	ASPACE_WRITE,   /* a0 address there; window (in). a0 <- bytes done; stops likewise (write) */
+	ASPACE_CAS,     /* a0 address (4-aligned), a1 expected u32, a2 new; a0 <- old. EFAULT */
+	ASPACE_FENCE,   /* instruction fetches after this see earlier writes (fence.i everywhere) */
+
+	/* Capability space.  "own slot" is a slot of the caller. */
+	CSPACE_COPY = METHOD(OBJECT_CSPACE, 1), /* a0 slot there (SLOT_ANY: lowest free at or above
+	    a2), a1 own slot; a0 <- slot there.  EBUSY if not free, EMFILE */
+	CSPACE_MOVE,     /* as CSPACE_COPY, and own slot is empty afterwards */
+	CSPACE_FETCH,    /* a0 slot there: a copy -> slot here */
+	CSPACE_DELETE,   /* a0 slot there, a1 how many from it on (0 = 1): empty slots are skipped */
+	CSPACE_CLONE,    /* sent destination Capability space: copy the descriptors (all slots below
+	    the limit, with flags) and the fixed slots named in the mask a0.  The destination
+	    takes over limit and routes.  ENOMEM */
+	CSPACE_IDENTIFY, /* a0 slot there: a0 <- enum object_type (0: empty), a1 <- flags,
+	    a2 <- badge if it is a session of an endpoint in the caller's endpoint, else 0,
+	    a3 <- rank of the session's endpoint */
+	CSPACE_LIMIT,    /* a0 new limit of the descriptors (<= SLOT_FIXED; ~0: ask): a0 <- old */
+	CSPACE_FLAGS,    /* a0 slot there, a1 clear mask, a2 set mask: a0 <- old flags */
+	CSPACE_CLOSE_EXEC, /* deletes every descriptor with SLOT_CLOEXEC */
+	CSPACE_ROUTES,   /* a0 first of ROUTE_FRAMES contiguous frames; sent Memory */
+	CSPACE_NEXT,     /* a0 slot there: a0 <- first used slot at or above it below the limit,
+	    or SLOT_NONE */
+
+	/* Thread. */
+	THREAD_CONFIGURE = METHOD(OBJECT_THREAD, 1), /* a0 priority (0 lowest .. PRIORITIES - 1),
+	    a1 tag, a2 own slot of Address space, a3 of Capability space, a4 of the pager's session,
+	    a5 of the handler's session; SLOT_NONE leaves that as it is. EPERM (ceiling). EBUSY
+	    if it runs (call THREAD_STOP first or hold it in its handler) */
+	THREAD_READ,      /* window (out) struct thread_registers */
+	THREAD_WRITE,     /* window (in) struct thread_registers */
+	THREAD_START,     /* from "not started" or stopped: becomes ready */
+	THREAD_STOP,      /* does not run until started */
+	THREAD_INTERRUPT, /* mark: see DESIGN, Messages.  0 */
+	THREAD_TIMES,     /* a0 <- time ticks in user mode, a1 <- ticks in which servers worked for
+	    it, a2 <- time of the last recv, a3 <- enum thread_state, a4 <- what it waits for
+	    (badge), a5 <- switches */
+
+	/* Endpoint. */
+	ENDPOINT_MINT = METHOD(OBJECT_ENDPOINT, 1), /* a0 badge, a1 enum session_flag; -> slot: new
+	    session paid by the endpoint's pool */
+	ENDPOINT_RESTART, /* a0 enum restart_mode; a1 <- number of calls that were given up */
+
+	/* Notification. */
+	NOTIFICATION_SIGNAL = METHOD(OBJECT_NOTIFICATION, 1), /* a0 bits */
+	NOTIFICATION_BIND, /* sent Thread: its recv on an endpoint delivers the bits too. EBUSY */
+
+	/* Timer. */
+	TIMER_ARM = METHOD(OBJECT_TIMER, 1), /* a0 absolute time in ticks of the time counter */
+	TIMER_CANCEL,
+
+	/* Interrupt. */
+	INTERRUPT_BIND = METHOD(OBJECT_INTERRUPT, 1), /* sent Notification, a0 bits; enables it */
+	INTERRUPT_ACK, /* the source may interrupt again */
+
+	/* Reply.  ESRCH when the caller is dead, EINVAL when idle.  "window i": of the caller. */
+	REPLY_COPY_IN = METHOD(OBJECT_REPLY, 1), /* a0 window i, a1 offset; window: own buffer.
+	    a0 <- bytes copied from the caller, a1 <- enum copy_stop.  String windows stop
+	    behind the NUL (COPY_DONE) */
+	REPLY_COPY_OUT, /* the same, to the caller */
+	REPLY_COPY,     /* this Reply's window a0 at offset a1 is filled from the sent Reply's window a2
+	    at offset a3, a4 bytes: a0 <- bytes, a1 <- enum copy_stop */
+	REPLY_WINDOW,   /* a0 window i: a0 <- length, a1 <- direction (ACCESS_READ: in), 0 if none */
+	REPLY_GIVE,     /* sent capability; a0 slot flags: a0 <- descriptor, usable after the reply.
+	    EMFILE */
+	REPLY_TAKE_BACK, /* undoes every give */
+	REPLY_TAKE,     /* a0 descriptor of the caller: a copy -> slot here.  EPERM unless the route
+	    says so or the endpoint is trusted */
+	REPLY_BADGE,    /* a0 descriptor of the caller: a0 <- its badge, if it is a session of the
+	    same endpoint, else EXDEV; EBADF if it is no session.  Fixed slots too; trusted or
+	    the route's slot */
+	REPLY_READ_REGISTERS,  /* window (out) struct thread_registers; trusted only */
+	REPLY_WRITE_REGISTERS, /* window (in) */
+	REPLY_FORWARD,  /* a0: 0 = through own slot a1, 1 = through the caller's descriptor a1
+	    (trusted); a native call takes a2 as label and a3-a5 as words 0-2, a routed one goes
+	    unaltered.  MSG_SEND: one capability goes along.  The Reply is idle after it */
+	REPLY_CALL,     /* call through: native call on the caller's descriptor a0 with label a1 and
+	    words 0-3 from a2-a5; trusted only.  Comes back like any native call. EDEADLK */
+	REPLY_READ_MEMORY,  /* a0 address in the caller; window (out): as ASPACE_READ; trusted */
+	REPLY_WRITE_MEMORY, /* a0 address in the caller; window (in): as ASPACE_WRITE; trusted */
+	REPLY_CLEAR,    /* dead -> idle */
+
+	/* Machine. */
+	MACHINE_OFF = METHOD(OBJECT_MACHINE, 1),
+	MACHINE_REBOOT,
+	MACHINE_PRINT, /* window (in): text for the firmware's console, at most 256 bytes */
+	MACHINE_CHECK, /* runs every promise check (debug builds); a0 <- violations, ENOSYS else */
+};
+
+enum endpoint_flag { ENDPOINT_TRUSTED = 1 };
+enum session_flag { SESSION_NO_CLOSED = 1 }; /* nobody wants its closed message */
+enum restart_mode { RESTART_REQUEUE, RESTART_FAIL };
+enum map_flag { MAP_REPLACE = 1 };
+enum share_flag { SHARE_COW = 1 }; /* write-protect both sides */
+enum frame_type { FRAME_FREE, FRAME_USER, FRAME_TABLE, FRAME_KERNEL };
+
+#define PRIORITIES 64
+
+enum thread_state {
+	THREAD_NEW,      /* never started */
+	THREAD_READY,    /* on a run queue */
+	THREAD_RUNNING,  /* on a hart */
+	THREAD_SENDING,  /* in an endpoint's queue */
+	THREAD_WAITING,  /* for a reply */
+	THREAD_RECEIVING,/* in recv */
+	THREAD_DEAD,
+};
+
+/* Registers of a thread, as THREAD_READ and REPLY_READ_REGISTERS give them. */
+enum register_flag {
+	REGS_IN_CALL = 1,  /* a0 is the result of the routed call at pc - 4 */
+	REGS_FLOAT = 2,    /* f and fcsr are valid; written: take them over */
+};
+struct thread_registers {
+	u64 pc;
+	u64 x[31];       /* x1 .. x31 */
+	u64 original_a0; /* of the routed call, for its restart */
+	u64 flags;       /* enum register_flag */
+	u64 fcsr;
+	u64 f[32];
+};
+_Static_assert(sizeof(struct thread_registers) == 67 * 8, "layout");
+#define REG_RA 0 /* indices into x */
+#define REG_SP 1
+#define REG_GP 2
+#define REG_TP 3
+#define REG_A0 9
+#define REG_A1 10
+#define REG_A2 11
+#define REG_A7 16

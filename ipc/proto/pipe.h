@@ -1,0 +1,17 @@
+/*
+ * The pipe server: pipes and FIFOs.  pipe2 is routed to it (FIXED_PIPE) and
+ * answers with two gives.  fs makes one FIFO object for each FIFO inode that is open.
+ */
+#pragma once
+
+#include "ipc/abi/types.h"
+
+enum pipe_operation {
+	PIPE_FIFO = 0x3001, /* fs: word 0 inode number, 1 mode, 2 uid | gid << 32. Reply: capability =
+	    session that names the FIFO; fs forwards openat through it (flags in word 2): pipe
+	    answers with the end's session, later if the other end is missing.  The FIFO
+	    lives while that session or an end does */
+	PIPE_STATS,         /* reply: 0 pipes, 1 bytes held */
+	PIPE_DROP,
+	PIPE_OPERATIONS_END
+};

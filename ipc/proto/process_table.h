@@ -1,0 +1,59 @@
+/*
+ * The process table: one entry for each tag, written by process alone and mapped
+ * read-only at SERVER_TABLE in the servers whose manifest says so.  The kernel
+ * writes the tag of a caller into every delivery, so nobody can lie about who
+ * he is; whoever owns an object checks permissions against this entry.
+ *
+ * A tag is index | generation << 16.  Readers compare `tag` first: where it
+ * differs, the process is gone.
+ */
+#pragma once
+
+#include "ipc/abi/types.h"
+
+#define PROCESS_MAX 1024u
+#define TAG_INDEX(tag) ((tag) & 0xffffu)
+#define PROCESS_GROUPS 32u
+
+enum process_state { PROCESS_FREE, PROCESS_RUNNING, PROCESS_STOPPED, PROCESS_ZOMBIE };
+
+struct process_entry {
+	u32 tag;   /* 0: free */
+	u32 state; /* enum process_state */
+	u32 pid, tid, ppid, pgid, sid;
+	u32 terminal; /* 1 + number of the controlling terminal, 0 none */
+	u64 space;    /* memory's id of its address space */
+	u32 uid, euid, suid, fsuid;
+	u32 gid, egid, sgid, fsgid;
+	u32 umask;
+	u32 ngroups;
+	u32 group[PROCESS_GROUPS];
+	u64 blocked; /* signal masks: bit signo - 1 */
+	u64 pending;
+	u64 ignored; /* SIG_IGN, or default action ignore */
+	u64 caught;
+	u64 start_ticks; /* time counter when it began */
+	u64 user_ticks, system_ticks;
+	u64 arg_start, arg_end, env_start, env_end; /* in its address space: /proc/PID/cmdline */
+	u64 nofile; /* RLIMIT_NOFILE, soft */
+	u64 fsize;  /* RLIMIT_FSIZE, soft */
+	u32 orphaned_group; /* 1: its group has no parent in the session to care for it */
+	u32 nice;
+	u32 flags; /* enum process_flag */
+	u32 pad;
+	char comm[16];
+};
+_Static_assert(sizeof(struct process_entry) <= 512, "8 entries a page");
+enum process_flag { PROCESS_IS_LOADER = 1 }; /* a loader's thread runs under this tag */
+
+#define PROCESS_ENTRY_SIZE 512u
+#define PROCESS_TABLE_PAGES (PROCESS_MAX * PROCESS_ENTRY_SIZE / 4096u)
+
+static inline const struct process_entry *process_entry(const void *table, u32 tag)
+{
+	u64 at = (u64)TAG_INDEX(tag) * PROCESS_ENTRY_SIZE;
+	const struct process_entry *p = (const void *)((const u8 *)table + at);
+	if (TAG_INDEX(tag) >= PROCESS_MAX || p->tag != tag)
+		return 0;
+	return p;
+}

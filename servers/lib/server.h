@@ -1,0 +1,130 @@
+/*
+ * What a server is: a table of operations and the one loop that serves it.
+ *
+ * An operation is a function from a request to a result: it returns a value
+ * >= 0 or a negative errno, fills `answer` if more than the value is to go back, or
+ * returns LATER: then it has kept q->reply, and answers with answer_later(), or it has
+ * forwarded it (reply_forward) and the Reply is idle again: FORWARDED.
+ * Result of a routed call: a0 = the value.  Of a native call: label = the value if
+ * negative, else 0, words from the answer (word 0 = the value if the operation
+ * left flags and words alone: it sets a->word itself only through answer fields).
+ * For both the loop stores the returned value into word 0.
+ * The same source is to run linked into the kernel later: an operation touches the
+ * kernel only through this header and call.h, never waits, and copies before it commits.
+ */
+#pragma once
+
+#include "ipc/proto/start.h"
+#include "servers/lib/call.h"
+
+#define LATER (-100000ll)     /* kept: answered by answer_later */
+#define FORWARDED (-100001ll) /* the Reply was passed on and is idle again */
+#define NOTHING_SENT (-100002ll)
+
+struct request {
+	u64 word[6];
+	u64 badge;
+	s32 label;
+	u32 kind; /* KIND_NATIVE, KIND_ROUTED or KIND_FAULT */
+	u32 tag;
+	slot_t reply;    /* slot of the Reply that holds the caller */
+	slot_t cap;      /* capability received, or SLOT_NONE; the operation owns it */
+	u64 window_len;  /* of window 0 */
+	const u8 *data;  /* first bytes of the first in window ... */
+	u64 data_len;    /* ... that are there; a private copy, stable */
+};
+
+typedef s64 operation_fn(struct request *q, struct answer *a);
+
+/* A server's operations.  Numbers without a function are answered with ENOSYS. */
+struct operation {
+	u32 number;
+	const char *name;
+	operation_fn *fn;
+};
+
+struct server {
+	const char *name;
+	const struct operation *routed; /* Linux calls, any order, ends with fn == 0 */
+	const struct operation *native; /* ends with fn == 0 */
+	operation_fn *fault;            /* KIND_FAULT, or 0 */
+	void (*interrupted)(slot_t reply); /* answer it now (answer_later); 0: never waits */
+	void (*abandoned)(slot_t reply);   /* forget it; the loop clears the Reply */
+	void (*closed)(u64 badge);
+	void (*notified)(u64 bits);
+	void (*undo)(struct request *q, struct answer *a); /* the reply failed and the loop answers
+	                                                      the error (or ERETRY) instead; or 0 */
+	u32 replies;      /* Replies to make: 1 + most that wait at once */
+	u32 buffer_shift; /* delivery buffer: 12 (4 KiB) .. 16, 0: none */
+};
+
+/* Runs for ever.  The server's main() sets itself up, then calls it. */
+__attribute__((noreturn)) void server_run(const struct server *s);
+
+/* Entry point of every server, called by start.S with the start page. */
+void server_main(const struct start_info *start);
+
+/* Free Replies left: an operation that wants to keep one answers EAGAIN at 0. */
+u32 replies_free(void);
+
+/* Answers a kept Reply with a plain result, or with an answer (its word 0 is `result`
+ * too); if the copy stops at a page: ERETRY for the caller, or EFAULT.  The Reply is idle
+ * after it.  Returns 0 or the error of a reply that did not happen. */
+s32 answer_later(slot_t reply, s64 result);
+s32 answer_later_with(slot_t reply, s64 result, struct answer *a);
+
+/* Copies from / to window `window` of the request's caller at `offset`.  Returns bytes moved
+ * (> 0, may be short when some moved), -ERETRY if the first page was not there and a
+ * retry may help (return it from the operation, with nothing committed), or -EFAULT. */
+s64 window_in(slot_t reply, u32 window, u64 offset, void *to, u64 len);
+s64 window_out(slot_t reply, u32 window, u64 offset, const void *from, u64 len);
+/* All of it, or an error: 0, -ERETRY, -EFAULT. */
+s32 window_in_all(slot_t reply, u32 window, u64 offset, void *to, u64 len);
+s32 window_out_all(slot_t reply, u32 window, u64 offset, const void *from, u64 len);
+/* A string window into `to` (size bytes): its length without NUL, -ENAMETOOLONG, or as above. */
+s64 window_string(slot_t reply, u32 window, char *to, u64 size);
+/* From one waiting caller to another: bytes; short only as the windows end; *stop tells. */
+s64 window_copy(slot_t to, u32 to_window, u64 to_offset, slot_t from, u32 from_window,
+		u64 from_offset, u64 len, enum copy_stop *stop);
+u64 window_length(slot_t reply, u32 window);
+
+/* Passes the request on through own session `through` (adding `cap`, or SLOT_NONE), or through the
+ * caller's descriptor. Returns FORWARDED or an error (the request is still to be answered). */
+s64 reply_forward(struct request *q, slot_t through, slot_t cap);
+s64 reply_forward_descriptor(struct request *q, u32 descriptor);
+
+/* New session to this server with that badge, in a new slot; negative: error. */
+s64 session_mint(u64 badge);
+/* Creates an object from SERVER_POOL (asks memory for pages when the pool is empty). */
+s64 object_create(enum object_type type, u64 a, u64 b, u64 c, slot_t sent);
+s32 object_reclaim(slot_t slot); /* and deletes the slot */
+void slot_delete(slot_t slot);
+
+/* Memory of the server: zeroed pages that stay; objects of a fixed size on free lists. */
+void *heap_pages(u64 npages); /* 0 when there is none */
+struct slab {
+	u32 size; /* bytes of an object, multiple of 8 */
+	u32 used;
+	void *free;
+};
+void *slab_alloc(struct slab *s); /* zeroed, 0 when there is no memory */
+void slab_free(struct slab *s, void *p);
+
+void timer_arm(u64 deadline_ticks); /* SERVER_TIMER: NOTIFY_TIMER at that time; ~0: cancel */
+
+/* Text for the firmware's console or, without that right, for the terminal: %s %d %u %x %lx %lu %c. */
+void server_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+__attribute__((noreturn)) void server_panic(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/* string.h's few, for the compiler and for servers (servers/lib/string.c). */
+void *memcpy(void *to, const void *from, size_t n);
+void *memmove(void *to, const void *from, size_t n);
+void *memset(void *to, int c, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+size_t strlen(const char *s);
+int strcmp(const char *a, const char *b);
+int strncmp(const char *a, const char *b, size_t n);
+size_t string_copy(char *to, const char *from, size_t size); /* always ends with NUL */
+s32 format_text(char *to, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4))); /* length written, without NUL; cut at size */
