@@ -1,0 +1,63 @@
+/*
+ * What the kernel asks of the CPU.  Implemented by arch/riscv/ (and by
+ * tests/host/ on the development machine).  A port is: implement this header,
+ * call kernel/trap.h.
+ */
+#pragma once
+
+#include "arch_types.h"
+#include "ipc/abi/object.h"
+
+struct thread;
+
+/* --- Going back to user mode ------------------------------------------------ */
+/* Loads the frame of t and returns to user mode; never comes back. */
+__attribute__((noreturn)) void arch_resume(struct thread *t);
+/* Waits for an interrupt with interrupts off, then returns (the caller polls pending ones). */
+void arch_wait(void);
+/* Handles every pending interrupt now: calls trap_timer and trap_interrupt. */
+void arch_poll_interrupts(void);
+/* A fresh frame for a thread that starts at pc with stack sp and argument a0. */
+void arch_frame_init(struct trap_frame *f);
+
+/* --- Physical memory --------------------------------------------------------- */
+/* The direct map: every frame of RAM is readable and writable here (kernel text read-only). */
+void *arch_direct(paddr_t pa);
+paddr_t arch_physical(const void *direct);
+void arch_page_clear(void *page);               /* 4 KiB */
+void arch_page_copy(void *to, const void *from); /* 4 KiB */
+
+/* --- Page tables (Sv39 here: three levels of 512 entries) --------------------- */
+#define ARCH_LEVELS 3
+/* Kernel half copied into a new root table (a zeroed page). */
+void arch_root_init(u64 *root);
+/* Index of the entry for va in a table of `level` (0 = leaf tables). */
+u32 arch_table_index(u64 va, u32 level);
+u64 arch_pte_table(paddr_t table); /* entry that points to the next table */
+/* Leaf entry; rights 0 gives an entry that is present for the kernel and invalid for the hart. */
+u64 arch_pte_leaf(frame_t frame, u32 rights, bool device);
+bool arch_pte_present(u64 pte);    /* leaf of any rights, 0 included */
+bool arch_pte_is_table(u64 pte);
+frame_t arch_pte_frame(u64 pte);
+u32 arch_pte_rights(u64 pte);      /* enum access */
+bool arch_pte_is_device(u64 pte);
+void arch_aspace_use(paddr_t root, u32 identifier); /* satp; fence where there are no identifiers */
+void arch_flush_page(u32 identifier, u64 va);
+void arch_flush_aspace(u32 identifier);
+u32 arch_identifiers(void);        /* how many address-space identifiers there are, 0: none */
+void arch_instruction_fence(void); /* fence.i on every hart */
+
+/* --- Floating point: lazily, by the owner's frame.status ----------------------- */
+void arch_fpu_save(struct thread *t);    /* hart -> t->fpu */
+void arch_fpu_load(struct thread *t);    /* t->fpu -> hart; t's frame has it on */
+void arch_fpu_disable(struct thread *t); /* t's frame has it off */
+
+/* --- Time, interrupts, power ---------------------------------------------------- */
+u64 arch_time(void);
+void arch_timer_set(u64 deadline); /* ~0: never */
+void arch_interrupt_enable(u32 source);
+void arch_interrupt_complete(u32 source); /* may come again */
+u32 arch_interrupt_sources(void);
+void arch_print_char(char c);
+__attribute__((noreturn)) void arch_power_off(void);
+__attribute__((noreturn)) void arch_reboot(void);

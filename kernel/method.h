@@ -1,0 +1,43 @@
+/*
+ * Messages that the kernel answers: one function for each method.
+ *
+ * A method validates everything first, then commits.  It returns 0 or a
+ * negative error, or METHOD_AGAIN: it did a chunk, has advanced its arguments in
+ * `v->frame` (a0.., t1, t2) and is to be executed again by the caller's ecall.
+ * METHOD_DONE: it has settled the caller's registers and state itself.
+ */
+#pragma once
+
+#include "kernel/object.h"
+#include "kernel/thread.h"
+
+#define METHOD_AGAIN 1
+#define METHOD_DONE 2
+#define METHOD_CHUNK 64u /* pages or slots that one entry works on */
+
+struct invocation {
+	struct thread *caller;
+	struct trap_frame *frame;
+	struct object *object; /* invoked; alive; its type is the method's */
+	u32 flags;             /* enum message_flag */
+	u64 in[6];
+	u64 out[6];            /* zero at the start; a0-a5 of the answer */
+	u64 window, window_len; /* memory of the caller */
+	slot_t sent, receive;
+	slot_t received;       /* SLOT_NONE, or where method_receive has put it */
+};
+
+typedef err_t method_fn(struct invocation *v);
+
+/* The object sent along, if it is alive and of that type; else EBADF. */
+err_t method_sent(struct invocation *v, enum object_type type, struct object **o);
+/* The slot for the answer's capability, checked to be free (before the commit line). */
+err_t method_receive_slot(struct invocation *v, struct slot **s);
+/* Object in one of the caller's own slots; EBADF. */
+err_t method_object(struct invocation *v, slot_t slot, enum object_type type, struct object **o);
+
+/* One for each label of enum method, in the order of that enum. */
+extern const struct method_table {
+	method_fn *const *fn;
+	u32 n;
+} method_tables[OBJECT_TYPES];

@@ -1,0 +1,52 @@
+/*
+ * Objects and capabilities.
+ *
+ * Every object begins with struct object.  A slot names an object; all slots
+ * that name it form a ring, so deletion is O(1) and destruction finds them all.
+ *   O1: slot->object == 0 iff the slot is empty
+ *   O2: every slot that names o lies in o's ring, and no other does
+ *   O3: a dead object is found by no lookup
+ *   O4: an object lies in exactly one pool, which counts it
+ */
+#pragma once
+
+#include "ipc/abi/error.h"
+#include "ipc/abi/object.h"
+
+struct pool;
+
+struct object {
+	u8 type; /* enum object_type */
+	bool dead;
+	u16 pad;
+	u32 uses; /* session: capabilities and unanswered calls; others: capabilities */
+	struct slot *ring;
+	struct pool *pool; /* that pays */
+};
+
+struct slot {
+	struct object *object;
+	u8 flags; /* enum slot_flag, and SLOT_RESERVED while a give waits for its reply */
+	u8 pad[7];
+	struct slot *next, *prev; /* ring */
+};
+_Static_assert(sizeof(struct slot) == 32, "128 slots a page");
+#define SLOT_RESERVED 0x80
+
+/* Names object from an empty slot; counts. */
+void slot_set(struct slot *s, struct object *o, u8 flags);
+/* Empties a slot; the last use of a session queues its closed message. */
+void slot_clear(struct slot *s);
+/* to (empty) becomes what from was, which is empty then. */
+void slot_move(struct slot *to, struct slot *from);
+/* Empties every slot that names o. At most `budget` of them; true when none is left. */
+bool object_unname(struct object *o, u32 budget);
+
+static inline void object_init(struct object *o, enum object_type type, struct pool *pool)
+{
+	o->type = (u8)type;
+	o->dead = false;
+	o->uses = 0;
+	o->ring = 0;
+	o->pool = pool;
+}

@@ -1,0 +1,37 @@
+/*
+ * Pools: pages given to the kernel, cut into objects.
+ *
+ * A page holds objects of one type (its header says which) or is a whole-page
+ * thing (page table, capability slots).  All pages of a pool are frames of type
+ * kernel or table with count 1.
+ *   P1: npages = free pages + object pages + whole pages handed out
+ */
+#pragma once
+
+#include "kernel/object.h"
+
+struct pool_page; /* header of a page of objects */
+
+struct pool {
+	struct object object;
+	void *free_page;     /* list of zeroed pages, linked by their first word */
+	u64 nfree, npages;
+	u32 types;           /* mask of enum object_type that may be created */
+	u32 ceiling;         /* highest priority of threads from it */
+	bool trusted;        /* may create trusted endpoints */
+	u64 nobjects;
+	struct pool_page *partial[OBJECT_TYPES]; /* pages with a free object */
+};
+
+#define POOL_ALL_TYPES ((1u << OBJECT_TYPES) - 1)
+
+/* Boot: a pool that lives in its own first page. */
+struct pool *pool_boot(frame_t first, u64 npages);
+/* A zeroed page, 0 if the pool has none; and back (the page is cleared). */
+void *pool_page_get(struct pool *p);
+void pool_page_put(struct pool *p, void *page);
+/* Memory for an object of that type, zeroed and initialised; 0 if there is none. */
+struct object *pool_object_get(struct pool *p, enum object_type type);
+void pool_object_put(struct object *o);
+/* Objects alive in the whole system, by type. */
+u64 pool_count(enum object_type type);

@@ -1,0 +1,27 @@
+/* The kernel's own text, and the end of the road. Ready from the first line of kernel_main. */
+#pragma once
+
+#include "ipc/abi/types.h"
+
+/* %s %c %d %u %x %lx %lu %p */
+void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+__attribute__((noreturn)) void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#ifdef MISSIVE_DEBUG
+#define DEBUG_BUILD 1
+#else
+#define DEBUG_BUILD 0
+#endif
+
+/* A kernel bug; checked in debug builds. */
+#define ASSERT(condition)                                                                          \
+	do {                                                                                       \
+		if (DEBUG_BUILD && !(condition))                                                   \
+			panic("%s:%d: assertion failed: %s", __FILE__, __LINE__, #condition);      \
+	} while (0)
+/* Cannot go on; always checked. */
+#define PANIC_IF(condition)                                                                        \
+	do {                                                                                       \
+		if (condition)                                                                     \
+			panic("%s:%d: %s", __FILE__, __LINE__, #condition);                        \
+	} while (0)

@@ -1,0 +1,23 @@
+/*
+ * What the CPU side calls.  Each is entered with interrupts off on the hart's
+ * kernel stack and returns; then the CPU side resumes trap_finish()'s thread.
+ * `t` is the thread that ran; its registers are in t->frame, pc at the trapping
+ * instruction (trap_call advances it).
+ */
+#pragma once
+
+#include "ipc/abi/message.h"
+
+struct thread;
+
+void trap_call(struct thread *t); /* ecall */
+/* A page fault from user mode: cause FAULT_READ, FAULT_WRITE or FAULT_EXEC. */
+void trap_page_fault(struct thread *t, enum fault_cause cause, u64 address);
+/* Any other exception; FAULT_ILLEGAL with the FPU off is tried as a first use of it. */
+void trap_exception(struct thread *t, enum fault_cause cause, u64 address);
+void trap_timer(void);
+void trap_interrupt(u32 source);
+/* Decides who runs next; waits for interrupts while nobody can. */
+struct thread *trap_finish(void);
+/* Called once by the CPU side with the MMU on and the direct map made. */
+__attribute__((noreturn)) void kernel_main(paddr_t device_tree, u64 hart);
