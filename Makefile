@@ -1,0 +1,134 @@
+# Missive: what is built, and from what.
+#
+#   make run      boots QEMU to the shell          make exec CMD='...'   runs CMD there, ends with its status
+#   make test     all tests                        make check            format, analysers, sizes, directions
+#   make gdb      boots stopped, in a debugger     make image            builds only
+#
+# Variables: OVERLAY=DIR DEBIAN="pkg ..." MEM=128M SMP=1 ICOUNT=1 DEBUG=1 TIMEOUT=300 MIRROR=url ONLY=pattern
+# V=1 shows the commands. Whatever the build says goes to standard error.
+
+MAKEFLAGS += -rR --no-print-directory
+BUILD   ?= build
+MEM     ?= 128M
+SMP     ?= 1
+TIMEOUT ?= 300
+FLAVOUR := $(if $(filter-out 0,$(DEBUG)),debug,release)
+B       := $(BUILD)/$(FLAVOUR)
+override CMD := $(value CMD)# make expands nothing in it: the shell gets it byte for byte
+RUNNER_VARIABLES := BUILD MEM SMP TIMEOUT CMD OVERLAY DEBIAN MIRROR ICOUNT ONLY
+export $(RUNNER_VARIABLES)
+
+# --- What there is ---------------------------------------------------------------------------------------------------
+# The kernel, in the order in which a boot, and then a message, meets it.
+KERNEL  := $(wildcard arch/riscv/*.S arch/riscv/*.c) $(wildcard kernel/*.c) $(wildcard ipc/*.c)
+
+# The servers, in the order in which root starts them. servers/lib is linked into each.
+SERVERS := $(foreach s,root memory process terminal pipe event fs loader echo,$(if $(wildcard servers/$s/*.c),$s))
+LIBRARY := $(wildcard servers/lib/*.S servers/lib/*.c)
+
+# The programs, Linux's as much as Missive's: process 1, the shell, the tools, the examples, and the program whose
+# output is compared on both systems. The sources.mk of each folder names its files.
+INIT_SRC := user/init/main.c user/init/exec.c user/init/login.c
+-include user/sh/sources.mk user/tools/sources.mk user/examples/sources.mk tests/linux/sources.mk
+located   = $(foreach f,$2,$(firstword $(wildcard $f $1/$f) $f))
+sources_init      := $(INIT_SRC)
+sources_sh        := $(call located,user/sh,$(SH_SRC))
+sources_tools     := $(call located,user/tools,$(TOOLS_SRC))
+sources_examples  := $(call located,user/examples,$(EXAMPLES_SRC))
+sources_linuxtest := $(call located,tests/linux,$(LINUXTEST_SRC))
+PROGRAMS := $(foreach p,init sh tools examples linuxtest,$(if $(sources_$p),$p))
+
+# --- With what ---------------------------------------------------------------------------------------------------------
+BARE    := riscv64-unknown-elf-
+LINUX   := riscv64-linux-gnu-
+WARN    := -Wall -Wextra -Werror
+MACHINE_FLAGS := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -mstrict-align
+BARE_FLAGS := -std=gnu11 $(MACHINE_FLAGS) -ffreestanding -O2 -g $(WARN) -Wswitch-enum -Wmissing-prototypes \
+    -Wframe-larger-than=512 -ffunction-sections -fdata-sections -fno-common -fno-pic -fno-stack-protector \
+    -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -I. $(if $(filter debug,$(FLAVOUR)),-DMISSIVE_DEBUG=1)
+BARE_LINK := $(MACHINE_FLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,max-page-size=4096
+LINUX_FLAGS := -std=gnu11 -O2 $(WARN) -ffunction-sections -fdata-sections -I.
+LINUX_LINK := -static -s -Wl,--gc-sections
+
+say     = $(if $V,,@echo '  $1' >&2;)
+objects = $(patsubst %,$(B)/obj/%.o,$1)
+user_objects = $(patsubst %,$(BUILD)/user/obj/%.o,$1)
+
+# Anything but cleaning needs the distribution's packages. Says nothing when they are there.
+GOALS := $(filter-out clean,$(or $(MAKECMDGOALS),image))
+GROUPS := $(filter test check gdb,$(GOALS)) $(if $(filter test,$(GOALS))$(DEBIAN),debian)
+ifneq ($(GOALS),)
+ifneq ($(shell scripts/setup $(GROUPS) >&2 || echo failed),)
+$(error the set-up failed)
+endif
+endif
+
+# --- What is made --------------------------------------------------------------------------------------------------------
+.PHONY: image programs run exec test check format gdb clean
+.DELETE_ON_ERROR:
+image: $(B)/missive.elf $(B)/missive.img programs
+	@scripts/place $(B)/missive.elf $(BUILD)/missive.elf && scripts/place $(B)/missive.img $(BUILD)/missive.img
+
+$(B)/missive.img: $(B)/missive.elf $(B)/archive.cpio scripts/mkimage scripts/elf64.py
+	$(call say,IMAGE   $@)$(BARE)objcopy -O binary $< $(B)/kernel.bin && scripts/mkimage $< $(B)/kernel.bin $(B)/archive.cpio $@
+
+$(B)/missive.elf: $(call objects,$(KERNEL)) arch/riscv/kernel.ld
+	$(call say,LINK    $@)$(BARE)gcc $(BARE_LINK) -T arch/riscv/kernel.ld -Wl,-Map=$@.map $(filter %.o,$^) -lgcc -o $@
+
+FLATS := $(SERVERS:%=$(B)/servers/%.flat)
+$(B)/archive.cpio: servers/manifest.txt $(BUILD)/rootfs.cpio $(FLATS) scripts/mkarchive scripts/newc.py
+	$(call say,ARCHIVE $@)scripts/mkarchive $@ $(filter-out scripts/%,$^)
+
+$(B)/servers/%.flat: $(B)/servers/%.elf scripts/flatten scripts/elf64.py
+	$(call say,FLATTEN $@)scripts/flatten $< $@
+
+$(foreach s,$(SERVERS),$(eval $(B)/servers/$s.elf: $(call objects,$(wildcard servers/$s/*.[Sc]) $(LIBRARY))))
+$(SERVERS:%=$(B)/servers/%.elf): servers/lib/server.ld
+	$(call say,LINK    $@)mkdir -p $(@D) && $(BARE)gcc $(BARE_LINK) -T servers/lib/server.ld $(filter %.o,$^) -lgcc -o $@
+
+$(B)/obj/%.o: % Makefile
+	$(call say,CC      $<)mkdir -p $(@D) && $(BARE)gcc $(BARE_FLAGS) -MMD -MP -c $< -o $@
+
+programs: $(PROGRAMS:%=$(BUILD)/user/%)
+
+$(foreach p,$(PROGRAMS),$(eval $(BUILD)/user/$p: $(call user_objects,$(sources_$p))))
+$(PROGRAMS:%=$(BUILD)/user/%):
+	$(call say,LINK    $@)$(LINUX)gcc $(LINUX_LINK) $(filter %.o,$^) -o $@
+
+$(BUILD)/user/obj/%.o: % Makefile
+	$(call say,CC      $<)mkdir -p $(@D) && $(LINUX)gcc $(LINUX_FLAGS) -MMD -MP -c $< -o $@
+
+ROOTFS := $(filter-out %/linuxtest,$(PROGRAMS:%=$(BUILD)/user/%)) scripts/mkrootfs scripts/newc.py
+$(BUILD)/rootfs.cpio: $(ROOTFS) $(shell find scripts/rootfs -type f)
+	$(call say,ROOTFS  $@)scripts/mkrootfs $@ $(BUILD)/user
+
+-include $(patsubst %,%.d,$(basename $(call objects,$(KERNEL) $(LIBRARY) $(wildcard $(SERVERS:%=servers/%/*.[Sc])))))
+-include $(patsubst %,%.d,$(basename $(call user_objects,$(foreach p,$(PROGRAMS),$(sources_$p)))))
+
+# --- What is done with it ------------------------------------------------------------------------------------------------
+run: image
+	@scripts/run
+
+# make ends with status 2 whatever a recipe ended with; so here it becomes the runner (scripts/become.c).
+ifneq ($(filter exec,$(GOALS)),)
+-load $(BUILD)/host/become.so
+$(BUILD)/host/become.so: scripts/become.c
+	$(call say,HOSTCC  $<)mkdir -p $(@D) && gcc -O2 -Wall -Wextra -shared -fPIC $< -o $@
+endif
+exec: image
+	@$(become scripts/exec,$(RUNNER_VARIABLES))scripts/exec
+
+gdb: image
+	@scripts/gdb
+
+test:
+	@tests/run
+
+check:
+	@scripts/check
+
+format:
+	@scripts/format
+
+clean:
+	rm -rf $(BUILD)
