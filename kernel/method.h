@@ -27,8 +27,6 @@ struct invocation {
 	slot_t received;       /* SLOT_NONE, or where method_receive has put it */
 };
 
-typedef err_t method_fn(struct invocation *v);
-
 /* The object sent along, if it is alive and of that type; else EBADF. */
 err_t method_sent(struct invocation *v, enum object_type type, struct object **o);
 /* The slot for the answer's capability, checked to be free (before the commit line). */
@@ -36,8 +34,8 @@ err_t method_receive_slot(struct invocation *v, struct slot **s);
 /* Object in one of the caller's own slots; EBADF. */
 err_t method_object(struct invocation *v, slot_t slot, enum object_type type, struct object **o);
 
-/* One for each label of enum method, in the order of that enum. */
-extern const struct method_table {
-	method_fn *const *fn;
-	u32 n;
-} method_tables[OBJECT_TYPES];
+/* Puts o into the slot that method_receive_slot found. */
+void method_receive(struct invocation *v, struct slot *s, struct object *o);
+
+/* A native call by t on a capability that is no session: runs it and sets t's registers. */
+void method_invoke(struct thread *t, struct slot *cap);

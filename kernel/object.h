@@ -26,8 +26,10 @@ struct object {
 
 struct slot {
 	struct object *object;
-	u8 flags; /* enum slot_flag, and SLOT_RESERVED while a give waits for its reply */
-	u8 pad[7];
+	u8 flags;  /* enum slot_flag, and SLOT_RESERVED while a give waits for its reply */
+	u8 pad;
+	u16 index; /* in its capability space (fixed slots: from SLOT_FIXED on) */
+	u32 owner; /* frame of its capability space; 0: the slot lies inside an object */
 	struct slot *next, *prev; /* ring */
 };
 _Static_assert(sizeof(struct slot) == 32, "128 slots a page");
@@ -39,8 +41,9 @@ void slot_set(struct slot *s, struct object *o, u8 flags);
 void slot_clear(struct slot *s);
 /* to (empty) becomes what from was, which is empty then. */
 void slot_move(struct slot *to, struct slot *from);
-/* Empties every slot that names o. At most `budget` of them; true when none is left. */
-bool object_unname(struct object *o, u32 budget);
+/* Empties at most `budget` slots that name o, `last` (or 0) as the last one of all; true when
+ * none is left. */
+bool object_unname(struct object *o, struct slot *last, u32 budget);
 
 static inline void object_init(struct object *o, enum object_type type, struct pool *pool)
 {

@@ -10,7 +10,7 @@
 
 #include "kernel/object.h"
 
-struct pool_page; /* header of a page of objects */
+struct pool_page;
 
 struct pool {
 	struct object object;
@@ -20,13 +20,29 @@ struct pool {
 	u32 ceiling;         /* highest priority of threads from it */
 	bool trusted;        /* may create trusted endpoints */
 	u64 nobjects;
-	struct pool_page *partial[OBJECT_TYPES]; /* pages with a free object */
+	struct pool_page *pages;                 /* every page of objects */
+	struct pool_page *partial[OBJECT_TYPES]; /* those with a free object */
+	struct pool *next;                       /* all pools */
 };
+
+/* Head of a page of objects; they begin at POOL_FIRST_OBJECT. */
+struct pool_page {
+	struct pool *pool;
+	struct pool_page *next, *prev;                 /* pool->pages */
+	struct pool_page *next_partial, *prev_partial; /* pool->partial[type] */
+	void *free;                                    /* free objects, linked by their first word */
+	u16 type, used, capacity, size;
+};
+#define POOL_FIRST_OBJECT 64u
 
 #define POOL_ALL_TYPES ((1u << OBJECT_TYPES) - 1)
 
-/* Boot: a pool that lives in its own first page. */
+extern struct pool *pools; /* all of them */
+
+/* Boot: the first pool, with these free frames; it may create everything. */
 struct pool *pool_boot(frame_t first, u64 npages);
+/* Gives a free frame to the pool: EBUSY if it is in use. */
+err_t pool_donate(struct pool *p, frame_t frame);
 /* A zeroed page, 0 if the pool has none; and back (the page is cleared). */
 void *pool_page_get(struct pool *p);
 void pool_page_put(struct pool *p, void *page);

@@ -13,6 +13,9 @@
 #include "arch_types.h"
 #include "kernel/object.h"
 
+struct invocation;
+typedef err_t method_fn(struct invocation *v);
+
 struct aspace;
 struct cspace;
 struct endpoint;
@@ -23,6 +26,9 @@ struct session;
 /* What a thread asks for while it is SENDING or WAITING. */
 enum call_kind { CALL_NONE, CALL_NATIVE, CALL_ROUTED, CALL_PAGER, CALL_HANDLER };
 
+#define RANK_MAX 255u
+
+/* The caller's memory that the server may reach (ipc/window.h). */
 struct window {
 	u64 address; /* or of the iovec array */
 	u64 len;     /* bytes; iovec: entries */
@@ -36,42 +42,71 @@ struct thread {
 	struct trap_frame frame; /* offset asserted for entry.S */
 
 	/* under the kernel lock */
-	u8 state;     /* enum thread_state */
+	u8 state;    /* enum thread_state */
 	u8 priority;
-	u8 rank;      /* of the endpoint that it receives on, else RANK_MAX */
-	bool marked;  /* thread_interrupt: calls its handler before user mode */
-	bool stopped; /* does not run until started */
-	bool fpu_valid;   /* t->fpu or the hart holds a state */
-	bool repeat_cut;  /* the next execution of its call has windows cut at cut_at */
-	u8 exit_action;
+	u8 rank;     /* of the endpoint that it receives on, else RANK_MAX */
+	bool marked; /* interrupted: calls its handler before it enters user mode */
+	bool stopped;     /* does not run until started */
+	bool in_call;     /* a0 is the result of the routed call at pc - 4 */
+	bool cut_next;    /* the next execution of its call stops its copies at cut_at */
+	bool retry_fault; /* the fault it reports comes from a copy, not from an instruction */
 	u64 tag;
 	struct thread *next, *prev; /* run queue or endpoint queue */
+	struct slot aspace_slot, cspace_slot, pager_slot, handler_slot;
 
-	struct slot aspace_slot, cspace_slot, pager_slot, handler_slot; /* capabilities */
-
-	/* the call it makes */
-	u8 call_kind;      /* enum call_kind */
-	u8 call_interrupted;
-	u16 route_number;
-	struct session *call_session; /* holds one use while SENDING or WAITING */
-	struct reply *reply;          /* that holds it while WAITING */
-	struct endpoint *waits_on;    /* queue while SENDING */
-	struct window window[2];
-	u64 cut_at;
-	u64 original_a0;
-
-	/* a fault it is reporting */
-	u8 fault_cause, fault_access;
-	u16 pad1;
+	/* the call that it makes */
+	u8 call_kind;    /* enum call_kind */
+	u8 deaths;       /* of servers that had received this call last */
+	u8 route_flags;  /* enum route_flag of the routed call */
+	u8 route_cap;    /* cap_arg of the route */
 	s32 fault_refusal;
+	struct slot carried;          /* capability that goes along with the message */
+	struct session *call_session; /* holds one of its uses while SENDING or WAITING */
+	struct reply *reply;          /* that holds it while WAITING */
+	struct endpoint *queue;       /* while SENDING */
+	struct window window[2];
+	u64 cut_at;      /* copies stop at this page address; 0: nowhere */
+	u64 original_a0;
+	u64 native_words[4]; /* a forwarded native call: label and words 0-2 */
+	bool forwarded;      /* native_words are valid */
+
+	/* the fault that it reports */
+	u8 fault_cause; /* enum fault_cause */
 	u64 fault_address, fault_len;
 
 	/* receiving */
-	struct endpoint *endpoint;         /* that it receives on */
-	struct notification *notification; /* bound, or received on */
+	struct endpoint *endpoint;         /* of its last recv */
+	struct notification *notification; /* bound to it, or received on */
 	u64 received_at;                   /* time of its last recv */
 
-	/* accounting */
+	/* accounting, in ticks of the time counter */
 	u64 user_ticks, server_ticks, since, switches;
+	bool fpu_used; /* t->fpu or the hart holds a state of it */
 	struct fpu_state fpu;
 };
+
+static inline struct aspace *thread_aspace(const struct thread *t)
+{
+	return (struct aspace *)(void *)t->aspace_slot.object;
+}
+static inline struct cspace *thread_cspace(const struct thread *t)
+{
+	return (struct cspace *)(void *)t->cspace_slot.object;
+}
+
+void thread_init(struct thread *t);
+/* Takes the thread out of whatever it waits for: queues, Replies (abandoned message). */
+void thread_leave(struct thread *t);
+/* First step of its destruction, after it is dead. */
+void thread_destroy(struct thread *t);
+/* Mark: see DESIGN, Messages. */
+void thread_interrupt(struct thread *t);
+/* The saved FPU state is t's own from now on / as the user sees it. */
+void thread_fpu_take(struct thread *t);
+void thread_fpu_sync(struct thread *t);
+void thread_fpu_forget(struct thread *t);
+void thread_registers_get(struct thread *t, struct thread_registers *r);
+void thread_registers_set(struct thread *t, const struct thread_registers *r);
+
+method_fn thread_method_configure, thread_method_read, thread_method_write, thread_method_start,
+	thread_method_stop, thread_method_interrupt, thread_method_times;

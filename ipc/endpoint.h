@@ -1,0 +1,122 @@
+/*
+ * Endpoints, sessions, Replies and notifications: the objects of the message path.
+ *
+ *   E1: a thread is in `senders` iff it is SENDING and its queue is this endpoint
+ *   E2: receiver is RECEIVING on this endpoint, or 0
+ *   E3: a Reply is in `replies` iff it is BOUND or DEAD and was received here
+ *   R1: a BOUND Reply's caller is WAITING and names it; IDLE has no caller; DEAD neither
+ *   R2: a notice is queued at most once, at the endpoint that its Reply or session names
+ *   N1: a notification's waiter is RECEIVING
+ */
+#pragma once
+
+#include "kernel/object.h"
+#include "kernel/thread.h"
+
+/* A message that needs no memory: it lies in the object that it is about. */
+struct notice {
+	struct notice *next;
+	u8 kind; /* KIND_INTERRUPTED, KIND_ABANDONED or KIND_CLOSED; 0: not queued */
+};
+
+struct endpoint {
+	struct object object;
+	u8 rank;
+	bool trusted;
+	bool notice_last; /* the last delivery was a notice or notification: a caller is next */
+	struct thread *receiver;
+	struct thread *senders, *senders_tail;
+	struct notice *notices, *notices_tail;
+	struct reply *replies;
+	struct reply *last; /* received last, if not yet answered: the suspect */
+	struct session *sessions;
+};
+
+struct session {
+	struct object object; /* uses: capabilities and unanswered calls */
+	struct endpoint *endpoint; /* 0: it died */
+	u64 badge;
+	struct session *next, *prev; /* endpoint->sessions */
+	struct notice notice;
+	bool no_closed;
+};
+
+enum reply_state { REPLY_IDLE, REPLY_BOUND, REPLY_DEAD };
+
+#define REPLY_GIVES 4u
+
+struct reply {
+	struct object object;
+	u8 state; /* enum reply_state */
+	u8 ngiven;
+	u8 stop_access;    /* enum fault_cause of the access that a copy could not do; 0: none */
+	bool cap_moved;    /* a capability went along: the call cannot be repeated */
+	slot_t slot;       /* where its server holds it */
+	struct thread *caller;
+	struct endpoint *endpoint;
+	struct reply *next, *prev; /* endpoint->replies */
+	struct notice notice;
+	slot_t given[REPLY_GIVES];
+	u64 stop_address, stop_len;
+};
+
+struct notification {
+	struct object object;
+	u64 bits;
+	struct thread *waiter; /* in recv on it directly */
+	struct thread *bound;  /* its recv on an endpoint delivers the bits too */
+};
+
+/* --- endpoint.c: queues and delivery --- */
+/* t, whose call is described in it, sends through session s (uses not yet counted). */
+void endpoint_send(struct thread *t, struct session *s);
+/* t, whose session is counted already, is delivered or queued at its endpoint. */
+void endpoint_post(struct thread *t);
+/* r receives: the next message now, or it waits. */
+void endpoint_receive(struct thread *r, struct endpoint *e);
+void endpoint_notice(struct endpoint *e, struct notice *n, enum message_kind kind);
+void endpoint_notice_drop(struct endpoint *e, struct notice *n);
+/* Takes a SENDING thread out of its queue; the call's session use is given back. */
+void endpoint_withdraw(struct thread *t);
+/* Ends the call of a thread that is neither queued nor held any more. */
+void call_finish(struct thread *t);
+err_t endpoint_destroy(struct endpoint *e); /* METHOD_AGAIN while not done */
+
+/* --- deliver.c: what a receiver sees --- */
+void deliver_call(struct thread *r, struct reply *reply, struct thread *t);
+void deliver_notice(struct thread *r, struct notice *n);
+void deliver_bits(struct thread *r, struct notification *n);
+void deliver_error(struct thread *r, err_t error);
+
+/* --- session.c --- */
+void session_use(struct session *s);
+void session_release(struct session *s); /* the last one queues the closed message */
+void session_kill(struct session *s);    /* its endpoint dies */
+
+/* --- reply.c --- */
+void reply_bind(struct reply *r, struct endpoint *e, struct thread *caller);
+void reply_unbind(struct reply *r); /* to IDLE; the caller is on its own */
+void reply_abandon(struct reply *r); /* its caller dies: DEAD, and its server is told */
+void reply_settle_gives(struct reply *r, bool keep);
+err_t reply_destroy(struct reply *r);
+/* Ends the caller's call with a label that is an error. */
+void reply_fail(struct reply *r, err_t error);
+/* The caller's call is done: result to its registers, and it goes on. */
+void call_complete(struct thread *c, s32 label, const u64 word[6], slot_t received);
+
+/* --- notification.c --- */
+void notification_signal(struct notification *n, u64 bits);
+void notification_destroy(struct notification *n);
+
+/* --- message.c: the five system calls --- */
+void message_call(struct thread *t);
+void message_reply(struct thread *t);
+void message_recv(struct thread *t);
+void message_reply_recv(struct thread *t);
+
+method_fn endpoint_method_mint, endpoint_method_restart, notification_method_signal,
+	notification_method_bind, reply_method_copy_in, reply_method_copy_out, reply_method_copy,
+	reply_method_window, reply_method_give, reply_method_take_back, reply_method_take,
+	reply_method_badge, reply_method_read_registers, reply_method_write_registers,
+	reply_method_forward, reply_method_call, reply_method_read_memory,
+	reply_method_write_memory, reply_method_clear;

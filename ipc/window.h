@@ -1,0 +1,36 @@
+/*
+ * Windows: the range of a caller's memory that a server may reach while it
+ * holds the Reply.  It is a limit, not a promise that the pages are there.
+ */
+#pragma once
+
+#include "ipc/abi/route.h"
+#include "ipc/endpoint.h"
+#include "kernel/aspace.h"
+
+/* A copy between a caller's window and other memory. */
+struct window_copy {
+	struct thread *caller;
+	u32 index;   /* of its window */
+	u64 offset;
+	bool out;    /* towards the caller */
+	struct aspace *aspace; /* the other side */
+	u64 address;
+	u64 len;
+	/* results */
+	u64 done;
+	enum copy_stop stop;
+	u64 stop_address; /* of the caller's page, for COPY_PAGE */
+};
+
+/* Builds window i of a thread from a route and the arguments. */
+void window_from_route(struct thread *t, u32 i, const struct window_spec *spec);
+void window_native(struct thread *t, u64 address, u64 len);
+/* Bytes in it (iovec: their sum, ~0 if the array cannot be read now). */
+u64 window_bytes(struct thread *t, u32 i);
+void window_copy(struct window_copy *w);
+/* Window with that access, or -1. */
+s32 window_first(const struct thread *t, enum access access);
+/* Bytes of window i from offset on that are contiguous: their address; 0 at its end.
+ * *stop_address: where the iovec array itself could not be read, else 0. */
+u64 window_piece(struct thread *t, u32 i, u64 offset, u64 *address, u64 *stop_address);
