@@ -19,7 +19,7 @@
 
 #define LATER (-100000ll)     /* kept: answered by answer_later */
 #define FORWARDED (-100001ll) /* the Reply was passed on and is idle again */
-#define NOTHING_SENT (-100002ll)
+#define NOTHING_SENT (-100002ll) /* the operation has answered q->reply itself (answer_later) */
 
 struct request {
 	u64 word[6];
@@ -97,7 +97,11 @@ s64 reply_forward_descriptor(struct request *q, u32 descriptor);
 s64 session_mint(u64 badge);
 /* Creates an object from SERVER_POOL (asks memory for pages when the pool is empty). */
 s64 object_create(enum object_type type, u64 a, u64 b, u64 c, slot_t sent);
+s64 object_create_at(enum object_type type, slot_t slot); /* without arguments, in that slot */
 s32 object_reclaim(slot_t slot); /* and deletes the slot */
+/* Asks memory for pages for SERVER_POOL: 0 or -ENOMEM.  Weak, as heap_pages is: the memory
+ * server and root, which have nobody to ask, bring their own. */
+s32 pool_feed(u64 npages);
 void slot_delete(slot_t slot);
 
 /* Memory of the server: zeroed pages that stay; objects of a fixed size on free lists. */
@@ -112,7 +116,8 @@ void slab_free(struct slab *s, void *p);
 
 void timer_arm(u64 deadline_ticks); /* SERVER_TIMER: NOTIFY_TIMER at that time; ~0: cancel */
 
-/* Text for the firmware's console or, without that right, for the terminal: %s %d %u %x %lx %lu %c. */
+/* Text for the firmware's console or, without that right, for the terminal.  %s %d %u %x %c %%,
+ * with l for 64 bits, 0 and a width (%04x). */
 void server_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 __attribute__((noreturn)) void server_panic(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

@@ -1,0 +1,48 @@
+/*
+ * Memory of a server: pages from the memory server, cut into objects of one size.
+ *
+ * Pages never go back; a slab keeps what is freed on its list for the next one.
+ */
+#include "ipc/proto/memory.h"
+#include "servers/lib/server.h"
+
+__attribute__((weak)) void *heap_pages(u64 npages)
+{
+	s64 at = call1(SERVER_TO + SERVER_ID_MEMORY, MEM_HEAP, npages);
+
+	return at > 0 ? (void *)(u64)at : 0;
+}
+
+/* Objects larger than a page get pages of their own; npages is the least that holds one. */
+static bool slab_grow(struct slab *s)
+{
+	u64 bytes = (s->size + PAGE_MASK) & ~PAGE_MASK;
+	u8 *page = heap_pages(bytes >> PAGE_SHIFT);
+
+	if (!page)
+		return false;
+	for (u64 at = 0; at + s->size <= bytes; at += s->size) {
+		*(void **)(page + at) = s->free;
+		s->free = page + at;
+	}
+	return true;
+}
+
+void *slab_alloc(struct slab *s)
+{
+	void **p;
+
+	if (!s->free && !slab_grow(s))
+		return 0;
+	p = s->free;
+	s->free = *p;
+	s->used++;
+	return memset(p, 0, s->size);
+}
+
+void slab_free(struct slab *s, void *p)
+{
+	*(void **)p = s->free;
+	s->free = p;
+	s->used--;
+}

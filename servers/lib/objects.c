@@ -1,0 +1,79 @@
+/*
+ * Kernel objects of a server: created from its pool, which memory fills up.
+ *
+ * The one idea: nobody counts pages ahead.  An operation that finds the pool
+ * empty (ENOMEM) asks the memory server for a few pages and is done again.
+ */
+#include "ipc/proto/memory.h"
+#include "servers/lib/server.h"
+
+#define FEED_PAGES 4
+#define FEED_TRIES 3
+
+__attribute__((weak)) s32 pool_feed(u64 npages)
+{
+	u64 word[4] = {npages};
+	s64 result = call_cap(SERVER_TO + SERVER_ID_MEMORY, MEM_DONATE, SERVER_POOL, word);
+
+	return result < 0 ? (s32)result : 0;
+}
+
+/* Calls until it is not for want of pages.  The slot received, or an error. */
+static s64 call_fed(slot_t target, const struct message *form)
+{
+	for (int i = 0;; i++) {
+		struct message m = *form;
+		s32 error = msg_call(target, &m);
+		if (error >= 0)
+			return (s64)m.receive;
+		if (error != -ENOMEM || i == FEED_TRIES || pool_feed(FEED_PAGES) < 0)
+			return error;
+	}
+}
+
+s64 session_mint(u64 badge)
+{
+	struct message m = {.word = {badge},
+			    .label = ENDPOINT_MINT,
+			    .flags = MSG_RECEIVE,
+			    .receive = SLOT_ANY};
+
+	return call_fed(SERVER_ENDPOINT, &m);
+}
+
+s64 object_create(enum object_type type, u64 a, u64 b, u64 c, slot_t sent)
+{
+	struct message m = {.word = {type, a, b, c},
+			    .label = POOL_CREATE,
+			    .flags = MSG_RECEIVE,
+			    .receive = SLOT_ANY};
+
+	if (sent != SLOT_NONE) {
+		m.flags |= MSG_SEND;
+		m.send = sent;
+	}
+	return call_fed(SERVER_POOL, &m);
+}
+
+s64 object_create_at(enum object_type type, slot_t slot)
+{
+	struct message m = {.word = {type},
+			    .label = POOL_CREATE,
+			    .flags = MSG_RECEIVE,
+			    .receive = slot};
+
+	return call_fed(SERVER_POOL, &m);
+}
+
+s32 object_reclaim(slot_t slot)
+{
+	s64 error = call_cap(SERVER_POOL, POOL_RECLAIM, slot, 0);
+
+	slot_delete(slot);
+	return error < 0 ? (s32)error : 0;
+}
+
+void slot_delete(slot_t slot)
+{
+	call2(SERVER_CSPACE, CSPACE_DELETE, slot, 1);
+}
