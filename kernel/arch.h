@@ -6,6 +6,7 @@
 #pragma once
 
 #include "arch_types.h"
+#include "ipc/abi/boot.h"
 #include "ipc/abi/object.h"
 
 struct thread;
@@ -24,6 +25,15 @@ void arch_frame_init(struct trap_frame *f);
 /* The direct map: every frame of RAM is readable and writable here (kernel text read-only). */
 void *arch_direct(paddr_t pa);
 paddr_t arch_physical(const void *direct);
+/* Image in physical memory: start, end of kernel (bss included), end of image with archive. */
+void arch_image(paddr_t *start, paddr_t *kernel_end, paddr_t *image_end);
+/* Boot: makes the direct map of these ranges (2 MiB blocks; RAM, and what the kernel uses of the
+ * devices) with table pages from frame `tables` on, of which it needs at most that many; they
+ * must lie in the gigabyte of the image or behind.  Before it only the image's and the device
+ * tree's gigabytes are mapped.  No range may go beyond arch_direct_limit() pages. */
+u64 arch_direct_tables(const struct boot_range *ranges, u32 n);
+void arch_direct_map(const struct boot_range *ranges, u32 n, frame_t tables);
+u64 arch_direct_limit(void);
 void arch_page_clear(void *page);               /* 4 KiB */
 void arch_page_copy(void *to, const void *from); /* 4 KiB */
 
@@ -41,9 +51,11 @@ bool arch_pte_is_table(u64 pte);
 frame_t arch_pte_frame(u64 pte);
 u32 arch_pte_rights(u64 pte);      /* enum access */
 bool arch_pte_is_device(u64 pte);
-void arch_aspace_use(paddr_t root, u32 identifier); /* satp; fence where there are no identifiers */
+/* satp; fence where there are no identifiers.  Root 0: the kernel's own table. */
+void arch_aspace_use(paddr_t root, u32 identifier);
 void arch_flush_page(u32 identifier, u64 va);
 void arch_flush_aspace(u32 identifier);
+void arch_flush_all(void);
 u32 arch_identifiers(void);        /* how many address-space identifiers there are, 0: none */
 void arch_instruction_fence(void); /* fence.i on every hart */
 
@@ -55,9 +67,11 @@ void arch_fpu_disable(struct thread *t); /* t's frame has it off */
 /* --- Time, interrupts, power ---------------------------------------------------- */
 u64 arch_time(void);
 void arch_timer_set(u64 deadline); /* ~0: never */
+/* Boot: the interrupt controller (0: none), this hart's context, its highest source number. */
+void arch_interrupts_init(paddr_t base, u32 context, u32 sources);
 void arch_interrupt_enable(u32 source);
 void arch_interrupt_complete(u32 source); /* may come again */
-u32 arch_interrupt_sources(void);
+u32 arch_interrupt_sources(void); /* valid ones are 1 .. this - 1 */
 void arch_print_char(char c);
 __attribute__((noreturn)) void arch_power_off(void);
 __attribute__((noreturn)) void arch_reboot(void);

@@ -21,18 +21,24 @@ struct aspace {
 	struct object object;
 	u64 *root;
 	paddr_t root_pa;
-	u32 identifier;
+	u32 identifier; /* valid in this generation of identifiers only */
+	u32 generation; /* 0: it never ran */
 	u32 nthreads;  /* that are configured to run in it */
 	u64 npages;
 	u64 ntables;
 	u64 destroy_at; /* progress of its destruction */
+	struct aspace *next, *prev; /* all address spaces */
 };
+
+extern struct aspace *aspaces; /* all of them */
 
 err_t aspace_init(struct aspace *a); /* after pool_object_get; ENOMEM */
 /* Frees tables in chunks; EBUSY while anything is mapped; METHOD_AGAIN while not done. */
 err_t aspace_destroy(struct aspace *a);
 
-/* Maps npages frames from `first` on; for boot and the reply's map action. */
+/* Maps npages frames (at most MAP_RUN_MAX) from `first` on, all or none; for boot and the reply's
+ * map action.  Frames outside RAM are device memory.  EEXIST, ENOMEM, EBUSY, EINVAL. */
+#define MAP_RUN_MAX METHOD_CHUNK
 err_t aspace_map_run(struct aspace *a, u64 va, frame_t first, u64 npages, u32 rights);
 
 /* Copies between user memory and kernel memory: bytes done; short at the first page that a
@@ -48,7 +54,31 @@ u64 aspace_copy(struct aspace *to, u64 to_va, struct aspace *from, u64 from_va, 
 /* Direct-map address of the 4-byte aligned word at va if a program there may write it, else 0. */
 u32 *aspace_word(struct aspace *a, u64 va);
 
-void aspace_use(struct aspace *a); /* make it the hart's */
+void aspace_use(struct aspace *a); /* make it the hart's; 0: the kernel's own */
+
+/* --- Between the files of the address space --- */
+/* Is the range page aligned, and in the user half? */
+bool aspace_range_ok(u64 va, u64 npages);
+/* The leaf table for va, or 0: then *skip is the size of what has none. */
+u64 *aspace_table(struct aspace *a, u64 va, u64 *skip);
+/* The same, made if it is missing; 0: the pool is empty. */
+u64 *aspace_table_make(struct aspace *a, u64 va);
+/* Removes stale translations of a range from every hart that may have them. */
+void aspace_flush(struct aspace *a, u64 va, u64 npages);
+/* Direct-map address of va's page if a program there may access it so; else 0. */
+u8 *aspace_page(struct aspace *a, u64 va, u32 rights);
+
+/* A walk over the entries that are present. */
+struct aspace_walk {
+	struct aspace *aspace;
+	u64 va, end;
+	u32 budget; /* what this kernel entry may still do */
+	u64 *table;
+};
+/* The next present entry, its address in *va and w->va behind it; 0: end, or budget spent. */
+u64 *aspace_next(struct aspace_walk *w, u64 *va);
+/* Debug: adds delta to the count of all that a's tables name; number of violations of A1 to A4. */
+u32 aspace_account(struct aspace *a, s32 delta);
 
 /* Methods (ipc/abi/object.h). */
 method_fn aspace_method_map, aspace_method_unmap, aspace_method_protect, aspace_method_share,

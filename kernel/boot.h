@@ -7,8 +7,9 @@
 
 extern struct machine_info machine;
 
-/* Image in physical memory: start, end of kernel (bss included), end of image with archive. */
-void arch_image(paddr_t *start, paddr_t *kernel_end, paddr_t *image_end);
+/* Does device memory or a device range overlap what only the kernel may touch: RAM, interrupt
+ * controller, timer? */
+bool boot_closed(frame_t first, u64 npages);
 
 /* kernel/root.c: makes the first server from the boot archive and readies its thread. */
-void root_start(const struct boot_info *info, frame_t free_first, u64 free_npages);
+void root_start(struct boot_info *info);

@@ -1,7 +1,8 @@
 /*
  * Memory: a capability to a range of physical pages, RAM or device.
- *   M1: a RAM range lies in one range of the ledger; a device range overlaps no RAM,
- *       interrupt controller or timer
+ *   M1: a RAM range lies in one range of the ledger; a derived device range overlaps no
+ *       RAM, interrupt controller or timer (root's own covers all, and each frame is
+ *       checked when it is mapped)
  */
 #pragma once
 

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "arch_types.h"
 #include "ipc/abi/message.h"
 
 struct thread;
@@ -19,5 +20,7 @@ void trap_timer(void);
 void trap_interrupt(u32 source);
 /* Decides who runs next; waits for interrupts while nobody can. */
 struct thread *trap_finish(void);
+/* A trap from the kernel itself: prints f and the CPU's own words, and powers off. */
+__attribute__((noreturn)) void trap_in_kernel(const struct trap_frame *f, u64 cause, u64 value);
 /* Called once by the CPU side with the MMU on and the direct map made. */
 __attribute__((noreturn)) void kernel_main(paddr_t device_tree, u64 hart);

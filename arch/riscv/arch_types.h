@@ -25,3 +25,5 @@ struct fpu_state {
 	u64 f[32];
 	u64 fcsr;
 };
+
+#include "arch_inline.h"

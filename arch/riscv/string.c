@@ -1,0 +1,123 @@
+/*
+ * Copies and fills for the kernel: by words, never misaligned (firmware would
+ * emulate each such access, a hundred times slower).  The compiler calls these
+ * names too.  Where source and destination are aligned differently, aligned words
+ * are read and shifted together.
+ */
+#include "riscv.h"
+
+typedef u64 __attribute__((may_alias)) word_t;
+
+void *memcpy(void *to, const void *from, size_t len);
+void *memmove(void *to, const void *from, size_t len);
+void *memset(void *to, int value, size_t len);
+int memcmp(const void *a, const void *b, size_t len);
+
+/* 64 bytes each time: both aligned. */
+static void copy_blocks(word_t *to, const word_t *from, u64 blocks)
+{
+	for (; blocks; blocks--, to += 8, from += 8) {
+		u64 a = from[0], b = from[1], c = from[2], d = from[3];
+		u64 e = from[4], f = from[5], g = from[6], h = from[7];
+
+		to[0] = a, to[1] = b, to[2] = c, to[3] = d;
+		to[4] = e, to[5] = f, to[6] = g, to[7] = h;
+	}
+}
+
+/* `to` aligned, `from` not: every word comes from two.  Reads no word without a wanted byte. */
+static void copy_shifted(word_t *to, const u8 *from, u64 words)
+{
+	u32 low = ((u64)from & 7) * 8;
+	const word_t *p = (const word_t *)((u64)from & ~7ul);
+	u64 have = *p++ >> low;
+
+	for (; words; words--) {
+		u64 next = *p++;
+
+		*to++ = have | next << (64 - low);
+		have = next >> low;
+	}
+}
+
+static void copy_words(word_t *to, const u8 *from, u64 words)
+{
+	const word_t *f = (const word_t *)from;
+
+	if ((u64)from & 7) {
+		copy_shifted(to, from, words);
+		return;
+	}
+	copy_blocks(to, f, words / 8);
+	for (u64 i = words & ~7ul; i < words; i++)
+		to[i] = f[i];
+}
+
+void *memcpy(void *to, const void *from, size_t len)
+{
+	u8 *t = to;
+	const u8 *f = from;
+
+	if (len >= 8) {
+		for (; (u64)t & 7; len--)
+			*t++ = *f++;
+		copy_words((word_t *)t, f, len / 8);
+		t += len & ~7ul;
+		f += len & ~7ul;
+		len &= 7;
+	}
+	while (len--)
+		*t++ = *f++;
+	return to;
+}
+
+void *memmove(void *to, const void *from, size_t len)
+{
+	u8 *t = to;
+	const u8 *f = from;
+
+	if (t <= f || t >= f + len)
+		return memcpy(to, from, len);
+	while (len--)
+		t[len] = f[len];
+	return to;
+}
+
+void *memset(void *to, int value, size_t len)
+{
+	u8 *t = to;
+	u64 word = (u8)value * 0x0101010101010101ul;
+
+	for (; len && (u64)t & 7; len--)
+		*t++ = (u8)value;
+	for (; len >= 8; len -= 8, t += 8)
+		*(word_t *)t = word;
+	while (len--)
+		*t++ = (u8)value;
+	return to;
+}
+
+int memcmp(const void *a, const void *b, size_t len)
+{
+	const u8 *p = a, *q = b;
+
+	for (; len; len--, p++, q++)
+		if (*p != *q)
+			return *p - *q;
+	return 0;
+}
+
+void arch_page_clear(void *page)
+{
+	word_t *p = page, *end = p + PAGE_SIZE / sizeof *p;
+
+	for (; p < end; p += 16) {
+		p[0] = 0, p[1] = 0, p[2] = 0, p[3] = 0, p[4] = 0, p[5] = 0, p[6] = 0, p[7] = 0;
+		p[8] = 0, p[9] = 0, p[10] = 0, p[11] = 0, p[12] = 0, p[13] = 0, p[14] = 0, p[15] = 0;
+	}
+}
+
+void arch_page_copy(void *to, const void *from)
+{
+	copy_blocks(to, from, PAGE_SIZE / 64);
+}

@@ -1,0 +1,179 @@
+/*
+ * The only code that touches user memory: page by page, each found by a walk in
+ * software and reached through the direct map.  A copy never waits and never
+ * faults: it stops at the first page that a program there may not touch so.
+ */
+#include "kernel/aspace.h"
+#include "kernel/arch.h"
+#include "kernel/sched.h"
+
+void *memcpy(void *to, const void *from, size_t len);
+
+static u64 min_u64(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+/* Bytes from va to the end of its page, at most len. */
+static u64 page_rest(u64 va, u64 len)
+{
+	return min_u64(len, PAGE_SIZE - (va & PAGE_MASK));
+}
+
+u64 aspace_copy_in(struct aspace *a, u64 va, void *to, u64 len)
+{
+	u64 done = 0;
+
+	while (done < len) {
+		u64 at = va + done, n = page_rest(at, len - done);
+		const u8 *page = aspace_page(a, at, ACCESS_READ);
+
+		if (!page)
+			break;
+		memcpy((u8 *)to + done, page + (at & PAGE_MASK), n);
+		done += n;
+	}
+	return done;
+}
+
+u64 aspace_copy_out(struct aspace *a, u64 va, const void *from, u64 len)
+{
+	u64 done = 0;
+
+	while (done < len) {
+		u64 at = va + done, n = page_rest(at, len - done);
+		u8 *page = aspace_page(a, at, ACCESS_WRITE);
+
+		if (!page)
+			break;
+		memcpy(page + (at & PAGE_MASK), (const u8 *)from + done, n);
+		done += n;
+	}
+	return done;
+}
+
+u64 aspace_copy(struct aspace *to, u64 to_va, struct aspace *from, u64 from_va, u64 len,
+		bool *at_source)
+{
+	u64 done = 0;
+
+	*at_source = false;
+	while (done < len) {
+		u64 src = from_va + done, dst = to_va + done;
+		u64 n = page_rest(dst, page_rest(src, len - done));
+		const u8 *f = aspace_page(from, src, ACCESS_READ);
+		u8 *t;
+
+		if (!f) {
+			*at_source = true;
+			break;
+		}
+		t = aspace_page(to, dst, ACCESS_WRITE);
+		if (!t)
+			break;
+		memcpy(t + (dst & PAGE_MASK), f + (src & PAGE_MASK), n);
+		done += n;
+	}
+	return done;
+}
+
+/* Length of the string at s up to and with its NUL, at most max; *found says whether it ends. */
+static u64 string_length(const u8 *s, u64 max, bool *found)
+{
+	typedef u64 __attribute__((may_alias)) word_t;
+	const u64 ones = 0x0101010101010101ul, highs = ones << 7;
+	u64 n = 0;
+
+	while (n < max && ((u64)(s + n) & 7 || max - n < 8)) {
+		if (!s[n++])
+			goto end;
+	}
+	for (; n + 8 <= max; n += 8) {
+		u64 w = *(const word_t *)(const void *)(s + n);
+
+		if ((w - ones) & ~w & highs)
+			break;
+	}
+	while (n < max)
+		if (!s[n++])
+			goto end;
+	return n;
+end:
+	*found = true;
+	return n;
+}
+
+u64 aspace_copy_string(struct aspace *from, u64 from_va, struct aspace *to, u64 to_va, u64 max,
+		       bool *found)
+{
+	u64 done = 0;
+
+	*found = false;
+	while (done < max && !*found) {
+		u64 src = from_va + done, dst = to_va + done;
+		u64 n = page_rest(dst, page_rest(src, max - done));
+		const u8 *f = aspace_page(from, src, ACCESS_READ);
+		u8 *t = f ? aspace_page(to, dst, ACCESS_WRITE) : 0;
+
+		if (!t)
+			break;
+		n = string_length(f + (src & PAGE_MASK), n, found);
+		memcpy(t + (dst & PAGE_MASK), f + (src & PAGE_MASK), n);
+		done += n;
+	}
+	return done;
+}
+
+u32 *aspace_word(struct aspace *a, u64 va)
+{
+	u8 *page = va & 3 ? 0 : aspace_page(a, va, ACCESS_READ | ACCESS_WRITE);
+
+	return page ? (u32 *)(void *)(page + (va & PAGE_MASK)) : 0;
+}
+
+/* --- Methods ---------------------------------------------------------------------------- */
+
+/* Between the address space invoked and the caller's window. */
+static err_t method_copy(struct invocation *v, bool read)
+{
+	struct aspace *there = (struct aspace *)(void *)v->object;
+	struct aspace *here = thread_aspace(v->caller);
+	u64 len = min_u64(v->window_len, COPY_MAX);
+	bool at_source;
+
+	if (read)
+		v->out[0] = aspace_copy(here, v->window, there, v->in[0], len, &at_source);
+	else
+		v->out[0] = aspace_copy(there, v->in[0], here, v->window, len, &at_source);
+	return len && !v->out[0] && at_source != read ? -EFAULT : 0;
+}
+
+err_t aspace_method_read(struct invocation *v)
+{
+	return method_copy(v, true);
+}
+
+err_t aspace_method_write(struct invocation *v)
+{
+	return method_copy(v, false);
+}
+
+err_t aspace_method_cas(struct invocation *v)
+{
+	u32 *word = aspace_word((struct aspace *)(void *)v->object, v->in[0]);
+	u32 old = (u32)v->in[1];
+
+	if (!word)
+		return -EFAULT;
+	__atomic_compare_exchange_n(word, &old, (u32)v->in[2], false, __ATOMIC_SEQ_CST,
+				    __ATOMIC_SEQ_CST);
+	v->out[0] = old;
+	return 0;
+}
+
+err_t aspace_method_fence(struct invocation *v)
+{
+	(void)v;
+	arch_instruction_fence();
+	return 0;
+}

@@ -1,0 +1,421 @@
+/*
+ * Methods that change a page table, on ranges of any size: each kernel entry does
+ * one chunk, leaves its progress in the caller's registers (which come back as
+ * untrusted as they were), and the caller's ecall is executed again.
+ *
+ * A chunk is: check all of it, then change the entries, then flush, and only then
+ * let counts fall (A5).
+ */
+#include "kernel/aspace.h"
+#include "kernel/arch.h"
+#include "kernel/boot.h"
+#include "kernel/ledger.h"
+#include "kernel/memory.h"
+#include "kernel/sched.h"
+
+#define BUDGET (8 * METHOD_CHUNK) /* entries looked at; one that is present counts for 8 */
+#define COUNT_LIMIT ((1u << 28) - METHOD_CHUNK)
+#define ALL_RIGHTS (ACCESS_READ | ACCESS_WRITE | ACCESS_EXEC)
+
+/* The chunk under way (under the kernel lock): new frames or addresses, and old entries. */
+static u64 fresh[METHOD_CHUNK];
+static u64 old[METHOD_CHUNK];
+
+struct mapping {
+	struct aspace *aspace;
+	u64 va;
+	u32 rights;
+	bool device, replace;
+};
+
+static struct aspace *invoked(const struct invocation *v)
+{
+	return (struct aspace *)(void *)v->object;
+}
+
+static u64 min_u64(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+static bool rights_ok(u64 rights)
+{
+	return (rights & ~(u64)ALL_RIGHTS) == 0;
+}
+
+/* May this frame be mapped once more (A2)? */
+static err_t frame_ok(frame_t frame, bool device)
+{
+	const struct ledger_entry *e;
+
+	if (device)
+		return boot_closed(frame, 1) ? -EINVAL : 0;
+	e = ledger_find(frame);
+	if (!e)
+		return -EINVAL;
+	if (e->type != FRAME_USER && e->count)
+		return -EBUSY;
+	return e->count < COUNT_LIMIT ? 0 : -EOVERFLOW;
+}
+
+/* --- Map ---------------------------------------------------------------------------------- */
+
+static err_t map_check(const struct mapping *m, u32 i)
+{
+	u64 va = m->va + i * PAGE_SIZE;
+	u64 *table = aspace_table_make(m->aspace, va);
+
+	if (!table)
+		return -ENOMEM;
+	if (!m->replace && table[arch_table_index(va, 0)])
+		return -EEXIST;
+	return frame_ok(fresh[i], m->device);
+}
+
+/* Checks the first n of `fresh`; *fit out: how many can be mapped, all or (out of memory) some. */
+static err_t map_check_all(const struct mapping *m, u32 n, u32 *fit)
+{
+	err_t err = 0;
+	u32 i = 0;
+
+	while (i < n && !(err = map_check(m, i)))
+		i++;
+	*fit = err && err != -ENOMEM ? 0 : i;
+	return err;
+}
+
+/* Maps the first n of `fresh`.  Returns the frame replaced last whose count fell to zero. */
+static frame_t map_commit(const struct mapping *m, u32 n)
+{
+	frame_t zero = FRAME_NONE;
+
+	for (u32 i = 0; i < n; i++) {
+		u64 va = m->va + i * PAGE_SIZE, skip;
+		u64 *pte = &aspace_table(m->aspace, va, &skip)[arch_table_index(va, 0)];
+
+		if (!m->device)
+			(void)ledger_use(fresh[i], FRAME_USER); /* checked */
+		old[i] = *pte;
+		m->aspace->npages += !old[i];
+		*pte = arch_pte_leaf(fresh[i], m->rights, m->device);
+	}
+	aspace_flush(m->aspace, m->va, n);
+	for (u32 i = 0; i < n; i++) {
+		if (!old[i] || arch_pte_is_device(old[i]))
+			continue;
+		if (ledger_release(arch_pte_frame(old[i])))
+			zero = arch_pte_frame(old[i]);
+	}
+	return zero;
+}
+
+err_t aspace_map_run(struct aspace *a, u64 va, frame_t first, u64 npages, u32 rights)
+{
+	struct mapping m = {a, va, rights, !ledger_find(first), false};
+	u32 fit;
+	err_t err;
+
+	if (!aspace_range_ok(va, npages) || npages > MAP_RUN_MAX || !rights_ok(rights))
+		return -EINVAL;
+	for (u32 i = 0; i < npages; i++)
+		fresh[i] = first + i;
+	err = map_check_all(&m, (u32)npages, &fit);
+	if (!err)
+		map_commit(&m, fit);
+	return err;
+}
+
+/* The chunk's frames to `fresh`: from the caller's window, or a run. */
+static err_t map_fetch(struct invocation *v, const struct memory *memory, u32 n)
+{
+	struct aspace *caller = thread_aspace(v->caller);
+	u64 len = n * sizeof fresh[0];
+
+	if (!v->window_len)
+		for (u32 i = 0; i < n; i++)
+			fresh[i] = v->in[1] + i;
+	else if (aspace_copy_in(caller, v->window, fresh, len) != len)
+		return -EFAULT;
+	for (u32 i = 0; i < n; i++)
+		if (!memory_covers(memory, fresh[i], 1))
+			return -EINVAL;
+	return 0;
+}
+
+static err_t map_advance(struct invocation *v, u32 n)
+{
+	v->frame->a0 += n * PAGE_SIZE;
+	v->frame->a2 -= n;
+	if (v->window_len) {
+		v->frame->t1 += n * sizeof fresh[0];
+		v->frame->t2 -= n * sizeof fresh[0];
+	} else {
+		v->frame->a1 += n;
+	}
+	return METHOD_AGAIN;
+}
+
+err_t aspace_method_map(struct invocation *v)
+{
+	u64 va = v->in[0], npages = v->in[2];
+	u32 n = (u32)min_u64(npages, METHOD_CHUNK), fit = 0;
+	struct object *o;
+	const struct memory *memory;
+	struct mapping m;
+	frame_t zero;
+	err_t err = method_sent(v, OBJECT_MEMORY, &o);
+
+	if (err)
+		return err;
+	memory = (struct memory *)(void *)o;
+	if (!aspace_range_ok(va, npages) || !rights_ok(v->in[3]) || v->in[4] & ~(u64)MAP_REPLACE)
+		return -EINVAL;
+	if (v->window_len && v->window_len / sizeof fresh[0] < npages)
+		return -EINVAL;
+	m = (struct mapping){invoked(v), va, (u32)v->in[3], memory->device, v->in[4] & MAP_REPLACE};
+	err = map_fetch(v, memory, n);
+	if (!err)
+		err = map_check_all(&m, n, &fit);
+	zero = map_commit(&m, fit);
+	v->out[0] = va + fit * PAGE_SIZE;
+	v->out[1] = npages == 1 ? zero : FRAME_NONE;
+	return err || n == npages ? err : map_advance(v, n);
+}
+
+/* --- Unmap -------------------------------------------------------------------------------- */
+
+/*
+ * a1 carries the progress: pages left in its low half, frames reported so far in
+ * its high half.
+ */
+static void progress_set(struct invocation *v, u64 va, u64 end, u64 reported)
+{
+	v->frame->a0 = va;
+	v->frame->a1 = (end - va) >> PAGE_SHIFT | reported << 32;
+}
+
+/* Is the part of the caller's window writable that a chunk's report may need? */
+static bool window_writable(struct invocation *v, u64 nwords)
+{
+	struct aspace *caller = thread_aspace(v->caller);
+
+	return !nwords || (!(v->window & 7) && aspace_page(caller, v->window, ACCESS_WRITE)
+			   && aspace_page(caller, v->window + nwords * 8 - 1, ACCESS_WRITE));
+}
+
+/* Empties at most `max` entries of the walk into `old`, and flushes. */
+static u32 unmap_take(struct aspace_walk *w, u32 max)
+{
+	u64 from = w->va, va;
+	u64 *pte;
+	u32 n = 0;
+
+	while (n < max && (pte = aspace_next(w, &va)) != 0) {
+		old[n++] = *pte;
+		*pte = 0;
+		w->budget -= min_u64(w->budget, 7);
+	}
+	w->aspace->npages -= n;
+	if (n)
+		aspace_flush(w->aspace, from, (w->va - from) >> PAGE_SHIFT);
+	return n;
+}
+
+/* Lets the counts of the first n of `old` fall; those at zero to `fresh`, their number back. */
+static u32 unmap_release(u32 n)
+{
+	u32 nzero = 0;
+
+	for (u32 i = 0; i < n; i++)
+		if (!arch_pte_is_device(old[i]) && ledger_release(arch_pte_frame(old[i])))
+			fresh[nzero++] = arch_pte_frame(old[i]);
+	return nzero;
+}
+
+err_t aspace_method_unmap(struct invocation *v)
+{
+	u64 npages = (u32)v->in[1], reported = v->in[1] >> 32;
+	u64 room = v->window ? min_u64(v->window_len / 8, METHOD_CHUNK) : METHOD_CHUNK;
+	struct aspace_walk w = {invoked(v), v->in[0], v->in[0] + npages * PAGE_SIZE, BUDGET, 0};
+	u32 nzero;
+
+	if (!aspace_range_ok(v->in[0], npages))
+		return -EINVAL;
+	if (v->window && !window_writable(v, room))
+		return -EFAULT;
+	nzero = unmap_release(unmap_take(&w, (u32)room));
+	if (v->window) {
+		aspace_copy_out(thread_aspace(v->caller), v->window, fresh, nzero * 8ul);
+		reported += nzero;
+	}
+	v->out[0] = w.va;
+	v->out[1] = reported;
+	if (w.va >= w.end || (v->window && v->window_len / 8 == nzero))
+		return 0;
+	if (v->window) {
+		v->frame->t1 += nzero * 8ul;
+		v->frame->t2 -= nzero * 8ul;
+	}
+	progress_set(v, w.va, w.end, reported);
+	return METHOD_AGAIN;
+}
+
+/* --- Protect ------------------------------------------------------------------------------ */
+
+err_t aspace_method_protect(struct invocation *v)
+{
+	u64 npages = (u32)v->in[1], va;
+	struct aspace_walk w = {invoked(v), v->in[0], v->in[0] + npages * PAGE_SIZE, BUDGET, 0};
+	bool changed = false;
+	u64 *pte;
+
+	if (!aspace_range_ok(v->in[0], v->in[1]) || !rights_ok(v->in[2]) || v->in[3] > 1)
+		return -EINVAL;
+	while ((pte = aspace_next(&w, &va)) != 0) {
+		u64 before = *pte;
+		u32 rights = (u32)v->in[2] & (v->in[3] ? ALL_RIGHTS : arch_pte_rights(before));
+
+		*pte = arch_pte_leaf(arch_pte_frame(before), rights, arch_pte_is_device(before));
+		changed |= *pte != before;
+		w.budget -= min_u64(w.budget, 7);
+	}
+	if (changed)
+		aspace_flush(w.aspace, v->in[0], (w.va - v->in[0]) >> PAGE_SHIFT);
+	v->out[0] = w.va;
+	if (w.va >= w.end)
+		return 0;
+	progress_set(v, w.va, w.end, 0);
+	return METHOD_AGAIN;
+}
+
+/* --- Share -------------------------------------------------------------------------------- */
+
+static err_t share_check(struct aspace *to, u64 va, u64 pte)
+{
+	u64 *table = aspace_table_make(to, va);
+
+	if (!table)
+		return -ENOMEM;
+	if (table[arch_table_index(va, 0)])
+		return -EEXIST;
+	return arch_pte_is_device(pte) ? 0 : frame_ok(arch_pte_frame(pte), false);
+}
+
+/* Checks a chunk: addresses to `fresh`, entries to `old`, how many to *n; w.va: how far. */
+static err_t share_collect(struct aspace_walk *w, struct aspace *to, u32 *n)
+{
+	u64 from = w->va, va;
+	u64 *pte;
+	err_t err = 0;
+
+	while (*n < METHOD_CHUNK && (pte = aspace_next(w, &va)) != 0) {
+		err = share_check(to, va, *pte);
+		if (err)
+			break;
+		fresh[*n] = va;
+		old[(*n)++] = *pte;
+		w->budget -= min_u64(w->budget, 7);
+	}
+	if (err == -ENOMEM) {
+		w->va = va;
+	} else if (err) {
+		w->va = from;
+		*n = 0;
+	}
+	return err;
+}
+
+/* Maps one page of the chunk in `to`; true if it was write-protected here. */
+static bool share_page(struct aspace *from, struct aspace *to, u32 i, bool cow)
+{
+	u64 va = fresh[i], pte = old[i], skip;
+	u32 at = arch_table_index(va, 0);
+	bool device = arch_pte_is_device(pte);
+	u32 rights = arch_pte_rights(pte);
+	bool protect = cow && !device && rights & ACCESS_WRITE;
+
+	if (!device)
+		(void)ledger_use(arch_pte_frame(pte), FRAME_USER); /* checked */
+	if (protect) {
+		pte = arch_pte_leaf(arch_pte_frame(pte), rights & ~(u32)ACCESS_WRITE, false);
+		aspace_table(from, va, &skip)[at] = pte;
+	}
+	aspace_table(to, va, &skip)[at] = pte;
+	to->npages++;
+	return protect;
+}
+
+err_t aspace_method_share(struct invocation *v)
+{
+	u64 npages = (u32)v->in[1], from = v->in[0];
+	struct aspace_walk w = {invoked(v), from, from + npages * PAGE_SIZE, BUDGET, 0};
+	bool protected = false;
+	struct object *o;
+	struct aspace *to;
+	u32 n = 0;
+	err_t err = method_sent(v, OBJECT_ASPACE, &o);
+
+	if (err)
+		return err;
+	to = (struct aspace *)(void *)o;
+	if (!aspace_range_ok(from, v->in[1]) || to == w.aspace || v->in[2] & ~(u64)SHARE_COW)
+		return -EINVAL;
+	err = share_collect(&w, to, &n);
+	for (u32 i = 0; i < n; i++)
+		protected |= share_page(w.aspace, to, i, v->in[2] & SHARE_COW);
+	if (protected)
+		aspace_flush(w.aspace, from, (w.va - from) >> PAGE_SHIFT);
+	if (n)
+		aspace_flush(to, from, (w.va - from) >> PAGE_SHIFT);
+	v->out[0] = w.va;
+	if (err || w.va >= w.end)
+		return err;
+	progress_set(v, w.va, w.end, 0);
+	return METHOD_AGAIN;
+}
+
+/* --- Query -------------------------------------------------------------------------------- */
+
+static u64 entry_at(struct aspace *a, u64 va)
+{
+	u64 skip;
+	const u64 *table = aspace_table(a, va, &skip);
+
+	return table ? table[arch_table_index(va, 0)] : 0;
+}
+
+static err_t query_page(struct invocation *v)
+{
+	u64 pte = entry_at(invoked(v), v->in[0]);
+	const struct ledger_entry *e = pte ? ledger_find(arch_pte_frame(pte)) : 0;
+
+	v->out[0] = pte ? arch_pte_frame(pte) : FRAME_NONE;
+	v->out[1] = arch_pte_rights(pte);
+	v->out[2] = e ? e->count : 0;
+	return 0;
+}
+
+err_t aspace_method_query(struct invocation *v)
+{
+	u64 va = v->in[0], done = v->in[1] >> 32, npages = (u32)v->in[1];
+	u32 n = (u32)min_u64(min_u64(npages, v->window_len / 8), METHOD_CHUNK);
+
+	if (!aspace_range_ok(va, v->window ? npages : 1))
+		return -EINVAL;
+	if (!v->window)
+		return query_page(v);
+	for (u32 i = 0; i < n; i++) {
+		u64 pte = entry_at(invoked(v), va + i * PAGE_SIZE);
+
+		fresh[i] = pte ? arch_pte_frame(pte) << 8 | arch_pte_rights(pte) : 0;
+	}
+	if (aspace_copy_out(thread_aspace(v->caller), v->window, fresh, n * 8ul) != n * 8ul)
+		return -EFAULT;
+	v->out[0] = done + n;
+	if (n == npages || n == v->window_len / 8)
+		return 0;
+	v->frame->t1 += n * 8ul;
+	v->frame->t2 -= n * 8ul;
+	progress_set(v, va + n * PAGE_SIZE, va + npages * PAGE_SIZE, done + n);
+	return METHOD_AGAIN;
+}

@@ -1,0 +1,234 @@
+/*
+ * From the first line in C to the first thread: what the machine is, which frames
+ * are whose, the ledger, and then root.
+ *
+ * The one idea: a list of frames that are held for good; what RAM it leaves makes
+ * the free runs.  Tables and ledger are taken from free runs by adding them to the
+ * list, before the ledger exists.
+ */
+#include "kernel/boot.h"
+#include "kernel/arch.h"
+#include "kernel/ledger.h"
+#include "kernel/print.h"
+#include "kernel/sched.h"
+#include "kernel/trap.h"
+
+#define HELD_MAX (FDT_RESERVED + BOOT_RANGES + 8)
+
+struct machine_info machine;
+static struct boot_range held[HELD_MAX];
+static u32 nheld;
+static struct boot_info info;
+
+void *memcpy(void *to, const void *from, size_t len);
+
+/* --- Who has which frames ------------------------------------------------------------- */
+
+static void hold(frame_t first, u64 npages)
+{
+	PANIC_IF(nheld == HELD_MAX);
+	held[nheld++] = (struct boot_range){first, npages};
+}
+
+static void hold_bytes(paddr_t start, paddr_t end)
+{
+	if (start < end)
+		hold(start >> PAGE_SHIFT, ((end + PAGE_MASK) >> PAGE_SHIFT) - (start >> PAGE_SHIFT));
+}
+
+static bool overlap(frame_t a, u64 na, frame_t b, u64 nb)
+{
+	return na && nb && a < b + nb && b < a + na;
+}
+
+bool boot_closed(frame_t first, u64 npages)
+{
+	for (u32 i = 0; i < machine.nram; i++)
+		if (overlap(first, npages, machine.ram[i].first, machine.ram[i].npages))
+			return true;
+	return overlap(first, npages, machine.plic_base >> PAGE_SHIFT,
+		       (machine.plic_size + PAGE_MASK) >> PAGE_SHIFT)
+	       || overlap(first, npages, machine.clint_base >> PAGE_SHIFT,
+			  (machine.clint_size + PAGE_MASK) >> PAGE_SHIFT);
+}
+
+/* The first free frame at or above `from` in r, or r's end. */
+static frame_t skip_held(const struct boot_range *r, frame_t from)
+{
+	for (u32 i = 0; i < nheld; i++)
+		if (from - held[i].first < held[i].npages) {
+			from = held[i].first + held[i].npages;
+			i = ~0u; /* once more through all */
+		}
+	return from < r->first + r->npages ? from : r->first + r->npages;
+}
+
+/* The end of the free run that begins at `first` in r. */
+static frame_t run_end(const struct boot_range *r, frame_t first)
+{
+	frame_t end = r->first + r->npages;
+
+	for (u32 i = 0; i < nheld; i++)
+		if (held[i].npages && held[i].first >= first && held[i].first < end)
+			end = held[i].first;
+	return end;
+}
+
+/* The largest free run whose first frame is in [from, to). */
+static struct boot_range largest_run(frame_t from, frame_t to)
+{
+	struct boot_range best = {0};
+
+	for (const struct boot_range *r = machine.ram; r < machine.ram + machine.nram; r++) {
+		frame_t first = skip_held(r, r->first > from ? r->first : from);
+
+		while (first >= r->first && first < r->first + r->npages && first < to) {
+			frame_t end = run_end(r, first);
+
+			if (end - first > best.npages)
+				best = (struct boot_range){first, end - first};
+			first = skip_held(r, end);
+		}
+	}
+	return best;
+}
+
+/* Frames for the kernel for ever, from the largest run that begins in [from, to). */
+static frame_t take(u64 npages, frame_t from, frame_t to)
+{
+	struct boot_range run = largest_run(from, to);
+
+	PANIC_IF(run.npages < npages);
+	hold(run.first, npages);
+	return run.first;
+}
+
+/* --- What boot does, in its order -------------------------------------------------------- */
+
+static void cut_ram(void)
+{
+	for (u32 i = 0; i < machine.nram; i++) {
+		struct boot_range *r = &machine.ram[i];
+		u64 limit = arch_direct_limit();
+
+		if (r->first >= limit)
+			r->npages = 0;
+		else if (r->npages > limit - r->first)
+			r->npages = limit - r->first;
+	}
+}
+
+static void hold_all(paddr_t device_tree, u64 size)
+{
+	paddr_t start, kernel_end, image_end;
+
+	arch_image(&start, &kernel_end, &image_end);
+	for (u32 i = 0; i < machine.nram; i++) { /* firmware lies below the kernel */
+		struct boot_range *r = &machine.ram[i];
+
+		if ((start >> PAGE_SHIFT) - r->first < r->npages)
+			hold_bytes(r->first << PAGE_SHIFT, start);
+	}
+	hold_bytes(start, image_end);
+	hold_bytes(machine.initrd_start, machine.initrd_end);
+	hold_bytes(device_tree, device_tree + size);
+	for (u32 i = 0; i < machine.nreserved; i++)
+		hold(machine.reserved[i].first, machine.reserved[i].npages);
+}
+
+/* All RAM but the firmware, and the interrupt controller. */
+static void map_direct(void)
+{
+	struct boot_range ranges[BOOT_RANGES + 1];
+	paddr_t start, kernel_end, image_end;
+	u32 n = 0;
+
+	arch_image(&start, &kernel_end, &image_end);
+	for (; n < machine.nram; n++) {
+		u64 below = (start >> PAGE_SHIFT) - machine.ram[n].first;
+
+		ranges[n] = machine.ram[n];
+		if (below < ranges[n].npages) {
+			ranges[n].first += below;
+			ranges[n].npages -= below;
+		}
+	}
+	if (machine.plic_base)
+		ranges[n++] = (struct boot_range){machine.plic_base >> PAGE_SHIFT,
+						  machine.plic_size >> PAGE_SHIFT};
+	start >>= PAGE_SHIFT;
+	arch_direct_map(ranges, n, take(arch_direct_tables(ranges, n), start,
+					(start | ((1ul << 18) - 1)) + 1));
+}
+
+static void make_ledger(void)
+{
+	for (u32 i = 0; i < machine.nram; i++) {
+		u64 npages = machine.ram[i].npages;
+		u64 bytes = npages * sizeof(struct ledger_entry);
+		u64 pages = (bytes + PAGE_MASK) >> PAGE_SHIFT;
+		frame_t storage = take(pages, 0, ~0ul);
+
+		for (u64 j = 0; j < pages; j++)
+			arch_page_clear(arch_direct((storage + j) << PAGE_SHIFT));
+		ledger_add(machine.ram[i].first, npages, arch_direct(storage << PAGE_SHIFT));
+	}
+	for (u32 i = 0; i < nheld; i++)
+		for (u64 j = 0; j < held[i].npages; j++)
+			ledger_reserve(held[i].first + j);
+}
+
+/* Archive and initrd are user frames that nobody uses yet. */
+static struct boot_range hand_out(paddr_t start, paddr_t end)
+{
+	struct boot_range r = {start >> PAGE_SHIFT,
+			       ((end + PAGE_MASK) >> PAGE_SHIFT) - (start >> PAGE_SHIFT)};
+
+	if (start >= end || !ledger_covers(r.first, r.npages))
+		return (struct boot_range){0};
+	for (u64 i = 0; i < r.npages; i++)
+		*ledger_find(r.first + i) = (struct ledger_entry){.type = FRAME_USER};
+	return r;
+}
+
+static void fill_info(void)
+{
+	paddr_t start, kernel_end, image_end;
+	struct boot_range run = largest_run(0, ~0ul);
+
+	arch_image(&start, &kernel_end, &image_end);
+	info.magic = BOOT_MAGIC;
+	info.nharts = machine.nharts;
+	info.timebase_hz = machine.timebase_hz;
+	memcpy(info.ram, machine.ram, sizeof info.ram);
+	info.nram = machine.nram;
+	info.archive = hand_out(kernel_end, image_end);
+	info.archive_bytes = image_end - kernel_end;
+	info.initrd = hand_out(machine.initrd_start, machine.initrd_end);
+	if (info.initrd.npages) {
+		info.initrd_bytes = machine.initrd_end - machine.initrd_start;
+		info.initrd_offset = machine.initrd_start & PAGE_MASK;
+	}
+	info.uart = machine.uart;
+	info.free_first = run.first;
+	info.free_npages = run.npages;
+	memcpy(info.seed, machine.seed, sizeof info.seed);
+	memcpy(info.command_line, machine.command_line, sizeof info.command_line);
+}
+
+void kernel_main(paddr_t device_tree, u64 boot_hart)
+{
+	u64 size;
+
+	if (fdt_read(arch_direct(device_tree), boot_hart, &machine, &size))
+		panic("no device tree at %lx", device_tree);
+	cut_ram();
+	hold_all(device_tree, size);
+	map_direct();
+	make_ledger();
+	arch_interrupts_init(machine.plic_base, machine.plic_context, machine.plic_sources);
+	sched_init();
+	fill_info();
+	root_start(&info);
+	arch_resume(trap_finish());
+}
