@@ -13,7 +13,7 @@
 #include "kernel/sched.h"
 #include "kernel/trap.h"
 
-#define HELD_MAX (FDT_RESERVED + BOOT_RANGES + 8)
+#define HELD_MAX (FDT_RESERVED + 2 * BOOT_RANGES + 8)
 
 struct machine_info machine;
 static struct boot_range held[HELD_MAX];
@@ -191,11 +191,24 @@ static struct boot_range hand_out(paddr_t start, paddr_t end)
 	return r;
 }
 
+/* The free runs, largest first; found, they are held no less than the others. */
+static void list_free(void)
+{
+	struct boot_range run;
+
+	while (info.nfree < BOOT_RANGES && (run = largest_run(0, ~0ul)).npages) {
+		info.free[info.nfree++] = run;
+		hold(run.first, run.npages);
+	}
+	info.free_first = info.free[0].first;
+	info.free_npages = info.free[0].npages;
+}
+
 static void fill_info(void)
 {
 	paddr_t start, kernel_end, image_end;
-	struct boot_range run = largest_run(0, ~0ul);
 
+	list_free();
 	arch_image(&start, &kernel_end, &image_end);
 	info.magic = BOOT_MAGIC;
 	info.nharts = machine.nharts;
@@ -210,8 +223,6 @@ static void fill_info(void)
 		info.initrd_offset = machine.initrd_start & PAGE_MASK;
 	}
 	info.uart = machine.uart;
-	info.free_first = run.first;
-	info.free_npages = run.npages;
 	memcpy(info.seed, machine.seed, sizeof info.seed);
 	memcpy(info.command_line, machine.command_line, sizeof info.command_line);
 }

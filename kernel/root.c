@@ -129,6 +129,7 @@ static void make_memory(struct making *m, const struct flat_header *flat)
 	map_fresh(m, STACK_TOP, 1, ACCESS_READ);
 	info->root_first = first;
 	info->root_npages = info->free_first - first;
+	info->free[0] = (struct boot_range){info->free_first, info->free_npages};
 	memcpy(arch_direct((info->free_first - 1) << PAGE_SHIFT), info, sizeof *info);
 }
 

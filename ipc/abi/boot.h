@@ -41,6 +41,8 @@ struct boot_info {
 	u64 root_first, root_npages;          /* frames that hold root's own image and stack */
 	u8 seed[32];                          /* /chosen/rng-seed, zero if none */
 	char command_line[512];               /* /chosen/bootargs */
+	struct boot_range free[BOOT_RANGES];  /* every run of free frames, the one above first */
+	u64 nfree;
 };
 _Static_assert(sizeof(struct boot_info) <= PAGE_SIZE, "one page");
 
