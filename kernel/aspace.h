@@ -77,6 +77,9 @@ struct aspace_walk {
 };
 /* The next present entry, its address in *va and w->va behind it; 0: end, or budget spent. */
 u64 *aspace_next(struct aspace_walk *w, u64 *va);
+/* Progress of a method on a range, in the caller's registers: a0 address, a1 pages left in its low
+ * half, words reported so far in its high half. */
+void aspace_progress(struct invocation *v, u64 va, u64 end, u64 reported);
 /* Debug: adds delta to the count of all that a's tables name; number of violations of A1 to A4. */
 u32 aspace_account(struct aspace *a, s32 delta);
 

@@ -184,16 +184,6 @@ err_t aspace_method_map(struct invocation *v)
 
 /* --- Unmap -------------------------------------------------------------------------------- */
 
-/*
- * a1 carries the progress: pages left in its low half, frames reported so far in
- * its high half.
- */
-static void progress_set(struct invocation *v, u64 va, u64 end, u64 reported)
-{
-	v->frame->a0 = va;
-	v->frame->a1 = (end - va) >> PAGE_SHIFT | reported << 32;
-}
-
 /* Is the part of the caller's window writable that a chunk's report may need? */
 static bool window_writable(struct invocation *v, u64 nwords)
 {
@@ -256,7 +246,7 @@ err_t aspace_method_unmap(struct invocation *v)
 		v->frame->t1 += nzero * 8ul;
 		v->frame->t2 -= nzero * 8ul;
 	}
-	progress_set(v, w.va, w.end, reported);
+	aspace_progress(v, w.va, w.end, reported);
 	return METHOD_AGAIN;
 }
 
@@ -284,7 +274,7 @@ err_t aspace_method_protect(struct invocation *v)
 	v->out[0] = w.va;
 	if (w.va >= w.end)
 		return 0;
-	progress_set(v, w.va, w.end, 0);
+	aspace_progress(v, w.va, w.end, 0);
 	return METHOD_AGAIN;
 }
 
@@ -370,52 +360,6 @@ err_t aspace_method_share(struct invocation *v)
 	v->out[0] = w.va;
 	if (err || w.va >= w.end)
 		return err;
-	progress_set(v, w.va, w.end, 0);
-	return METHOD_AGAIN;
-}
-
-/* --- Query -------------------------------------------------------------------------------- */
-
-static u64 entry_at(struct aspace *a, u64 va)
-{
-	u64 skip;
-	const u64 *table = aspace_table(a, va, &skip);
-
-	return table ? table[arch_table_index(va, 0)] : 0;
-}
-
-static err_t query_page(struct invocation *v)
-{
-	u64 pte = entry_at(invoked(v), v->in[0]);
-	const struct ledger_entry *e = pte ? ledger_find(arch_pte_frame(pte)) : 0;
-
-	v->out[0] = pte ? arch_pte_frame(pte) : FRAME_NONE;
-	v->out[1] = arch_pte_rights(pte);
-	v->out[2] = e ? e->count : 0;
-	return 0;
-}
-
-err_t aspace_method_query(struct invocation *v)
-{
-	u64 va = v->in[0], done = v->in[1] >> 32, npages = (u32)v->in[1];
-	u32 n = (u32)min_u64(min_u64(npages, v->window_len / 8), METHOD_CHUNK);
-
-	if (!aspace_range_ok(va, v->window ? npages : 1))
-		return -EINVAL;
-	if (!v->window)
-		return query_page(v);
-	for (u32 i = 0; i < n; i++) {
-		u64 pte = entry_at(invoked(v), va + i * PAGE_SIZE);
-
-		fresh[i] = pte ? arch_pte_frame(pte) << 8 | arch_pte_rights(pte) : 0;
-	}
-	if (aspace_copy_out(thread_aspace(v->caller), v->window, fresh, n * 8ul) != n * 8ul)
-		return -EFAULT;
-	v->out[0] = done + n;
-	if (n == npages || n == v->window_len / 8)
-		return 0;
-	v->frame->t1 += n * 8ul;
-	v->frame->t2 -= n * 8ul;
-	progress_set(v, va + n * PAGE_SIZE, va + npages * PAGE_SIZE, done + n);
+	aspace_progress(v, w.va, w.end, 0);
 	return METHOD_AGAIN;
 }

@@ -33,7 +33,8 @@ static void hold(frame_t first, u64 npages)
 static void hold_bytes(paddr_t start, paddr_t end)
 {
 	if (start < end)
-		hold(start >> PAGE_SHIFT, ((end + PAGE_MASK) >> PAGE_SHIFT) - (start >> PAGE_SHIFT));
+		hold(start >> PAGE_SHIFT,
+		     ((end + PAGE_MASK) >> PAGE_SHIFT) - (start >> PAGE_SHIFT));
 }
 
 static bool overlap(frame_t a, u64 na, frame_t b, u64 nb)

@@ -35,7 +35,9 @@ static bool begins(const char *s, const char *with)
 /* Word at an offset of the structure; END_NODE-like garbage beyond its end reads as 0. */
 static u32 word_at(const struct fdt *f, u32 at)
 {
-	return at <= f->structure_size && f->structure_size - at >= 4 ? fdt_be32(f->structure + at) : 0;
+	if (at > f->structure_size || f->structure_size - at < 4)
+		return 0;
+	return fdt_be32(f->structure + at);
 }
 
 /* The string at p if it ends before `end`. */

@@ -20,7 +20,7 @@ struct fdt_node {
 	u32 depth; /* 1 for the root */
 	const char *name;
 	u32 properties; /* offset of its first property */
-	u8 address_cells[FDT_DEPTH + 1], size_cells[FDT_DEPTH + 1]; /* of the children at depth - 1 */
+	u8 address_cells[FDT_DEPTH + 1], size_cells[FDT_DEPTH + 1]; /* of a depth's children */
 };
 
 struct fdt_property {

@@ -33,7 +33,7 @@ struct ledger_entry *ledger_find(frame_t frame)
 bool ledger_covers(frame_t first, u64 npages)
 {
 	for (const struct ledger_range *r = ranges; r < ranges + nranges; r++)
-		if (first >= r->first && npages <= r->npages && first - r->first <= r->npages - npages)
+		if (first - r->first < r->npages && npages <= r->npages - (first - r->first))
 			return true;
 	return false;
 }
@@ -94,8 +94,11 @@ u64 ledger_count_type(enum frame_type type)
 	u64 n = 0;
 
 	for (const struct ledger_range *r = ranges; r < ranges + nranges; r++)
-		for (u64 i = 0; i < r->npages; i++)
-			n += r->entries[i].type == type && !(type == FRAME_KERNEL && r->entries[i].pinned);
+		for (u64 i = 0; i < r->npages; i++) {
+			const struct ledger_entry *e = &r->entries[i];
+
+			n += e->type == type && !(type == FRAME_KERNEL && e->pinned);
+		}
 	return n;
 }
 
@@ -109,27 +112,26 @@ u32 ledger_account(frame_t frame, enum frame_type type, s32 delta)
 	return 0;
 }
 
-/* Uses of user frames by the kernel itself: route tables. */
-static u32 account_routes(s32 delta)
+/* Uses of user frames by the kernel itself: the route table of the space in a pool's page. */
+static u32 account_routes(struct pool_page *page, s32 delta)
 {
+	const struct cspace *c = (struct cspace *)(void *)((u8 *)page + POOL_FIRST_OBJECT);
 	u32 wrong = 0;
 
-	for (const struct pool *p = pools; p; p = p->next)
-		for (struct pool_page *page = p->pages; page; page = page->next) {
-			struct cspace *c = (struct cspace *)(void *)((u8 *)page + POOL_FIRST_OBJECT);
-
-			if (page->type != OBJECT_CSPACE || !page->used || !c->routes_frame)
-				continue;
-			for (u32 i = 0; i < ROUTE_FRAMES; i++)
-				wrong += ledger_account(c->routes_frame + i, FRAME_USER, delta);
-		}
+	if (page->type != OBJECT_CSPACE || !page->used || !c->routes_frame)
+		return 0;
+	for (u32 i = 0; i < ROUTE_FRAMES; i++)
+		wrong += ledger_account(c->routes_frame + i, FRAME_USER, delta);
 	return wrong;
 }
 
 static u32 account_all(s32 delta)
 {
-	u32 wrong = account_routes(delta);
+	u32 wrong = 0;
 
+	for (const struct pool *p = pools; p; p = p->next)
+		for (struct pool_page *page = p->pages; page; page = page->next)
+			wrong += account_routes(page, delta);
 	for (struct aspace *a = aspaces; a; a = a->next)
 		wrong += aspace_account(a, delta);
 	return wrong;

@@ -93,7 +93,8 @@ static void map(struct making *m, u64 va, const struct boot_range *frames, u32 r
 	for (u64 i = 0; i < frames->npages; i += MAP_RUN_MAX) {
 		u64 left = frames->npages - i, n = left < MAP_RUN_MAX ? left : MAP_RUN_MAX;
 
-		PANIC_IF(aspace_map_run(m->aspace, va + i * PAGE_SIZE, frames->first + i, n, rights));
+		PANIC_IF(aspace_map_run(m->aspace, va + i * PAGE_SIZE, frames->first + i, n,
+					rights));
 	}
 }
 

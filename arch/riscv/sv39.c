@@ -16,7 +16,7 @@
 #define KERNEL_RW (KERNEL_LEAF | PTE_W | PTE_D)
 #define GIGA_SHIFT 30
 #define MEGA_SHIFT 21
-#define MEGA_PAGES 512ul
+#define IMAGE_SIZE_OFFSET 16 /* in the header of head.S */
 
 static u64 kernel_root[512] PAGE_TABLE;
 static u64 image_middle[512] PAGE_TABLE; /* the image's gigabyte */
@@ -88,7 +88,7 @@ void arch_image(paddr_t *start, paddr_t *kernel_end, paddr_t *image_end)
 {
 	*start = image_start;
 	*kernel_end = image_start + (u64)(_end - _start);
-	*image_end = image_start + *(const u64 *)(const void *)(_start + 16); /* header: image_size */
+	*image_end = image_start + *(const u64 *)(const void *)(_start + IMAGE_SIZE_OFFSET);
 }
 
 /* --- The direct map ---------------------------------------------------------- */
