@@ -20,7 +20,10 @@ enum descriptor_operation {
 	FD_POLL = 0x100, /* word 0 events (POLLIN ..), word 1 cookie (0: only ask), word 2 bit:
 	    reply word 0 events ready now.  If none is and the cookie is not 0, the session is
 	    watched once: when one becomes ready, the server puts the cookie on its ready list
-	    and signals SERVER_EVENT_NOTIFY.  ENOMEM */
+	    and signals SERVER_EVENT_NOTIFY (its own bit, 1 << enum server_id; word 2 is not
+	    read).  POLLERR and POLLHUP are always asked for.  The same cookie again
+	    replaces its events.  A cookie from the ready list may be one that event has
+	    forgotten, or that a program made up: event checks it.  ENOMEM */
 	FD_UNPOLL,       /* word 1 cookie: forget that watch (none: 0) */
 	FD_POLL_NEXT,    /* event's own session: reply word 0 next ready cookie, 0 if none */
 	FD_NAME,         /* fs: reply word 0 enum descriptor_kind, word 1 inode number */

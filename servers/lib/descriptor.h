@@ -1,0 +1,48 @@
+/*
+ * What servers of descriptors have in common: readiness and the stat family.
+ *
+ * A watch belongs to one session's list until it fires; then its cookie is on the
+ * server's ready list until event takes it.
+ * W1: a watch is on exactly one list.
+ * W2: a cookie is at most once on the list of one session.
+ */
+#pragma once
+
+#include "servers/lib/linux.h"
+#include "servers/lib/server.h"
+
+struct watch {
+	struct watch *next;
+	u64 cookie;
+	u32 events;
+};
+
+struct watch_list {
+	struct watch *first;
+	u32 count;
+};
+
+/* Once, before server_run. */
+void descriptor_init(const struct start_info *start);
+
+/* FD_POLL: what is ready now of what the request asks for; if nothing is, the session is
+ * watched.  `ready` has every event that holds now.  ENOMEM */
+s64 watch_poll(struct watch_list *list, const struct request *q, u32 ready);
+/* The session has these events now: fires the watches that wait for one of them. */
+void watch_wake(struct watch_list *list, u32 ready);
+/* FD_UNPOLL. */
+s64 watch_forget(struct watch_list *list, const struct request *q);
+/* The session is gone. */
+void watch_clear(struct watch_list *list);
+/* FD_POLL_NEXT: EPERM for a program. */
+s64 watch_next(struct request *q, struct answer *a);
+
+/* The caller is a program (its tag stands in the process table), not a server. */
+bool caller_is_program(const struct request *q);
+/* Its entry in the process table, 0 for a server, or without that table. */
+const struct process_entry *caller_entry(u32 tag);
+
+/* Answers fstat, newfstatat or statx, whichever q is, with this. */
+s64 stat_answer(const struct request *q, struct answer *a, const struct linux_stat *st);
+/* Answers with len bytes into the first out window; they must stay until the reply. */
+s64 copy_answer(struct answer *a, s64 result, const void *data, u64 len);

@@ -1,0 +1,139 @@
+/*
+ * Readiness: who waits for which session of this server to become ready.
+ *
+ * The one idea: a watch fires once.  It moves from its session's list to the
+ * server's ready list and event is told by one bit; event takes the cookies
+ * from there in O(1), and asks again where it still wants to know.
+ * A program can call FD_POLL with cookies of its own making: that costs its
+ * session's limit of watches, and event a cookie that it does not know.
+ */
+#include "ipc/proto/descriptor.h"
+#include "ipc/proto/process_table.h"
+#include "servers/lib/descriptor.h"
+
+#define WATCHES_PER_SESSION 64u
+
+static struct slab watches = {.size = sizeof(struct watch)};
+static struct watch *ready_first;
+static struct watch *ready_last;
+static u64 own_bit;
+static bool has_table;
+
+void descriptor_init(const struct start_info *start)
+{
+	own_bit = 1ull << start->id;
+	has_table = start->table_pages > 0;
+}
+
+const struct process_entry *caller_entry(u32 tag)
+{
+	return has_table ? process_entry((const void *)SERVER_TABLE, tag) : 0;
+}
+
+bool caller_is_program(const struct request *q)
+{
+	return caller_entry(q->tag) != 0;
+}
+
+static struct watch *watch_find(struct watch_list *list, u64 cookie)
+{
+	struct watch *w = list->first;
+
+	while (w && w->cookie != cookie)
+		w = w->next;
+	return w;
+}
+
+s64 watch_poll(struct watch_list *list, const struct request *q, u32 ready)
+{
+	u32 events = (u32)q->word[0] | POLLERR | POLLHUP;
+	struct watch *w;
+
+	if ((ready & events) || q->word[1] == 0)
+		return ready & events;
+	w = watch_find(list, q->word[1]);
+	if (!w) {
+		w = list->count < WATCHES_PER_SESSION ? slab_alloc(&watches) : 0;
+		if (!w)
+			return -ENOMEM;
+		w->cookie = q->word[1];
+		w->next = list->first;
+		list->first = w;
+		list->count++;
+	}
+	w->events = events;
+	return 0;
+}
+
+static void ready_append(struct watch *w)
+{
+	w->next = 0;
+	if (ready_first)
+		ready_last->next = w;
+	else
+		ready_first = w;
+	ready_last = w;
+}
+
+void watch_wake(struct watch_list *list, u32 ready)
+{
+	struct watch **at = &list->first;
+	bool fired = false;
+
+	while (*at) {
+		struct watch *w = *at;
+		if (!(w->events & ready)) {
+			at = &w->next;
+			continue;
+		}
+		*at = w->next;
+		list->count--;
+		ready_append(w);
+		fired = true;
+	}
+	if (fired)
+		call1(SERVER_EVENT_NOTIFY, NOTIFICATION_SIGNAL, own_bit);
+}
+
+/* A watch that has fired stays on the ready list: event does not know its cookie by then. */
+s64 watch_forget(struct watch_list *list, const struct request *q)
+{
+	struct watch **at = &list->first;
+
+	for (; *at; at = &(*at)->next) {
+		struct watch *w = *at;
+		if (w->cookie != q->word[1])
+			continue;
+		*at = w->next;
+		list->count--;
+		slab_free(&watches, w);
+		break;
+	}
+	return 0;
+}
+
+void watch_clear(struct watch_list *list)
+{
+	while (list->first) {
+		struct watch *w = list->first;
+		list->first = w->next;
+		slab_free(&watches, w);
+	}
+	list->count = 0;
+}
+
+s64 watch_next(struct request *q, struct answer *a)
+{
+	struct watch *w = ready_first;
+	u64 cookie;
+
+	(void)a;
+	if (caller_is_program(q))
+		return -EPERM;
+	if (!w)
+		return 0;
+	ready_first = w->next;
+	cookie = w->cookie;
+	slab_free(&watches, w);
+	return (s64)cookie;
+}

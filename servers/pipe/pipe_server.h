@@ -1,0 +1,133 @@
+/*
+ * The pipe server's own objects: pipes, their ends, and callers that wait.
+ *
+ * A pipe is a ring of bytes with readers and writers.  An end is one session: an
+ * open file description of a pipe, or fs's handle of a FIFO.  A waiter is a
+ * caller whose Reply is kept.
+ * P1: pipe.nreaders / nwriters = ends of it that may read / write.
+ * P2: bytes of the ring lie in [head, head + count); a page is there iff it holds a byte,
+ *     except that the page of `head` may stay.
+ * P3: a reader waits only while the ring is empty and no writer waits with bytes.
+ * P4: a pipe lives while an end, a handle or a waiting open refers to it.
+ * P5: an end's badge is generation << 16 | index, generation >= 1; smaller badges are
+ *     sessions of servers and of FIXED_PIPE.
+ */
+#pragma once
+
+#include "ipc/proto/descriptor.h"
+#include "ipc/proto/pipe.h"
+#include "servers/lib/descriptor.h"
+
+#define PIPE_PAGES 16u
+#define PIPE_BUF 4096u
+#define WAITERS_MAX 512u
+#define ENDS_MAX 4096u
+
+/* What one user holds; root's share is larger. */
+struct account {
+	struct account *next;
+	u32 uid;
+	u32 ends;
+	u32 pages;
+};
+
+struct waiter {
+	struct waiter *next;
+	struct waiter_list *list; /* of its pipe: what it waits for */
+	struct end *end;
+	slot_t reply;
+	u32 tag;
+	s32 label; /* of the call */
+	u64 len;  /* bytes the call wants to move */
+	u64 done; /* of them moved (writers) */
+};
+
+struct waiter_list {
+	struct waiter *first, *last;
+};
+
+struct pipe {
+	struct account *account;
+	u64 ino;
+	u32 mode, uid, gid;
+	bool is_fifo;
+	u32 references; /* ends and handles */
+	u32 nreaders, nwriters;
+	u32 capacity; /* bytes, a power of two of pages */
+	u32 head, count;
+	u8 *page[PIPE_PAGES];
+	struct waiter_list readers, writers, opens;
+	struct end *ends; /* all ends, by next_end */
+};
+
+enum end_kind { END_PIPE, END_FIFO /* fs's handle: opens go through it */ };
+
+struct end {
+	struct pipe *pipe;
+	struct end *next_end;
+	struct watch_list watches;
+	u64 badge;
+	u32 kind;  /* enum end_kind */
+	u32 flags; /* linux_open: access mode, O_NONBLOCK, O_LARGEFILE */
+};
+
+/* pipe.c: pipes, and the counts that decide about end of file and EPIPE. */
+struct pipe *pipe_create(u32 uid, u32 gid); /* with one reference, the caller's */
+void pipe_release(struct pipe *p); /* one reference less */
+void pipe_end_added(struct pipe *p, struct end *e);
+void pipe_end_removed(struct pipe *p, struct end *e);
+u32 pipe_ready(const struct end *e); /* poll events that hold now */
+void pipe_wake_watches(struct pipe *p);
+u64 pipes_alive(void);
+
+/* account.c */
+struct account *account_get(u32 uid);
+bool account_take_end(struct account *a);
+void account_give_end(struct account *a);
+u8 *page_take(struct account *a);
+void page_give(struct account *a, u8 *page);
+void account_init(u64 total_pages);
+
+/* end.c: badges and sessions. */
+struct end *end_create(struct pipe *p, u32 kind, u32 flags);
+struct end *end_find(u64 badge); /* 0 if stale or no end */
+void end_destroy(struct end *e);
+s64 end_session(struct end *e); /* slot of a new session; on an error the end is gone */
+bool end_reads(const struct end *e);
+bool end_writes(const struct end *e);
+
+/* ring.c: bytes in and out; nothing is committed before ring_commit_*. */
+u32 ring_space(const struct pipe *p);
+s64 ring_fill(struct pipe *p, slot_t reply, u64 offset, u64 len);
+void ring_put(struct pipe *p, const u8 *from, u32 len); /* pages are there */
+u32 ring_prepare(struct pipe *p, u32 len); /* pages for so many bytes: how many fit */
+s64 ring_copy_out(const struct pipe *p, slot_t reply, u64 offset, u64 len);
+const u8 *ring_piece(const struct pipe *p, u32 *len); /* contiguous bytes at head */
+void ring_drop(struct pipe *p, u32 len); /* consumes */
+void ring_restore(struct pipe *p, u32 len); /* undoes the last ring_drop_later */
+void ring_drop_later(struct pipe *p, u32 len); /* consumes, keeps the pages */
+void ring_clear(struct pipe *p);
+u64 ring_bytes_held(void);
+
+/* waiter.c */
+struct waiter *waiter_add(struct waiter_list *l, struct end *e, const struct request *q, u64 len);
+struct waiter *waiter_of(slot_t reply);
+void waiter_remove(struct waiter *w); /* and frees it */
+void waiter_answer(struct waiter *w, s64 result); /* removed and answered */
+bool waiter_drop_dead(struct waiter *w); /* removed if its caller is dead */
+
+/* read.c, write.c */
+operation_fn pipe_read, pipe_write;
+void read_undo(struct request *q, struct answer *a);
+void readers_end_of_file(struct pipe *p);
+void writers_refill(struct pipe *p);
+void writers_broken(struct pipe *p);
+
+/* open.c */
+operation_fn pipe_pipe2, pipe_fifo, pipe_openat;
+void open_undo(struct request *q, struct answer *a);
+void open_forget(struct waiter *w); /* its caller gave up; the Reply is not touched */
+
+/* control.c */
+operation_fn pipe_fcntl, pipe_ioctl, pipe_stat, pipe_chmod, pipe_chown;
+operation_fn pipe_poll, pipe_unpoll, pipe_name, pipe_stats, pipe_drop;

@@ -1,0 +1,167 @@
+/*
+ * write and writev of a pipe.
+ *
+ * The one idea: readers that wait are served straight from the writer's window;
+ * the rest goes into the ring, and what does not fit waits in the caller's
+ * memory.  Up to PIPE_BUF bytes go in one piece or not yet.  Where something was
+ * given away before a copy stops, the answer is the short count.
+ */
+#include "ipc/proto/process.h"
+#include "servers/pipe/pipe_server.h"
+
+#define IOVECS_MAX 1024u
+
+static s64 broken_pipe(u32 tag)
+{
+	call2(SERVER_TO + SERVER_ID_PROCESS, PROC_SIGNAL, tag, LINUX_SIGPIPE);
+	return -EPIPE;
+}
+
+/* The reader's answer carries the bytes that were delivered with the request. */
+static s64 give_delivered(struct waiter *w, const u8 *from, u64 len)
+{
+	slot_t reply = w->reply;
+	struct answer a = {.flags = MSG_COPY, .copy = from, .copy_len = len};
+
+	waiter_remove(w);
+	return answer_later_with(reply, (s64)len, &a) < 0 ? 0 : (s64)len;
+}
+
+/* Nothing usable came to the reader: its fault (answered; 0 bytes given) or the writer's. */
+static s64 give_failed(const struct request *q, u64 done, struct waiter *w, s64 n,
+		       enum copy_stop stop)
+{
+	if (n < 0)
+		return waiter_drop_dead(w) ? 0 : n;
+	if (stop == COPY_PAGE_OTHER)
+		return -ERETRY;
+	if (stop == COPY_WINDOW_END && window_length(q->reply, 0) <= done)
+		return -EFAULT;
+	waiter_answer(w, stop == COPY_PAGE ? -ERETRY : -EFAULT);
+	return 0;
+}
+
+/* To the first reader that waits, from byte `done` of the request on: bytes given. */
+static s64 give_reader(struct waiter *w, const struct request *q, u64 done, u64 left)
+{
+	u64 len = w->len < left ? w->len : left;
+	enum copy_stop stop;
+	s64 n;
+
+	if (w->label == LINUX_read && done + len <= q->data_len)
+		return give_delivered(w, q->data + done, len);
+	n = window_copy(w->reply, 0, 0, q->reply, 0, done, len, &stop);
+	if (n <= 0 || stop == COPY_PAGE || (stop == COPY_PAGE_OTHER && done == 0))
+		return give_failed(q, done, w, n, stop);
+	waiter_answer(w, n);
+	return n;
+}
+
+/* Into the ring, from byte `done` on: bytes, 0 if it must wait. */
+static s64 write_ring(struct pipe *p, const struct request *q, u64 done, u64 len)
+{
+	u32 left = len - done < p->capacity ? (u32)(len - done) : p->capacity;
+
+	if (len - done <= PIPE_BUF && ring_prepare(p, left) < left)
+		return 0;
+	if (done + left > q->data_len)
+		return ring_fill(p, q->reply, done, left);
+	left = ring_prepare(p, left);
+	ring_put(p, q->data + done, left);
+	return left;
+}
+
+static s64 write_now(struct pipe *p, const struct request *q, u64 len)
+{
+	u64 done = 0;
+	s64 n = 0;
+
+	while (done < len && p->readers.first && n >= 0) {
+		n = give_reader(p->readers.first, q, done, len - done);
+		if (n > 0)
+			done += (u64)n;
+	}
+	if (n >= 0 && done < len)
+		n = write_ring(p, q, done, len);
+	if (n < 0)
+		return done ? (s64)done : n;
+	return (s64)(done < len ? done + (u64)n : done);
+}
+
+static s64 write_length(const struct request *q)
+{
+	if (q->label == LINUX_writev && q->word[2] > IOVECS_MAX)
+		return -EINVAL;
+	if (q->label == LINUX_write && q->word[2] > 0 && q->window_len == 0)
+		return -EFAULT;
+	return (s64)q->window_len;
+}
+
+s64 pipe_write(struct request *q, struct answer *a)
+{
+	struct end *e = end_find(q->badge);
+	struct pipe *p = e ? e->pipe : 0;
+	s64 len = write_length(q);
+	struct waiter *w;
+	s64 done = 0;
+
+	(void)a;
+	if (!e || !end_writes(e))
+		return -EBADF;
+	if (len <= 0)
+		return len;
+	if (p->nreaders == 0)
+		return broken_pipe(q->tag);
+	if (!p->writers.first)
+		done = write_now(p, q, (u64)len);
+	if (done > 0 && p->count > 0)
+		pipe_wake_watches(p);
+	if (done < 0 || done == len)
+		return done;
+	if (e->flags & LINUX_O_NONBLOCK)
+		return done ? done : -EAGAIN;
+	w = waiter_add(&p->writers, e, q, (u64)len);
+	if (!w)
+		return done ? done : -EAGAIN;
+	w->done = (u64)done;
+	return LATER;
+}
+
+/* Room to take more of the first waiting writer: all of it, or the ring is half empty. */
+static bool refill_pays(const struct pipe *p, const struct waiter *w)
+{
+	u64 left = w->len - w->done;
+
+	return left <= ring_space(p) || (w->len > PIPE_BUF && p->count <= p->capacity / 2);
+}
+
+/* After bytes were read: the next ones from writers that wait. */
+void writers_refill(struct pipe *p)
+{
+	while (p->writers.first && refill_pays(p, p->writers.first)) {
+		struct waiter *w = p->writers.first;
+		u64 left = w->len - w->done;
+		s64 n = 0;
+
+		if (left > PIPE_BUF || ring_prepare(p, (u32)left) == left)
+			n = ring_fill(p, w->reply, w->done, left);
+		if (n == 0)
+			return;
+		if (n > 0)
+			w->done += (u64)n;
+		if (n < 0)
+			waiter_answer(w, w->done ? (s64)w->done : n);
+		else if (w->done == w->len)
+			waiter_answer(w, (s64)w->len);
+	}
+}
+
+/* The last reader is gone. */
+void writers_broken(struct pipe *p)
+{
+	while (p->writers.first) {
+		struct waiter *w = p->writers.first;
+		s64 error = broken_pipe(w->tag);
+		waiter_answer(w, w->done ? (s64)w->done : error);
+	}
+}
