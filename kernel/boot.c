@@ -113,7 +113,7 @@ static void cut_ram(void)
 		u64 limit = arch_direct_limit();
 
 		if (r->first >= limit)
-			r->npages = 0;
+			*r = (struct boot_range){0};
 		else if (r->npages > limit - r->first)
 			r->npages = limit - r->first;
 	}
