@@ -9,8 +9,8 @@
  *     except that the page of `head` may stay.
  * P3: a reader waits only while the ring is empty and no writer waits with bytes.
  * P4: a pipe lives while an end, a handle or a waiting open refers to it.
- * P5: an end's badge is generation << 16 | index, generation >= 1; smaller badges are
- *     sessions of servers and of FIXED_PIPE.
+ * P5: an end's badge is one of servers/lib/badge.h; smaller ones are sessions of servers and
+ *     of FIXED_PIPE.
  */
 #pragma once
 
