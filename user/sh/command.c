@@ -101,21 +101,41 @@ void exec_program(char **argv, char **env)
     exec_failed(argv[0], err);
 }
 
+static void assign_all(const struct assign *a, bool temporary)
+{
+    for (; a; a = a->next) {
+        char *value = expand_assignment(a->value);
+        if (temporary)
+            frame_save(a->name);
+        var_set(a->name, value);
+        if (temporary)
+            var_flag(a->name, VAR_EXPORT);
+    }
+}
+
 static char **environment(const struct call *c)
 {
-    int n = 0;
-    for (const struct assign *a = c->n->assigns; a; a = a->next)
-        n++;
-    const char **extra = arena_alloc(&sh.scratch, (n + 1) * sizeof *extra);
-    n = 0;
-    for (const struct assign *a = c->n->assigns; a; a = a->next) {
-        struct strbuf b = {.home = &sh.scratch};
-        sb_puts(&b, a->name);
-        sb_putc(&b, '=');
-        sb_puts(&b, expand_assignment(a->value));
-        extra[n++] = sb_str(&b);
+    if (!c->n->assigns)
+        return var_environment();
+    frame_push(false);
+    assign_all(c->n->assigns, true);
+    char **env = var_environment();
+    frame_pop();
+    return env;
+}
+
+// Not inlined: the compiler must not keep the caller's variables in registers across vfork.
+static __attribute__((noinline)) pid_t start(const struct job *j, const struct call *c, char **env)
+{
+    pid_t pid = vfork();
+    if (pid == 0) {
+        job_child(j);
+        trap_exec_signals();
+        if (!redir_apply(c->plan))
+            _exit(2);
+        exec_program(c->argv, env);
     }
-    return var_environment(extra, n);
+    return pid;
 }
 
 static int run_external(struct call *c, bool last)
@@ -129,30 +149,11 @@ static int run_external(struct call *c, bool last)
         exec_program(c->argv, env);
     }
     struct job *j = job_new(c->n->text ? c->n->text : c->argv[0], false);
-    pid_t pid = vfork();
-    if (pid == 0) {
-        job_child(j);
-        trap_exec_signals();
-        if (!redir_apply(c->plan))
-            _exit(2);
-        exec_program(c->argv, env);
-    }
+    pid_t pid = start(j, c, env);
     if (pid < 0)
         fail(2, "cannot fork: %s", error_text(errno));
     job_add(j, pid);
     return job_wait(j);
-}
-
-static void assign_all(const struct assign *a, bool temporary)
-{
-    for (; a; a = a->next) {
-        char *value = expand_assignment(a->value);
-        if (temporary)
-            frame_save(a->name);
-        var_set(a->name, value);
-        if (temporary)
-            var_flag(a->name, VAR_EXPORT);
-    }
 }
 
 static int call_inside(struct call *c)

@@ -46,11 +46,10 @@ static void expand_command(struct mtext *out, const struct part *part, unsigned 
         struct job *j = exec_substitution(part->cmd, &fd);
         read_all(fd, &b);
         close(fd);
-        sh.status = job_wait(j);
+        sh.last_subst = job_wait(j);
     } else {
-        sh.status = 0;
+        sh.last_subst = 0;
     }
-    sh.last_subst = sh.status;
     while (b.n && b.s[b.n - 1] == '\n')
         b.n--;
     for (size_t i = 0; i < b.n; i++)
@@ -69,7 +68,7 @@ void expand_parts(struct mtext *out, const struct part *part, bool split)
     for (; part; part = part->next) {
         unsigned marks = part->quoted ? MARK_QUOTED : split ? MARK_SPLIT : 0;
         if (part->kind == PART_PARAM) {
-            expand_param(out, part, split);
+            expand_param(out, part);
             continue;
         }
         if (part->quoted)

@@ -129,5 +129,5 @@ int builtin_exec(int argc, char **argv)
     if (i >= argc)
         return 0;
     trap_exec_signals();
-    exec_program(argv + i, var_environment(NULL, 0));
+    exec_program(argv + i, var_environment());
 }

@@ -21,8 +21,8 @@ char *mtext_string(const struct mtext *t, size_t from, size_t to)
 {
     char *s = arena_alloc(t->home, to - from + 1), *out = s;
     for (size_t i = from; i < to; i++)
-        if (!(t->v[i] & MARK_ALONE))
-            *out++ = (char)t->v[i];
+        if (!(t->v[i] & MARK_EMPTY))
+            *out++ = (char)t->v[i]; // a break that splits nothing is the blank it carries
     *out = 0;
     return s;
 }

@@ -1,7 +1,7 @@
 // Marked text: what an expansion makes before it is split and matched.
 //
 // Each character carries marks, so that a * from a quoted string and a blank from a literal stay
-// what they are without escapes. Two marks stand alone, without a character.
+// what they are without escapes. Two marks stand alone, without a character of the text.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@ typedef uint16_t mchar_t;
 enum {
     MARK_QUOTED = 0x100, // no meaning for patterns
     MARK_SPLIT = 0x200,  // came from an unquoted expansion: IFS may split here
-    MARK_BREAK = 0x400,  // alone: a field ends, between the words of "$@"
+    MARK_BREAK = 0x400,  // with a blank: a field ends, between the words of "$@"
     MARK_EMPTY = 0x800,  // alone: there was a quoted string here, so the field exists
     MARK_ALONE = MARK_BREAK | MARK_EMPTY,
 };

@@ -25,6 +25,7 @@ enum param_op {
     PARAM_PREFIX_LONG,
     PARAM_SUFFIX,    // ${x%p}
     PARAM_SUFFIX_LONG,
+    PARAM_BAD,       // ${!}: an error, but only when it is expanded
 };
 
 struct part {
@@ -94,6 +95,6 @@ struct node {
     struct redir *redirs;
     struct case_item *items;
     const char *name;
-    const char *text;   // and-or list: its source, shortened, for the job table
+    const char *text;   // its source, shortened, for the job table
     struct arena *home; // function: the arena that holds it
 };

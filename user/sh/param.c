@@ -162,11 +162,10 @@ static void put_plain(struct mtext *out, const struct part *part, const char *va
     }
 }
 
-void expand_param(struct mtext *out, const struct part *part, bool split)
+void expand_param(struct mtext *out, const struct part *part)
 {
-    const char *value = value_of(part->text);
+    const char *value = part->op == PARAM_BAD ? NULL : value_of(part->text);
     bool set = value && !(part->colon && !*value);
-    (void)split;
     switch (part->op) {
     case PARAM_DEFAULT: set ? put_value(out, part, value) : put_operand(out, part); break;
     case PARAM_ALTERNATE:
@@ -183,6 +182,7 @@ void expand_param(struct mtext *out, const struct part *part, bool split)
             unset_error(part);
         put_value(out, part, value);
         break;
+    case PARAM_BAD: fail(2, "bad substitution");
     default: put_plain(out, part, value); break;
     }
 }

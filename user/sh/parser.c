@@ -134,8 +134,18 @@ struct node *parse_command(struct parser *p)
     return n;
 }
 
+// What was read since `start`, without the blanks at its end, and not all of it if it is long.
+static const char *source_text(struct parser *p, size_t start)
+{
+    size_t len = lex_peek(p)->start - start;
+    while (len && strchr(" \t\n", p->text.s[start + len - 1]))
+        len--;
+    return arena_strndup(p->arena, p->text.s + start, len < TEXT_MAX ? len : TEXT_MAX);
+}
+
 static struct node *parse_pipeline(struct parser *p)
 {
+    size_t start = lex_peek(p)->start;
     bool negate = false;
     while (at_reserved(p, "!")) {
         lex_take(p);
@@ -148,10 +158,12 @@ static struct node *parse_pipeline(struct parser *p)
         last->next = parse_command(p);
         last = last->next;
     }
+    first->text = source_text(p, start);
     if (!negate && !first->next)
         return first;
     struct node *n = node_new(p, NODE_PIPE);
     n->a = first;
+    n->text = first->text;
     n->negate = negate;
     return n;
 }
@@ -172,10 +184,7 @@ static struct node *parse_and_or(struct parser *p)
         lex_take(p);
         skip_newlines(p);
     }
-    size_t len = lex_peek(p)->start - start;
-    while (len && strchr(" \t\n", p->text.s[start + len - 1]))
-        len--;
-    n->text = arena_strndup(p->arena, p->text.s + start, len < TEXT_MAX ? len : TEXT_MAX);
+    n->text = source_text(p, start);
     return n;
 }
 

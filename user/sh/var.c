@@ -126,16 +126,7 @@ static char *pair(const struct var *v)
     return sb_str(&b);
 }
 
-static bool overridden(const char *name, const char *const *extra, int n)
-{
-    size_t len = strlen(name);
-    for (int i = 0; i < n; i++)
-        if (strncmp(extra[i], name, len) == 0 && extra[i][len] == '=')
-            return true;
-    return false;
-}
-
-static int exported_count(void)
+static int var_count(void)
 {
     int n = 0;
     for (int i = 0; i < BUCKETS; i++)
@@ -144,16 +135,14 @@ static int exported_count(void)
     return n;
 }
 
-char **var_environment(const char *const *extra, int n)
+char **var_environment(void)
 {
-    char **env = arena_alloc(&sh.scratch, (exported_count() + n + 1) * sizeof *env);
+    char **env = arena_alloc(&sh.scratch, (var_count() + 1) * sizeof *env);
     int k = 0;
     for (int i = 0; i < BUCKETS; i++)
         for (struct var *v = table[i]; v; v = v->next)
-            if (v->value && (v->flags & VAR_EXPORT) && !overridden(v->name, extra, n))
+            if (v->value && (v->flags & VAR_EXPORT))
                 env[k++] = pair(v);
-    for (int i = 0; i < n; i++)
-        env[k++] = (char *)extra[i];
     env[k] = NULL;
     return env;
 }
@@ -165,7 +154,7 @@ static int by_name(const void *a, const void *b)
 
 struct var **var_sorted(int *n)
 {
-    struct var **all = arena_alloc(&sh.scratch, (exported_count() + 1) * sizeof *all);
+    struct var **all = arena_alloc(&sh.scratch, (var_count() + 1) * sizeof *all);
     *n = 0;
     for (int i = 0; i < BUCKETS; i++)
         for (struct var *v = table[i]; v; v = v->next)

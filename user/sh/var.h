@@ -22,7 +22,7 @@ bool var_unset(const char *name);                  // false if read-only
 void var_flag(const char *name, unsigned flag);
 struct var *var_find(const char *name);
 void var_init(char **envp);
-char **var_environment(const char *const *extra, int n); // for execve; extra: "name=value"
+char **var_environment(void); // for execve, in the scratch arena
 struct var **var_sorted(int *n);
 
 void frame_push(bool with_params);

@@ -59,7 +59,7 @@ int builtin_type(int argc, char **argv)
 
 static int run_program(char **argv)
 {
-    char **env = var_environment(NULL, 0);
+    char **env = var_environment();
     struct job *j = job_new(argv[0], false);
     fflush(stdout);
     pid_t pid = vfork();

@@ -198,10 +198,10 @@ static enum param_op param_operator(struct parser *p, struct part *part)
     case '+': return PARAM_ALTERNATE;
     case '#':
     case '%': break;
-    default: syntax_error(p, "bad substitution");
+    default: return PARAM_BAD;
     }
     if (part->colon)
-        syntax_error(p, "bad substitution");
+        return PARAM_BAD;
     bool twice = lex_peekc(p) == c;
     if (twice)
         lex_getc(p);
@@ -253,11 +253,12 @@ static void scan_brace(struct parser *p, struct builder *b, bool quoted)
         part.op = PARAM_LENGTH;
         part.text = param_name(p, true);
     }
-    if (!part.text)
-        syntax_error(p, "bad substitution");
+    if (!part.text || (lex_peekc(p) != '}' && part.op == PARAM_LENGTH)) {
+        part.op = PARAM_BAD;
+        part.text = "";
+        build(p, quoted ? BRACE_DQ : BRACE);
+    }
     if (lex_peekc(p) != '}') {
-        if (part.op == PARAM_LENGTH)
-            syntax_error(p, "bad substitution");
         part.op = param_operator(p, &part);
         part.arg = build(p, quoted && part.op < PARAM_PREFIX ? BRACE_DQ : BRACE);
     }

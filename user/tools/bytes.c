@@ -24,7 +24,7 @@ static int compare(FILE *a, FILE *b, char **names, bool list)
         if (x != y) {
             status = 1;
             if (!list)
-                printf("%s %s differ: byte %ju, line %ju\n", names[0], names[1], at, line);
+                printf("%s %s differ: char %ju, line %ju\n", names[0], names[1], at, line);
             if (!list)
                 return 1;
             printf("%ju %o %o\n", at, x, y);
@@ -37,6 +37,7 @@ int cmp_main(int argc, char **argv)
 {
     bool silent = false, list = false;
     int opt;
+    tool_trouble = 2;
     while ((opt = getopt(argc, argv, "sl")) != -1) {
         if (opt == '?')
             return 2;

@@ -61,7 +61,9 @@ int date_main(int argc, char **argv)
     if (optind < argc && argv[optind][0] == '+')
         format = argv[optind] + 1;
     char text[1024];
-    struct tm *tm = utc ? gmtime(&t.tv_sec) : localtime(&t.tv_sec);
+    if (utc)
+        setenv("TZ", "UTC0", 1);
+    struct tm *tm = localtime(&t.tv_sec);
     size_t n = strftime(text, sizeof text, with_nanoseconds(format, t.tv_nsec), tm);
     printf("%.*s\n", (int)n, text);
     return 0;

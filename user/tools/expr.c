@@ -163,6 +163,7 @@ static char *parse(int level)
 
 int expr_main(int argc, char **argv)
 {
+    tool_trouble = 2;
     left = argc - 1;
     at = argv + 1;
     if (left && strcmp(*at, "--") == 0) {

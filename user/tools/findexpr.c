@@ -85,14 +85,14 @@ static void parse_number(struct expr *e, const char *s)
 static void parse_exec(struct expr *e)
 {
     e->command = in.v;
-    while (in.n && strcmp(*in.v, ";") != 0 && strcmp(*in.v, "+") != 0) {
+    while (in.n && strcmp(*in.v, ";") != 0 && !e->many) {
+        e->many = in.n > 1 && strcmp(in.v[0], "{}") == 0 && strcmp(in.v[1], "+") == 0;
         in.n--;
         in.v++;
     }
     if (!in.n)
         tool_die("missing argument to '-exec'");
     e->words = (int)(in.v - e->command);
-    e->many = strcmp(*in.v, "+") == 0;
     e->pending = e->many ? tool_alloc(MANY * sizeof *e->pending) : NULL;
     argument("-exec");
 }

@@ -227,6 +227,7 @@ int grep_main(int argc, char **argv)
 {
     const char *all[32];
     int opt, n = 0;
+    tool_trouble = 2;
     while ((opt = getopt(argc, argv, "EFGivncqrlLowxshHe:")) != -1) {
         const char *pattern = NULL;
         option(opt, &pattern);

@@ -138,6 +138,7 @@ int ls_main(int argc, char **argv)
     struct entries files = {0}, dirs = {0};
     int opt;
     ls.columns = isatty(1);
+    tool_trouble = 2;
     while ((opt = getopt(argc, argv, "lna1ACRdihtrSFs")) != -1)
         option(opt);
     int n = optind < argc ? argc - optind : 1;

@@ -76,13 +76,14 @@ static mode_t permissions(const char **s, mode_t old, bool directory)
     }
 }
 
-static mode_t change(mode_t old, char op, mode_t who, mode_t bits)
+// The = leaves a directory's set-id bits alone, which mean something else there.
+static mode_t change(mode_t old, char op, mode_t who, mode_t bits, bool directory)
 {
     if (op == '+')
         return old | (bits & who);
     if (op == '-')
         return old & ~(bits & who);
-    return (old & ~(who & 0777)) | (bits & who);
+    return (old & ~(directory ? who & 01777 : who)) | (bits & who);
 }
 
 // One clause, u+rw or =x-w: false if it is not one.
@@ -98,7 +99,7 @@ static bool clause(const char **s, mode_t *mode, bool directory)
         return false;
     while (**s && strchr("+-=", **s)) {
         char op = *(*s)++;
-        *mode = change(*mode, op, who, permissions(s, *mode, directory));
+        *mode = change(*mode, op, who, permissions(s, *mode, directory), directory);
     }
     return true;
 }

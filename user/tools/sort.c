@@ -237,6 +237,7 @@ static int check_order(void)
 int sort_main(int argc, char **argv)
 {
     const char *output = NULL;
+    tool_trouble = 2;
     parse(argc, argv, &output);
     if (io_each(argc, argv, optind, read_lines))
         return 2;

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+int tool_trouble = 1;
+
 const char *tool_strerror(int err)
 {
     const char *text = strerrordesc_np(err);
@@ -28,13 +30,13 @@ void tool_die(const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     shared_warn("%s", text);
-    exit(2);
+    exit(tool_trouble);
 }
 
 void tool_usage(const char *usage)
 {
     fprintf(stderr, "usage: %s %s\n", shared_name, usage);
-    exit(2);
+    exit(tool_trouble);
 }
 
 void *tool_realloc(void *old, size_t n)

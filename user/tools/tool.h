@@ -16,7 +16,8 @@ enum { IO_CHUNK = 65536 };
 
 int tool_error(const char *thing); // "tool: thing: strerror(errno)"; returns 1
 _Noreturn void tool_die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-_Noreturn void tool_usage(const char *usage); // status 2, as does a bad option
+_Noreturn void tool_usage(const char *usage);
+extern int tool_trouble; // the status of both: 1, but 2 where 1 means something else
 const char *tool_strerror(int err);
 void *tool_alloc(size_t n);
 void *tool_realloc(void *p, size_t n);
