@@ -23,7 +23,7 @@ enum descriptor_operation {
 	    and signals SERVER_EVENT_NOTIFY (its own bit, 1 << enum server_id; word 2 is not
 	    read).  POLLERR and POLLHUP are always asked for.  The same cookie again
 	    replaces its events.  A cookie from the ready list may be one that event has
-	    forgotten, or that a program made up: event checks it.  ENOMEM */
+	    forgotten: event checks it.  ENOMEM, EPERM (a program may only ask) */
 	FD_UNPOLL,       /* word 1 cookie: forget that watch (none: 0) */
 	FD_POLL_NEXT,    /* event's own session: reply word 0 next ready cookie, 0 if none */
 	FD_NAME,         /* fs: reply word 0 enum descriptor_kind, word 1 inode number */

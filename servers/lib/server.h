@@ -87,6 +87,10 @@ s64 window_string(slot_t reply, u32 window, char *to, u64 size);
 s64 window_copy(slot_t to, u32 to_window, u64 to_offset, slot_t from, u32 from_window,
 		u64 from_offset, u64 len, enum copy_stop *stop);
 u64 window_length(slot_t reply, u32 window);
+/* Bytes that a read, readv (access ACCESS_WRITE: its window is out), write or writev asks for in
+ * window 0; or the result that is known already: -EINVAL (too many iovecs), -EFAULT (nothing of
+ * it can be memory), -ERETRY (the iovec array is not there). */
+s64 transfer_length(const struct request *q, enum access access);
 
 /* Passes the request on through own session `through` (adding `cap`, or SLOT_NONE), or through the
  * caller's descriptor. Returns FORWARDED or an error (the request is still to be answered). */

@@ -4,14 +4,14 @@
  * The one idea: a watch fires once.  It moves from its session's list to the
  * server's ready list and event is told by one bit; event takes the cookies
  * from there in O(1), and asks again where it still wants to know.
- * A program can call FD_POLL with cookies of its own making: that costs its
- * session's limit of watches, and event a cookie that it does not know.
+ * A session that is watched too often fires its oldest watch early: live ones are
+ * fewer, so that one was left by a caller who died, and event forgets its cookie.
  */
 #include "ipc/proto/descriptor.h"
 #include "ipc/proto/process_table.h"
 #include "servers/lib/descriptor.h"
 
-#define WATCHES_PER_SESSION 64u
+#define WATCHES_PER_SESSION PROCESS_MAX
 
 static struct slab watches = {.size = sizeof(struct watch)};
 static struct watch *ready_first;
@@ -35,6 +35,21 @@ bool caller_is_program(const struct request *q)
 	return caller_entry(q->tag) != 0;
 }
 
+static void ready_append(struct watch *w)
+{
+	w->next = 0;
+	if (ready_first)
+		ready_last->next = w;
+	else
+		ready_first = w;
+	ready_last = w;
+}
+
+static void ready_signal(void)
+{
+	call1(SERVER_EVENT_NOTIFY, NOTIFICATION_SIGNAL, own_bit);
+}
+
 static struct watch *watch_find(struct watch_list *list, u64 cookie)
 {
 	struct watch *w = list->first;
@@ -44,6 +59,35 @@ static struct watch *watch_find(struct watch_list *list, u64 cookie)
 	return w;
 }
 
+/* New watches go to the front, so the last is the oldest. */
+static void oldest_fire(struct watch_list *list)
+{
+	struct watch **at = &list->first;
+
+	while ((*at)->next)
+		at = &(*at)->next;
+	ready_append(*at);
+	*at = 0;
+	list->count--;
+	ready_signal();
+}
+
+static struct watch *watch_create(struct watch_list *list, u64 cookie)
+{
+	struct watch *w = slab_alloc(&watches);
+
+	if (!w)
+		return 0;
+	if (list->count == WATCHES_PER_SESSION)
+		oldest_fire(list);
+	w->cookie = cookie;
+	w->next = list->first;
+	list->first = w;
+	list->count++;
+	return w;
+}
+
+/* A program could leave cookies without end; only event leaves any. */
 s64 watch_poll(struct watch_list *list, const struct request *q, u32 ready)
 {
 	u32 events = (u32)q->word[0] | POLLERR | POLLHUP;
@@ -51,28 +95,15 @@ s64 watch_poll(struct watch_list *list, const struct request *q, u32 ready)
 
 	if ((ready & events) || q->word[1] == 0)
 		return ready & events;
+	if (caller_is_program(q))
+		return -EPERM;
 	w = watch_find(list, q->word[1]);
-	if (!w) {
-		w = list->count < WATCHES_PER_SESSION ? slab_alloc(&watches) : 0;
-		if (!w)
-			return -ENOMEM;
-		w->cookie = q->word[1];
-		w->next = list->first;
-		list->first = w;
-		list->count++;
-	}
+	if (!w)
+		w = watch_create(list, q->word[1]);
+	if (!w)
+		return -ENOMEM;
 	w->events = events;
 	return 0;
-}
-
-static void ready_append(struct watch *w)
-{
-	w->next = 0;
-	if (ready_first)
-		ready_last->next = w;
-	else
-		ready_first = w;
-	ready_last = w;
 }
 
 void watch_wake(struct watch_list *list, u32 ready)
@@ -92,7 +123,7 @@ void watch_wake(struct watch_list *list, u32 ready)
 		fired = true;
 	}
 	if (fired)
-		call1(SERVER_EVENT_NOTIFY, NOTIFICATION_SIGNAL, own_bit);
+		ready_signal();
 }
 
 /* A watch that has fired stays on the ready list: event does not know its cookie by then. */

@@ -5,7 +5,11 @@
  * page missing is -ERETRY, which the operation hands on with nothing committed.
  * One kernel operation moves at most COPY_MAX bytes; the loops here go on.
  */
+#include "servers/lib/linux.h"
 #include "servers/lib/replies.h"
+
+#define IOVECS_MAX 1024u
+#define LENGTH_UNKNOWN (~0ull) /* the kernel could not read the iovec array */
 
 static s64 copy_step(slot_t reply, s32 label, const u64 at[2], const void *own, u64 len,
 		     enum copy_stop *stop)
@@ -122,6 +126,32 @@ u64 window_length(slot_t reply, u32 window)
 	s64 length = call1(reply, REPLY_WINDOW, window);
 
 	return length < 0 ? 0 : (u64)length;
+}
+
+/* A copy tells why the array cannot be read; should it be there by now, the call comes again. */
+static s64 length_unknown(const struct request *q, enum access access)
+{
+	u8 byte = 0;
+	s64 n = access == ACCESS_WRITE ? window_out(q->reply, 0, 0, &byte, 1)
+				       : window_in(q->reply, 0, 0, &byte, 1);
+	u64 length = window_length(q->reply, 0);
+
+	if (n < 0)
+		return n;
+	return length == LENGTH_UNKNOWN ? -EFAULT : (s64)length;
+}
+
+s64 transfer_length(const struct request *q, enum access access)
+{
+	bool is_vector = q->label == LINUX_readv || q->label == LINUX_writev;
+
+	if (is_vector && q->word[2] > IOVECS_MAX)
+		return -EINVAL;
+	if (q->window_len == LENGTH_UNKNOWN)
+		return length_unknown(q, access);
+	if (!is_vector && q->word[2] > 0 && q->window_len == 0)
+		return -EFAULT;
+	return (s64)q->window_len;
 }
 
 static s64 forward(struct request *q, const u64 target[2], slot_t cap)

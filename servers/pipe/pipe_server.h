@@ -21,7 +21,7 @@
 #define PIPE_PAGES 16u
 #define PIPE_BUF 4096u
 #define WAITERS_MAX 512u
-#define ENDS_MAX 4096u
+#define ENDS_MAX 2048u
 
 /* What one user holds; root's share is larger. */
 struct account {

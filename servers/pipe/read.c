@@ -8,8 +8,6 @@
  */
 #include "servers/pipe/pipe_server.h"
 
-#define IOVECS_MAX 1024u
-
 /* The whole read lies in one piece of one page that it does not empty, and nobody waits for
  * the room: then the reply copies, and there is nothing else to do. */
 static bool reply_can_copy(const struct pipe *p, const struct request *q, u32 len)
@@ -83,21 +81,11 @@ static s64 read_direct(struct pipe *p, const struct request *q, u64 len)
 	return n;
 }
 
-/* Bytes that the request asks for; negative: the result is known already. */
-static s64 read_length(const struct request *q)
-{
-	if (q->label == LINUX_readv && q->word[2] > IOVECS_MAX)
-		return -EINVAL;
-	if (q->label == LINUX_read && q->word[2] > 0 && q->window_len == 0)
-		return -EFAULT;
-	return (s64)q->window_len;
-}
-
 s64 pipe_read(struct request *q, struct answer *a)
 {
 	struct end *e = end_find(q->badge);
 	struct pipe *p = e ? e->pipe : 0;
-	s64 len = read_length(q);
+	s64 len = transfer_length(q, ACCESS_WRITE);
 	s64 n = 0;
 
 	if (!e || !end_reads(e))

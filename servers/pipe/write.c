@@ -9,8 +9,6 @@
 #include "ipc/proto/process.h"
 #include "servers/pipe/pipe_server.h"
 
-#define IOVECS_MAX 1024u
-
 static s64 broken_pipe(u32 tag)
 {
 	call2(SERVER_TO + SERVER_ID_PROCESS, PROC_SIGNAL, tag, LINUX_SIGPIPE);
@@ -88,20 +86,11 @@ static s64 write_now(struct pipe *p, const struct request *q, u64 len)
 	return (s64)(done < len ? done + (u64)n : done);
 }
 
-static s64 write_length(const struct request *q)
-{
-	if (q->label == LINUX_writev && q->word[2] > IOVECS_MAX)
-		return -EINVAL;
-	if (q->label == LINUX_write && q->word[2] > 0 && q->window_len == 0)
-		return -EFAULT;
-	return (s64)q->window_len;
-}
-
 s64 pipe_write(struct request *q, struct answer *a)
 {
 	struct end *e = end_find(q->badge);
 	struct pipe *p = e ? e->pipe : 0;
-	s64 len = write_length(q);
+	s64 len = transfer_length(q, ACCESS_READ);
 	struct waiter *w;
 	s64 done = 0;
 

@@ -76,13 +76,14 @@ void read_undo(void)
 s64 terminal_read(struct request *q, struct answer *a)
 {
 	struct waiter w = {.q = *q, .file = file_find(q->badge), .deadline = NEVER};
-	s64 result;
+	s64 result = transfer_length(q, ACCESS_WRITE);
 	s32 error;
 
 	if (!w.file || (w.file->flags & LINUX_O_ACCMODE) == LINUX_O_WRONLY)
 		return -EBADF;
-	if (q->window_len == 0)
-		return q->label == LINUX_read && q->word[2] > 0 ? -EFAULT : 0;
+	if (result <= 0)
+		return result;
+	w.q.window_len = (u64)result;
 	error = job_check(q->tag, LINUX_SIGTTIN);
 	if (error < 0)
 		return error;

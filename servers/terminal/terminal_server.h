@@ -19,7 +19,7 @@
 
 #define INPUT_BYTES 4096u
 #define OUTPUT_BYTES 8192u
-#define FILES_MAX 2048u
+#define FILES_MAX 512u
 #define WAITERS_MAX 256u
 
 struct terminal {

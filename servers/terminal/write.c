@@ -52,12 +52,14 @@ s64 write_try(struct waiter *w, struct answer *a)
 s64 terminal_write(struct request *q, struct answer *a)
 {
 	struct waiter w = {.q = *q, .file = file_find(q->badge), .deadline = NEVER};
+	s64 len = transfer_length(q, ACCESS_READ);
 	s32 error = 0;
 
 	if (!w.file || (w.file->flags & LINUX_O_ACCMODE) == LINUX_O_RDONLY)
 		return -EBADF;
-	if (q->window_len == 0)
-		return q->label == LINUX_write && q->word[2] > 0 ? -EFAULT : 0;
+	if (len <= 0)
+		return len;
+	w.q.window_len = (u64)len;
 	if (is_set(TOSTOP))
 		error = job_check(q->tag, LINUX_SIGTTOU);
 	return error < 0 ? error : waiter_start(&writers, &w, a);

@@ -1,0 +1,99 @@
+/*
+ * The caller's side: its memory beyond the windows, its timeout, its signal mask.
+ *
+ * The event server is trusted, so while it holds the Reply it may reach what the
+ * arguments point to; the kernel checks each page as it would for the caller.
+ */
+#include "ipc/proto/process.h"
+#include "servers/event/event_server.h"
+
+#define NANOSECONDS 1000000000ll
+
+static s32 caller_copy(slot_t reply, s32 label, u64 address, void *own, u64 len)
+{
+	struct message m = {.word = {address}, .label = label, .data = own, .data_len = len};
+	s32 error = msg_call(reply, &m);
+
+	if (error < 0)
+		return error;
+	return m.word[0] == len ? 0 : -ERETRY;
+}
+
+s32 caller_read(slot_t reply, u64 address, void *to, u64 len)
+{
+	return caller_copy(reply, REPLY_READ_MEMORY, address, to, len);
+}
+
+s32 caller_write(slot_t reply, u64 address, const void *from, u64 len)
+{
+	return caller_copy(reply, REPLY_WRITE_MEMORY, address, (void *)(u64)from, len);
+}
+
+static u64 ticks_of(const struct linux_timespec *t)
+{
+	u64 seconds = (u64)t->seconds;
+
+	if (seconds > (NEVER >> 2) / timebase_hz)
+		return NEVER >> 2;
+	return seconds * timebase_hz + (u64)t->nanoseconds * timebase_hz / NANOSECONDS;
+}
+
+s32 deadline_from(struct poll *p, const struct request *q, u64 address)
+{
+	struct linux_timespec t;
+	s32 error;
+	u64 ticks;
+
+	if (!address)
+		return 0;
+	error = caller_read(q->reply, address, &t, sizeof(t));
+	if (error < 0)
+		return error;
+	if (t.seconds < 0 || t.nanoseconds < 0 || t.nanoseconds >= NANOSECONDS)
+		return -EINVAL;
+	ticks = ticks_of(&t);
+	p->time_at = ticks ? address : 0;
+	p->deadline = time_now() + ticks;
+	return 0;
+}
+
+/* As Linux does it: what cannot be written is left. */
+void time_left_write(struct poll *p)
+{
+	u64 now = time_now();
+	u64 left = p->deadline > now ? p->deadline - now : 0;
+	struct linux_timespec t = {.seconds = (s64)(left / timebase_hz)};
+
+	if (!p->time_at)
+		return;
+	t.nanoseconds = (s64)(left % timebase_hz * NANOSECONDS / timebase_hz);
+	caller_write(p->reply, p->time_at, &t, sizeof(t));
+}
+
+/* EINTR: a signal that the new mask lets through is pending now. */
+s32 mask_set(struct poll *p, u64 address, u64 size)
+{
+	u64 mask;
+	s32 error;
+	s64 pending;
+
+	if (!address)
+		return 0;
+	if (size != sizeof(mask))
+		return -EINVAL;
+	error = caller_read(p->reply, address, &mask, sizeof(mask));
+	if (error < 0)
+		return error;
+	pending = call2(SERVER_TO + SERVER_ID_PROCESS, PROC_MASK_SET, p->tag, mask);
+	if (pending < 0)
+		return (s32)pending;
+	p->masked = true;
+	return pending ? -EINTR : 0;
+}
+
+void mask_restore(struct poll *p)
+{
+	if (p->masked)
+		call1(SERVER_TO + SERVER_ID_PROCESS, PROC_MASK_RESTORE, p->tag);
+	p->masked = false;
+}

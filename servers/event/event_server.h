@@ -1,0 +1,80 @@
+/*
+ * The event server's one object: a ppoll or pselect6 that is being answered.
+ *
+ * It asks each descriptor's server through the caller's own table (call through)
+ * and leaves a cookie there; a server that becomes ready gives the cookie back.
+ * E1: a poll is in the table of badges from its creation to its end, so that a
+ *     cookie of one that is over finds nothing.
+ * E2: a poll that waits holds a Reply and is on the list of deadlines, sorted.
+ * E3: nothing here refers to a watched session: watching keeps nothing open.
+ */
+#pragma once
+
+#include "ipc/proto/descriptor.h"
+#include "ipc/proto/process_table.h"
+#include "servers/lib/badge.h"
+#include "servers/lib/descriptor.h"
+
+#define POLLS_MAX 512u
+#define ITEMS_MAX 4096u /* descriptors of one poll */
+#define COOKIE_SHIFT 12 /* cookie: badge << COOKIE_SHIFT | item */
+_Static_assert(1u << COOKIE_SHIFT == ITEMS_MAX, "an item's index fits");
+#define SELECT_MAX 1024u
+#define SELECT_WORDS (SELECT_MAX / 64)
+#define NEVER (~0ull)
+#define POLLRDNORM 0x040
+#define POLLWRNORM 0x100
+
+/* struct pollfd of the Linux ABI. */
+struct item {
+	s32 fd; /* negative: left out */
+	u16 events;
+	u16 revents;
+};
+_Static_assert(sizeof(struct item) == 8, "layout");
+
+struct poll {
+	struct poll *next; /* of those that wait, by deadline */
+	u64 badge;
+	slot_t reply;
+	u32 tag;
+	bool is_select;
+	bool masked;     /* the caller's signal mask was replaced */
+	bool watches;    /* cookies were left with servers */
+	u64 deadline;    /* ticks, NEVER */
+	u64 time_at;     /* address of the caller's timespec, 0: none to be written */
+	u64 set_at[3];   /* pselect6: addresses of its sets */
+	u32 nfds;        /* pselect6: its first argument */
+	u32 nitems;
+	struct item *item;
+};
+
+/* poll.c: life of a poll. */
+struct poll *poll_create(const struct request *q, u32 nitems); /* 0: ENOMEM */
+void poll_destroy(struct poll *p);
+s64 poll_run(struct poll *p); /* the result, the poll is gone; or LATER */
+void poll_cookie(u64 cookie);
+void poll_timeout(void);
+void poll_interrupted(slot_t reply);
+void poll_abandoned(slot_t reply);
+extern u64 timebase_hz;
+
+/* scan.c: asks the servers. */
+u32 scan_all(struct poll *p, bool watch); /* how many are ready */
+bool scan_one(struct poll *p, u32 i, bool watch);
+void scan_forget(struct poll *p);
+u32 item_result(const struct poll *p, const struct item *item); /* 0, or how much it counts */
+
+/* select.c */
+s64 select_begin(struct poll *p, const struct request *q);
+s64 select_finish(struct poll *p);
+u32 select_items(const struct request *q, s64 *error);
+u32 select_bits(const struct item *item);
+
+/* caller.c: the caller's memory and signal mask. */
+s32 caller_read(slot_t reply, u64 address, void *to, u64 len);
+s32 caller_write(slot_t reply, u64 address, const void *from, u64 len);
+s32 deadline_from(struct poll *p, const struct request *q, u64 address);
+void time_left_write(struct poll *p);
+s32 mask_set(struct poll *p, u64 address, u64 size);
+void mask_restore(struct poll *p);

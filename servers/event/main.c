@@ -1,0 +1,100 @@
+/*
+ * The event server: ppoll and pselect6 over descriptors of any servers.
+ *
+ * Reading order: event_server.h, poll.c (life of a call), scan.c (how a server is
+ * asked), select.c, caller.c.  Its endpoint is trusted: it calls through the
+ * descriptors of the caller whose Reply it holds.
+ */
+#include "servers/event/event_server.h"
+
+static s64 begin(struct poll *p, const struct request *q, u64 mask_at, u64 mask_size)
+{
+	s64 error = deadline_from(p, q, q->word[p->is_select ? 4 : 2]);
+
+	if (error == 0)
+		error = mask_set(p, mask_at, mask_size);
+	if (error == 0)
+		return poll_run(p);
+	poll_destroy(p);
+	return error;
+}
+
+static s64 event_ppoll(struct request *q, struct answer *a)
+{
+	const struct process_entry *who = caller_entry(q->tag);
+	u64 limit = who && who->nofile < ITEMS_MAX ? who->nofile : ITEMS_MAX;
+	u32 nitems = (u32)q->word[1];
+	struct poll *p;
+	s32 error;
+
+	(void)a;
+	if (nitems > limit)
+		return -EINVAL;
+	p = poll_create(q, nitems);
+	if (!p)
+		return -ENOMEM;
+	error = nitems ? window_in_all(q->reply, 0, 0, p->item, nitems * sizeof(struct item)) : 0;
+	if (error == 0)
+		return begin(p, q, q->word[3], q->word[4]);
+	poll_destroy(p);
+	return error;
+}
+
+static s64 event_pselect6(struct request *q, struct answer *a)
+{
+	u64 mask[2] = {0, 0}; /* address and size of the signal mask */
+	struct poll *p;
+	s64 error = 0;
+	u32 nitems;
+
+	(void)a;
+	if (q->word[5])
+		error = caller_read(q->reply, q->word[5], mask, sizeof(mask));
+	if (error < 0)
+		return error;
+	nitems = select_items(q, &error);
+	if (error < 0)
+		return error;
+	p = poll_create(q, nitems);
+	if (!p)
+		return -ENOMEM;
+	select_begin(p, q);
+	return begin(p, q, mask[0], mask[1]);
+}
+
+static const struct operation routed[] = {
+	{LINUX_ppoll, "ppoll", event_ppoll},
+	{LINUX_pselect6, "pselect6", event_pselect6},
+	{0},
+};
+
+/* Bit i: the server with that id has cookies on its ready list. */
+static void event_notified(u64 bits)
+{
+	if (bits & NOTIFY_TIMER)
+		poll_timeout();
+	for (u32 id = 0; id < SERVER_IDS; id++) {
+		s64 cookie = bits >> id & 1;
+		while (cookie > 0) {
+			cookie = call0(SERVER_TO + id, FD_POLL_NEXT);
+			if (cookie > 0)
+				poll_cookie((u64)cookie);
+		}
+	}
+}
+
+static const struct server event_server = {
+	.name = "event",
+	.routed = routed,
+	.interrupted = poll_interrupted,
+	.abandoned = poll_abandoned,
+	.notified = event_notified,
+	.replies = POLLS_MAX,
+};
+
+void server_main(const struct start_info *start)
+{
+	descriptor_init(start);
+	timebase_hz = start->timebase_hz;
+	server_run(&event_server);
+}

@@ -1,0 +1,194 @@
+/*
+ * Polls: ask everybody; if nobody is ready, wait for a cookie, a deadline or a signal.
+ *
+ * The one idea: who waits holds only the caller's Reply and its cookies' badge.
+ * A cookie leads to one question, a yes to asking all once more, and the answer.
+ */
+#include "servers/event/event_server.h"
+
+#define SMALL_ITEMS 16u
+#define MEDIUM_ITEMS 512u
+#define LARGE_POLLS 16u /* at once */
+
+u64 timebase_hz;
+
+static struct slab slab = {.size = sizeof(struct poll)};
+static struct slab small = {.size = SMALL_ITEMS * sizeof(struct item)};
+static struct slab medium = {.size = MEDIUM_ITEMS * sizeof(struct item)};
+static struct slab large = {.size = ITEMS_MAX * sizeof(struct item)};
+static struct badge_entry entries[POLLS_MAX];
+static struct badge_table table = {.entry = entries, .size = POLLS_MAX};
+static struct poll *waiting;
+static u64 armed = NEVER;
+
+static struct slab *slab_for(u32 nitems)
+{
+	return nitems <= SMALL_ITEMS ? &small : nitems <= MEDIUM_ITEMS ? &medium : &large;
+}
+
+struct poll *poll_create(const struct request *q, u32 nitems)
+{
+	struct slab *s = slab_for(nitems);
+	struct poll *p = s == &large && s->used >= LARGE_POLLS ? 0 : slab_alloc(&slab);
+
+	if (!p)
+		return 0;
+	p->item = slab_alloc(s);
+	p->badge = p->item ? badge_take(&table, p) : 0;
+	if (!p->badge) {
+		if (p->item)
+			slab_free(s, p->item);
+		slab_free(&slab, p);
+		return 0;
+	}
+	p->reply = q->reply;
+	p->tag = q->tag;
+	p->is_select = q->label == LINUX_pselect6;
+	p->deadline = NEVER;
+	p->nitems = nitems;
+	return p;
+}
+
+void poll_destroy(struct poll *p)
+{
+	badge_release(&table, p->badge);
+	slab_free(slab_for(p->nitems), p->item);
+	slab_free(&slab, p);
+}
+
+static void timer_update(void)
+{
+	u64 deadline = waiting ? waiting->deadline : NEVER;
+
+	if (deadline == armed)
+		return;
+	armed = deadline;
+	timer_arm(deadline);
+}
+
+static void wait_begin(struct poll *p)
+{
+	struct poll **at = &waiting;
+
+	while (*at && (*at)->deadline <= p->deadline)
+		at = &(*at)->next;
+	p->next = *at;
+	*at = p;
+	timer_update();
+}
+
+static void wait_end(struct poll *p)
+{
+	struct poll **at = &waiting;
+
+	while (*at && *at != p)
+		at = &(*at)->next;
+	if (*at)
+		*at = p->next;
+	timer_update();
+}
+
+static s64 results_write(struct poll *p, u32 ready)
+{
+	s32 error;
+
+	if (p->is_select)
+		return select_finish(p);
+	error = p->nitems ? window_out_all(p->reply, 0, 0, p->item,
+					   p->nitems * sizeof(struct item))
+			  : 0;
+	return error < 0 ? error : (s64)ready;
+}
+
+/* The poll is over with so many ready; it is destroyed. */
+static s64 finish(struct poll *p, u32 ready)
+{
+	s64 result;
+
+	scan_forget(p);
+	mask_restore(p);
+	result = results_write(p, ready);
+	if (result >= 0)
+		time_left_write(p);
+	poll_destroy(p);
+	return result;
+}
+
+static void finish_later(struct poll *p, u32 ready)
+{
+	slot_t reply = p->reply;
+
+	wait_end(p);
+	answer_later(reply, finish(p, ready));
+}
+
+s64 poll_run(struct poll *p)
+{
+	bool waits = p->deadline > time_now();
+	u32 ready = scan_all(p, waits);
+
+	if (ready || !waits)
+		return finish(p, ready);
+	if (replies_free() == 0) {
+		scan_forget(p);
+		mask_restore(p);
+		poll_destroy(p);
+		return -EAGAIN;
+	}
+	wait_begin(p);
+	return LATER;
+}
+
+void poll_cookie(u64 cookie)
+{
+	struct poll *p = badge_find(&table, cookie >> COOKIE_SHIFT);
+	u32 i = (u32)cookie & (ITEMS_MAX - 1);
+
+	if (!p || i >= p->nitems || !scan_one(p, i, true))
+		return;
+	finish_later(p, scan_all(p, false));
+}
+
+void poll_timeout(void)
+{
+	u64 now = time_now();
+
+	armed = NEVER;
+	while (waiting && waiting->deadline <= now)
+		finish_later(waiting, scan_all(waiting, false));
+	timer_update();
+}
+
+static struct poll *waiting_find(slot_t reply)
+{
+	struct poll *p = waiting;
+
+	while (p && p->reply != reply)
+		p = p->next;
+	return p;
+}
+
+/* The mask stays replaced: process restores it when the handler's frame has saved it. */
+void poll_interrupted(slot_t reply)
+{
+	struct poll *p = waiting_find(reply);
+
+	if (!p)
+		return;
+	wait_end(p);
+	scan_forget(p);
+	time_left_write(p);
+	poll_destroy(p);
+	answer_later(reply, -ERESTARTNOHAND);
+}
+
+/* Its cookies cannot be taken back through a table that is gone: they find nothing. */
+void poll_abandoned(slot_t reply)
+{
+	struct poll *p = waiting_find(reply);
+
+	if (!p)
+		return;
+	wait_end(p);
+	poll_destroy(p);
+}
