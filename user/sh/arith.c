@@ -17,7 +17,8 @@ struct arith {
     int skip;
 };
 
-struct operator {
+struct operator
+{
     const char *text;
     int level;
 };
@@ -71,14 +72,15 @@ static intmax_t variable(struct arith *a, const char *name)
     blanks(&inner);
     if (*inner.s)
         bad(a, "bad number");
-    return minus ? (intmax_t)-(uintmax_t)v : v;
+    return minus ? (intmax_t) - (uintmax_t)v : v;
 }
 
 static intmax_t apply(struct arith *a, const char *op, intmax_t l, intmax_t r)
 {
     uintmax_t ul = l, ur = r;
     switch (op[0]) {
-    case '*': return ul * ur;
+    case '*':
+        return ul * ur;
     case '/':
     case '%':
         if (r == 0 && !a->skip)
@@ -86,24 +88,34 @@ static intmax_t apply(struct arith *a, const char *op, intmax_t l, intmax_t r)
         if (r == 0 || r == -1)
             return op[0] == '/' ? -ul : 0;
         return op[0] == '/' ? l / r : l % r;
-    case '+': return ul + ur;
-    case '-': return ul - ur;
-    case '<': return op[1] == '<' ? (intmax_t)(ul << (r & 63)) : op[1] == '=' ? l <= r : l < r;
-    case '>': return op[1] == '>' ? l >> (r & 63) : op[1] == '=' ? l >= r : l > r;
-    case '=': return l == r;
-    case '!': return l != r;
-    case '&': return l & r;
-    case '^': return l ^ r;
-    case '|': return l | r;
-    default: return 0;
+    case '+':
+        return ul + ur;
+    case '-':
+        return ul - ur;
+    case '<':
+        return op[1] == '<' ? (intmax_t)(ul << (r & 63)) : op[1] == '=' ? l <= r : l < r;
+    case '>':
+        return op[1] == '>' ? l >> (r & 63) : op[1] == '=' ? l >= r : l > r;
+    case '=':
+        return l == r;
+    case '!':
+        return l != r;
+    case '&':
+        return l & r;
+    case '^':
+        return l ^ r;
+    case '|':
+        return l | r;
+    default:
+        return 0;
     }
 }
 
 // NAME or NAME op= expression.
 static intmax_t name_or_assignment(struct arith *a)
 {
-    static const char *const ops[] = {"=",  "*=", "/=",  "%=",  "+=", "-=",
-                                      "&=", "^=", "|=", "<<=", ">>="};
+    static const char *const ops[] = {
+        "=", "*=", "/=", "%=", "+=", "-=", "&=", "^=", "|=", "<<=", ">>="};
     size_t n = name_length(a->s);
     char *name = arena_strndup(&sh.scratch, a->s, n);
     a->s += n;
@@ -151,12 +163,12 @@ static intmax_t unary(struct arith *a)
 }
 
 // The binary operator at the cursor; longer ones first.
-static const struct operator *operator_at(const char *s)
+static const struct operator* operator_at(const char *s)
 {
     static const struct operator ops[] = {
-        {"||", 1}, {"&&", 2}, {"==", 6}, {"!=", 6}, {"<=", 7}, {">=", 7}, {"<<", 8}, {">>", 8},
-        {"|", 3},  {"^", 4},  {"&", 5},  {"<", 7},  {">", 7},  {"+", 9},  {"-", 9},  {"*", 10},
-        {"/", 10}, {"%", 10},
+        {"||", 1}, {"&&", 2}, {"==", 6}, {"!=", 6}, {"<=", 7}, {">=", 7},
+        {"<<", 8}, {">>", 8}, {"|", 3},  {"^", 4},  {"&", 5},  {"<", 7},
+        {">", 7},  {"+", 9},  {"-", 9},  {"*", 10}, {"/", 10}, {"%", 10},
     };
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
         if (strncmp(s, ops[i].text, strlen(ops[i].text)) == 0)
@@ -167,7 +179,7 @@ static const struct operator *operator_at(const char *s)
 static intmax_t binary(struct arith *a, int level)
 {
     intmax_t l = unary(a);
-    const struct operator *op;
+    const struct operator* op;
     for (;;) {
         blanks(a);
         op = operator_at(a->s);

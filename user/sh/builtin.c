@@ -1,4 +1,5 @@
-// The table of builtins. Those that are tools too (echo, test, printf, kill) are the tools' own code.
+// The table of builtins. Those that are tools too (echo, test, printf, kill) are the tools' own
+// code.
 #include "builtin.h"
 
 #include <errno.h>

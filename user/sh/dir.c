@@ -15,8 +15,8 @@ static char *current; // absolute, NULL if unknown
 static bool same_directory(const char *path)
 {
     struct stat a, b;
-    return path && path[0] == '/' && stat(path, &a) == 0 && stat(".", &b) == 0 &&
-           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    return path && path[0] == '/' && stat(path, &a) == 0 && stat(".", &b) == 0
+           && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 void dir_init(void)

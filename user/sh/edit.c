@@ -161,8 +161,8 @@ static void complete_word(struct editor *e)
     struct line *l = &e->line;
     struct completion c = complete(l->text, l->pos);
     size_t typed = l->pos - c.start;
-    bool progress = c.common && (strlen(c.common) != typed ||
-                                 memcmp(c.common, l->text + c.start, typed) != 0);
+    bool progress =
+        c.common && (strlen(c.common) != typed || memcmp(c.common, l->text + c.start, typed) != 0);
     if (progress) {
         erase(l, c.start, l->pos, false);
         screen_insert(l, c.common, strlen(c.common));
@@ -187,15 +187,32 @@ static void key_sequence(struct editor *e)
             number = number * 10 + c - '0';
     }
     if (c == '~')
-        c = number == 3 ? 'P' : number == 1 || number == 7 ? 'H' : number == 4 || number == 8 ? 'F' : 0;
+        c = number == 3                  ? 'P'
+            : number == 1 || number == 7 ? 'H'
+            : number == 4 || number == 8 ? 'F'
+                                         : 0;
     switch (c) {
-    case 'A': history_move(e, 1); break;
-    case 'B': history_move(e, -1); break;
-    case 'C': move_to(l, modifier ? word_forward(l) : char_next(l, l->pos)); break;
-    case 'D': move_to(l, modifier ? word_back(l) : char_before(l, l->pos)); break;
-    case 'H': move_to(l, 0); break;
-    case 'F': move_to(l, l->n); break;
-    case 'P': erase(l, l->pos, char_next(l, l->pos), false); break;
+    case 'A':
+        history_move(e, 1);
+        break;
+    case 'B':
+        history_move(e, -1);
+        break;
+    case 'C':
+        move_to(l, modifier ? word_forward(l) : char_next(l, l->pos));
+        break;
+    case 'D':
+        move_to(l, modifier ? word_back(l) : char_before(l, l->pos));
+        break;
+    case 'H':
+        move_to(l, 0);
+        break;
+    case 'F':
+        move_to(l, l->n);
+        break;
+    case 'P':
+        erase(l, l->pos, char_next(l, l->pos), false);
+        break;
     }
 }
 
@@ -204,11 +221,21 @@ static void escape_key(struct editor *e)
     struct line *l = &e->line;
     switch (read_key(l->fd)) {
     case '[':
-    case 'O': key_sequence(e); break;
-    case 'b': move_to(l, word_back(l)); break;
-    case 'f': move_to(l, word_forward(l)); break;
-    case 'd': erase(l, l->pos, word_forward(l), true); break;
-    case BACKSPACE: erase(l, word_back(l), l->pos, true); break;
+    case 'O':
+        key_sequence(e);
+        break;
+    case 'b':
+        move_to(l, word_back(l));
+        break;
+    case 'f':
+        move_to(l, word_forward(l));
+        break;
+    case 'd':
+        erase(l, l->pos, word_forward(l), true);
+        break;
+    case BACKSPACE:
+        erase(l, word_back(l), l->pos, true);
+        break;
     }
 }
 
@@ -221,35 +248,62 @@ static void insert_key(struct line *l, int c)
     screen_insert(l, text, n);
 }
 
+// One case for each key: long, but flat.
 static enum done control_key(struct editor *e, int c)
 {
     struct line *l = &e->line;
     switch (c) {
     case '\r':
-    case '\n': return ENTERED;
-    case 'C' & CTRL: return INTERRUPTED;
+    case '\n':
+        return ENTERED;
+    case 'C' & CTRL:
+        return INTERRUPTED;
     case 'D' & CTRL:
         if (l->n == 0)
             return ENDED;
         erase(l, l->pos, char_next(l, l->pos), false);
         break;
-    case 'A' & CTRL: move_to(l, 0); break;
-    case 'E' & CTRL: move_to(l, l->n); break;
-    case 'B' & CTRL: move_to(l, char_before(l, l->pos)); break;
-    case 'F' & CTRL: move_to(l, char_next(l, l->pos)); break;
-    case 'P' & CTRL: history_move(e, 1); break;
-    case 'N' & CTRL: history_move(e, -1); break;
-    case 'K' & CTRL: erase(l, l->pos, l->n, true); break;
-    case 'U' & CTRL: erase(l, 0, l->pos, true); break;
-    case 'W' & CTRL: erase(l, word_back(l), l->pos, true); break;
+    case 'A' & CTRL:
+        move_to(l, 0);
+        break;
+    case 'E' & CTRL:
+        move_to(l, l->n);
+        break;
+    case 'B' & CTRL:
+        move_to(l, char_before(l, l->pos));
+        break;
+    case 'F' & CTRL:
+        move_to(l, char_next(l, l->pos));
+        break;
+    case 'P' & CTRL:
+        history_move(e, 1);
+        break;
+    case 'N' & CTRL:
+        history_move(e, -1);
+        break;
+    case 'K' & CTRL:
+        erase(l, l->pos, l->n, true);
+        break;
+    case 'U' & CTRL:
+        erase(l, 0, l->pos, true);
+        break;
+    case 'W' & CTRL:
+        erase(l, word_back(l), l->pos, true);
+        break;
     case 'Y' & CTRL:
         if (kill_buffer)
             screen_insert(l, kill_buffer, strlen(kill_buffer));
         break;
-    case 'L' & CTRL: screen_clear(l); break;
+    case 'L' & CTRL:
+        screen_clear(l);
+        break;
     case 'H' & CTRL:
-    case BACKSPACE: erase(l, char_before(l, l->pos), l->pos, false); break;
-    case ESCAPE: escape_key(e); break;
+    case BACKSPACE:
+        erase(l, char_before(l, l->pos), l->pos, false);
+        break;
+    case ESCAPE:
+        escape_key(e);
+        break;
     }
     return GOING;
 }

@@ -16,9 +16,9 @@ const char *history_get(int back); // 1: the last line; NULL: there is none so o
 
 // complete.c: what could replace text[start..pos). All strings live in the scratch arena.
 struct completion {
-    size_t start;  // where the word begins
-    char *common;  // what all candidates begin with, escaped for the shell; NULL: no candidate
-    char **names;  // to show
+    size_t start; // where the word begins
+    char *common; // what all candidates begin with, escaped for the shell; NULL: no candidate
+    char **names; // to show
     size_t n;
 };
 

@@ -130,18 +130,30 @@ static int exec_case(const struct node *n, bool last)
 static int dispatch(const struct node *n, bool last)
 {
     switch (n->kind) {
-    case NODE_SIMPLE: return exec_simple(n, last);
-    case NODE_PIPE: return exec_pipeline(n, false);
-    case NODE_ANDOR: return exec_andor(n, last);
-    case NODE_LIST: return exec_list(n, last);
-    case NODE_SUBSHELL: return exec_subshell(n, last);
-    case NODE_GROUP: return exec_node(n->a, last);
-    case NODE_IF: return exec_if(n, last);
+    case NODE_SIMPLE:
+        return exec_simple(n, last);
+    case NODE_PIPE:
+        return exec_pipeline(n, false);
+    case NODE_ANDOR:
+        return exec_andor(n, last);
+    case NODE_LIST:
+        return exec_list(n, last);
+    case NODE_SUBSHELL:
+        return exec_subshell(n, last);
+    case NODE_GROUP:
+        return exec_node(n->a, last);
+    case NODE_IF:
+        return exec_if(n, last);
     case NODE_WHILE:
-    case NODE_UNTIL: return exec_while(n);
-    case NODE_FOR: return exec_for(n);
-    case NODE_CASE: return exec_case(n, last);
-    case NODE_FUNCTION: func_define(n); return 0;
+    case NODE_UNTIL:
+        return exec_while(n);
+    case NODE_FOR:
+        return exec_for(n);
+    case NODE_CASE:
+        return exec_case(n, last);
+    case NODE_FUNCTION:
+        func_define(n);
+        return 0;
     }
     return 2;
 }

@@ -6,13 +6,13 @@
 #include "node.h"
 #include "sh.h"
 
-int exec_node(const struct node *n, bool last); // also sets sh.status
-int exec_simple(const struct node *n, bool last); // command.c
+int exec_node(const struct node *n, bool last);           // also sets sh.status
+int exec_simple(const struct node *n, bool last);         // command.c
 int exec_pipeline(const struct node *n, bool background); // pipeline.c
 int exec_subshell(const struct node *n, bool last);
 int exec_async(const struct node *andor);
 struct job *exec_substitution(const struct node *n, int *fd); // its output comes from *fd
-void exec_errexit(int status);                          // -e
+void exec_errexit(int status);                                // -e
 
 // command.c
 _Noreturn void exec_program(char **argv, char **env); // does not return; 126 or 127 on failure

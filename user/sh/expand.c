@@ -74,10 +74,17 @@ void expand_parts(struct mtext *out, const struct part *part, bool split)
         if (part->quoted)
             mtext_add(out, MARK_EMPTY);
         switch (part->kind) {
-        case PART_TEXT: mtext_puts(out, part->text, marks); break;
-        case PART_CMD: expand_command(out, part, part->quoted ? marks : MARK_SPLIT); break;
-        case PART_ARITH: expand_arith(out, part, part->quoted ? marks : MARK_SPLIT); break;
-        case PART_PARAM: break;
+        case PART_TEXT:
+            mtext_puts(out, part->text, marks);
+            break;
+        case PART_CMD:
+            expand_command(out, part, part->quoted ? marks : MARK_SPLIT);
+            break;
+        case PART_ARITH:
+            expand_arith(out, part, part->quoted ? marks : MARK_SPLIT);
+            break;
+        case PART_PARAM:
+            break;
         }
     }
 }

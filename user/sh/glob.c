@@ -48,8 +48,8 @@ static void glob_component(const struct mtext *t, size_t from, size_t to, size_t
         first++;
     bool dot = first < to && (char)t->v[first] == '.';
     while ((e = readdir(d)))
-        if ((dot || e->d_name[0] != '.') &&
-            pattern_match(t->v + from, to - from, e->d_name, strlen(e->d_name)))
+        if ((dot || e->d_name[0] != '.')
+            && pattern_match(t->v + from, to - from, e->d_name, strlen(e->d_name)))
             field_add(&names, concat(prefix, e->d_name));
     closedir(d);
     for (size_t i = 0; i < names.n; i++)

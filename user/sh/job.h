@@ -15,10 +15,10 @@ struct job *job_new(const char *text, bool background);
 pid_t job_fork(struct job *j); // 0 in the child, which is then a subshell; raises on failure
 void job_add(struct job *j, pid_t pid); // a child made otherwise, in the parent
 void job_child(const struct job *j);    // its side of joining: process group and terminal
-int job_wait(struct job *j);       // the foreground job: status of its last process
-void job_started(struct job *j);   // the background job: $!, and a line at a terminal
-void job_notify(void);             // before a prompt: what finished since
-void job_forget_all(void);         // in a subshell
+int job_wait(struct job *j);            // the foreground job: status of its last process
+void job_started(struct job *j);        // the background job: $!, and a line at a terminal
+void job_notify(void);                  // before a prompt: what finished since
+void job_forget_all(void);              // in a subshell
 void job_control_init(void);
 bool job_stopped_any(void);
 

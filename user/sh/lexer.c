@@ -49,8 +49,8 @@ void syntax_error(struct parser *p, const char *what)
 const char *token_name(const struct token *t)
 {
     static const char *const names[] = {
-        "end of file", "newline", "word", "\";\"", "\";;\"", "\"&\"", "\"&&\"", "\"|\"",
-        "\"||\"", "\"(\"", "\")\"", "redirection",
+        "end of file", "newline", "word",   "\";\"", "\";;\"", "\"&\"",
+        "\"&&\"",      "\"|\"",   "\"||\"", "\"(\"", "\")\"",  "redirection",
     };
     return t->kind == TOK_WORD && t->plain ? t->plain : names[t->kind];
 }
@@ -124,14 +124,29 @@ static bool lex_operator(struct parser *p, struct token *t)
         return true;
     }
     switch (c) {
-    case SRC_EOF: t->kind = TOK_EOF; return true;
-    case '\n': t->kind = TOK_NEWLINE; break;
-    case ';': t->kind = TOK_SEMI; break;
-    case '&': t->kind = TOK_AMP; break;
-    case '|': t->kind = TOK_PIPE; break;
-    case '(': t->kind = TOK_LPAREN; break;
-    case ')': t->kind = TOK_RPAREN; break;
-    default: return false;
+    case SRC_EOF:
+        t->kind = TOK_EOF;
+        return true;
+    case '\n':
+        t->kind = TOK_NEWLINE;
+        break;
+    case ';':
+        t->kind = TOK_SEMI;
+        break;
+    case '&':
+        t->kind = TOK_AMP;
+        break;
+    case '|':
+        t->kind = TOK_PIPE;
+        break;
+    case '(':
+        t->kind = TOK_LPAREN;
+        break;
+    case ')':
+        t->kind = TOK_RPAREN;
+        break;
+    default:
+        return false;
     }
     lex_getc(p);
     if (c == ';' && take_if(p, ';'))

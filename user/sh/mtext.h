@@ -28,6 +28,6 @@ struct mtext {
 void mtext_add(struct mtext *t, mchar_t c);
 void mtext_puts(struct mtext *t, const char *s, unsigned marks);
 char *mtext_string(const struct mtext *t, size_t from, size_t to); // marks dropped
-bool mchar_is(mchar_t c, char plain);      // this character, unquoted
+bool mchar_is(mchar_t c, char plain);                              // this character, unquoted
 bool mtext_is_pattern(const mchar_t *v, size_t n);
 bool pattern_match(const mchar_t *p, size_t pn, const char *s, size_t n);

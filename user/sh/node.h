@@ -23,20 +23,20 @@ enum param_op {
     PARAM_ALTERNATE, // ${x+w}
     PARAM_PREFIX,    // ${x#p}
     PARAM_PREFIX_LONG,
-    PARAM_SUFFIX,    // ${x%p}
+    PARAM_SUFFIX, // ${x%p}
     PARAM_SUFFIX_LONG,
-    PARAM_BAD,       // ${!}: an error, but only when it is expanded
+    PARAM_BAD, // ${!}: an error, but only when it is expanded
 };
 
 struct part {
     struct part *next;
     enum part_kind kind;
     bool quoted;
-    bool colon;          // ${x:-w}: empty counts as unset
+    bool colon; // ${x:-w}: empty counts as unset
     enum param_op op;
     const char *text;
-    struct word *arg;    // operand of op, or the expression
-    struct node *cmd;    // PART_CMD; NULL: empty
+    struct word *arg; // operand of op, or the expression
+    struct node *cmd; // PART_CMD; NULL: empty
 };
 
 struct word {
@@ -50,8 +50,15 @@ struct assign {
     struct word *value;
 };
 
-enum redir_op { REDIR_READ, REDIR_WRITE, REDIR_APPEND, REDIR_RDWR, REDIR_DUP, REDIR_HERE,
-                REDIR_CLOBBER };
+enum redir_op {
+    REDIR_READ,
+    REDIR_WRITE,
+    REDIR_APPEND,
+    REDIR_RDWR,
+    REDIR_DUP,
+    REDIR_HERE,
+    REDIR_CLOBBER
+};
 
 struct redir {
     struct redir *next;
@@ -84,10 +91,10 @@ enum node_kind {
 struct node {
     struct node *next;
     enum node_kind kind;
-    bool async;         // in a list: followed by &
-    bool negate;        // pipeline: !
-    bool in_given;      // for: `in` was there; without it, the loop is over "$@"
-    char op;            // in an and-or chain: '&' or '|' before this one, 0 for the first
+    bool async;    // in a list: followed by &
+    bool negate;   // pipeline: !
+    bool in_given; // for: `in` was there; without it, the loop is over "$@"
+    char op;       // in an and-or chain: '&' or '|' before this one, 0 for the first
     int line;
     struct node *a, *b, *c;
     struct word *words;

@@ -50,14 +50,21 @@ static char *value_of(const char *name)
     if (name_length(name))
         return (char *)var_get(name);
     switch (name[0]) {
-    case '?': return format_int(sh.status);
-    case '$': return format_int(sh.pid);
-    case '!': return sh.bgpid ? format_int(sh.bgpid) : NULL;
-    case '#': return format_int(sh.params.n);
-    case '-': return option_letters();
+    case '?':
+        return format_int(sh.status);
+    case '$':
+        return format_int(sh.pid);
+    case '!':
+        return sh.bgpid ? format_int(sh.bgpid) : NULL;
+    case '#':
+        return format_int(sh.params.n);
+    case '-':
+        return option_letters();
     case '@':
-    case '*': return sh.params.n ? joined() : NULL;
-    default: return positional(name);
+    case '*':
+        return sh.params.n ? joined() : NULL;
+    default:
+        return positional(name);
     }
 }
 
@@ -157,8 +164,12 @@ static void put_plain(struct mtext *out, const struct part *part, const char *va
     case PARAM_PREFIX:
     case PARAM_PREFIX_LONG:
     case PARAM_SUFFIX:
-    case PARAM_SUFFIX_LONG: put_trimmed(out, part, value); break;
-    default: put_value(out, part, value); break;
+    case PARAM_SUFFIX_LONG:
+        put_trimmed(out, part, value);
+        break;
+    default:
+        put_value(out, part, value);
+        break;
     }
 }
 
@@ -167,7 +178,9 @@ void expand_param(struct mtext *out, const struct part *part)
     const char *value = part->op == PARAM_BAD ? NULL : value_of(part->text);
     bool set = value && !(part->colon && !*value);
     switch (part->op) {
-    case PARAM_DEFAULT: set ? put_value(out, part, value) : put_operand(out, part); break;
+    case PARAM_DEFAULT:
+        set ? put_value(out, part, value) : put_operand(out, part);
+        break;
     case PARAM_ALTERNATE:
         if (set)
             put_operand(out, part);
@@ -182,7 +195,10 @@ void expand_param(struct mtext *out, const struct part *part)
             unset_error(part);
         put_value(out, part, value);
         break;
-    case PARAM_BAD: fail(2, "bad substitution");
-    default: put_plain(out, part, value); break;
+    case PARAM_BAD:
+        fail(2, "bad substitution");
+    default:
+        put_plain(out, part, value);
+        break;
     }
 }

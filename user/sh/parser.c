@@ -191,10 +191,13 @@ static struct node *parse_and_or(struct parser *p)
 static bool starts_command(struct parser *p)
 {
     switch (lex_peek(p)->kind) {
-    case TOK_WORD: return !at_closing_word(p);
+    case TOK_WORD:
+        return !at_closing_word(p);
     case TOK_REDIR:
-    case TOK_LPAREN: return true;
-    default: return false;
+    case TOK_LPAREN:
+        return true;
+    default:
+        return false;
     }
 }
 

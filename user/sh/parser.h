@@ -5,18 +5,28 @@
 #include "source.h"
 
 enum token_kind {
-    TOK_EOF, TOK_NEWLINE, TOK_WORD, TOK_SEMI, TOK_DSEMI, TOK_AMP, TOK_AND, TOK_PIPE, TOK_OR,
-    TOK_LPAREN, TOK_RPAREN, TOK_REDIR,
+    TOK_EOF,
+    TOK_NEWLINE,
+    TOK_WORD,
+    TOK_SEMI,
+    TOK_DSEMI,
+    TOK_AMP,
+    TOK_AND,
+    TOK_PIPE,
+    TOK_OR,
+    TOK_LPAREN,
+    TOK_RPAREN,
+    TOK_REDIR,
 };
 
 struct token {
     enum token_kind kind;
     struct word *word;
-    const char *plain;   // the word, if it is one unquoted literal: may be a reserved word
+    const char *plain; // the word, if it is one unquoted literal: may be a reserved word
     enum redir_op redir;
-    int fd;              // of a redirection
-    bool strip_tabs;     // <<-
-    size_t start;        // offset in the parser's text
+    int fd;          // of a redirection
+    bool strip_tabs; // <<-
+    size_t start;    // offset in the parser's text
     int line;
 };
 
@@ -30,7 +40,7 @@ struct heredoc {
 struct parser {
     struct source *src;
     struct arena *arena;
-    struct token tok;        // the token looked at, valid if have
+    struct token tok; // the token looked at, valid if have
     bool have;
     struct heredoc *pending; // bodies to read after the next newline
     struct strbuf text;      // all that was read for this command
@@ -44,9 +54,9 @@ bool parse_complete(struct parser *p, struct node **out);
 // lexer.c
 struct token *lex_peek(struct parser *p);
 struct token lex_take(struct parser *p);
-int lex_getc(struct parser *p);  // without backslash-newline
+int lex_getc(struct parser *p); // without backslash-newline
 int lex_peekc(struct parser *p);
-int lex_raw(struct parser *p);   // with it
+int lex_raw(struct parser *p); // with it
 _Noreturn void syntax_error(struct parser *p, const char *what);
 _Noreturn void syntax_unexpected(struct parser *p);
 const char *token_name(const struct token *t);
@@ -67,6 +77,6 @@ void skip_newlines(struct parser *p);
 bool at_reserved(struct parser *p, const char *word);
 
 // compound.c
-bool at_closing_word(struct parser *p); // then, fi, done, } ...: ends a list
+bool at_closing_word(struct parser *p);        // then, fi, done, } ...: ends a list
 struct node *parse_compound(struct parser *p); // NULL if no compound command starts here
 struct node *parse_function(struct parser *p, const char *name);

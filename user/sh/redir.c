@@ -115,15 +115,20 @@ static int open_no_clobber(const char *path)
 static int open_target(const struct plan *p)
 {
     switch (p->op) {
-    case REDIR_READ: return open(p->path, O_RDONLY);
+    case REDIR_READ:
+        return open(p->path, O_RDONLY);
     case REDIR_WRITE:
         if (sh.opt['C'])
             return open_no_clobber(p->path);
         return open(p->path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    case REDIR_CLOBBER: return open(p->path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    case REDIR_APPEND: return open(p->path, O_WRONLY | O_CREAT | O_APPEND, 0666);
-    case REDIR_RDWR: return open(p->path, O_RDWR | O_CREAT, 0666);
-    default: return -1;
+    case REDIR_CLOBBER:
+        return open(p->path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    case REDIR_APPEND:
+        return open(p->path, O_WRONLY | O_CREAT | O_APPEND, 0666);
+    case REDIR_RDWR:
+        return open(p->path, O_RDWR | O_CREAT, 0666);
+    default:
+        return -1;
     }
 }
 

@@ -20,5 +20,5 @@ void redir_plan_close(struct plan *p);          // the shell's ends of here-docu
 bool redir_apply(const struct plan *p);
 bool redir_apply_saving(const struct plan *p);
 void redir_undo(struct fdsave *until);
-void redir_forget(void);      // in a fork: nothing will be undone
-int redir_move_high(int fd);  // out of the way of the numbers that scripts use, close-on-exec
+void redir_forget(void);     // in a fork: nothing will be undone
+int redir_move_high(int fd); // out of the way of the numbers that scripts use, close-on-exec

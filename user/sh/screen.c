@@ -62,9 +62,9 @@ static int wide(const char *s, size_t n)
     uint32_t c = (u[0] & 15u) << 12 | (u[1] & 63u) << 6 | (u[2] & 63u);
     if (u[0] >= 0xf0)
         return u[0] == 0xf0 && u[1] >= 0x9f ? 2 : 1; // emoji and the planes of ideographs
-    return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
-                   (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
-                   (c >= 0xff00 && c <= 0xff60)
+    return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf)
+                   || (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff)
+                   || (c >= 0xff00 && c <= 0xff60)
                ? 2
                : 1;
 }

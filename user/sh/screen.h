@@ -15,10 +15,10 @@ struct line {
     int row;     // of the cursor, after the last drawing
 };
 
-void screen_start(struct line *l);   // prints the prompt
-void screen_refresh(struct line *l); // draws everything again
+void screen_start(struct line *l);                           // prints the prompt
+void screen_refresh(struct line *l);                         // draws everything again
 void screen_insert(struct line *l, const char *s, size_t n); // changes the text and draws it
-void screen_end(struct line *l);     // moves below the text
+void screen_end(struct line *l);                             // moves below the text
 void screen_clear(struct line *l);
 void screen_write(const char *s, size_t n);
 int text_width(const char *s, size_t n); // in columns; escape sequences take none

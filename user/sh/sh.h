@@ -25,26 +25,26 @@ struct params { // $1 ...
 };
 
 struct shell {
-    int status;      // $?
-    int last_subst;  // status of the last command substitution, for `x=$(...)`
-    pid_t pid;       // $$
-    pid_t bgpid;     // $!, 0: none
-    char *arg0;      // $0
-    char opt[128];   // set -e and friends, by letter
+    int status;     // $?
+    int last_subst; // status of the last command substitution, for `x=$(...)`
+    pid_t pid;      // $$
+    pid_t bgpid;    // $!, 0: none
+    char *arg0;     // $0
+    char opt[128];  // set -e and friends, by letter
     struct params params;
-    struct frame *frame;   // innermost function call or temporary environment
-    struct fdsave *saves;  // innermost undone redirection
-    enum skip skip;        // break, continue, return on its way
-    int skip_count;        // loops still to leave
-    int loops;             // loops around the current command in this function
-    int functions;         // function calls and sourced files around it: `return` is legal
-    int tested;            // conditions around it: -e does not apply
-    int line;              // of the current command, for messages
+    struct frame *frame;  // innermost function call or temporary environment
+    struct fdsave *saves; // innermost undone redirection
+    enum skip skip;       // break, continue, return on its way
+    int skip_count;       // loops still to leave
+    int loops;            // loops around the current command in this function
+    int functions;        // function calls and sourced files around it: `return` is legal
+    int tested;           // conditions around it: -e does not apply
+    int line;             // of the current command, for messages
     bool interactive;
-    bool jobctl;           // process groups and tcsetpgrp work
-    bool subshell;         // a fork of the shell
-    int tty;               // descriptor of the terminal, -1: none
-    jmp_buf *top;          // catches a raise
+    bool jobctl;   // process groups and tcsetpgrp work
+    bool subshell; // a fork of the shell
+    int tty;       // descriptor of the terminal, -1: none
+    jmp_buf *top;  // catches a raise
     struct arena scratch;
 };
 

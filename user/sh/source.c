@@ -120,10 +120,17 @@ static bool fill(struct source *s)
         return false;
     bool ok = false;
     switch (s->kind) {
-    case SRC_STRING: break;
-    case SRC_FILE: ok = fill_block(s); break;
-    case SRC_STDIN: ok = s->seekable ? fill_line_seeking(s) : fill_line_bytewise(s); break;
-    case SRC_TTY: ok = fill_tty(s); break;
+    case SRC_STRING:
+        break;
+    case SRC_FILE:
+        ok = fill_block(s);
+        break;
+    case SRC_STDIN:
+        ok = s->seekable ? fill_line_seeking(s) : fill_line_bytewise(s);
+        break;
+    case SRC_TTY:
+        ok = fill_tty(s);
+        break;
     }
     s->eof = !ok;
     return ok;

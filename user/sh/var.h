@@ -16,7 +16,7 @@ struct var {
     char name[];
 };
 
-const char *var_get(const char *name); // NULL if unset
+const char *var_get(const char *name);             // NULL if unset
 void var_set(const char *name, const char *value); // raises if read-only
 bool var_unset(const char *name);                  // false if read-only
 void var_flag(const char *name, unsigned flag);
@@ -27,7 +27,7 @@ struct var **var_sorted(int *n);
 
 void frame_push(bool with_params);
 void frame_pop(void);
-void frame_save(const char *name); // this variable comes back at frame_pop
-void frame_save_local(const char *name); // at the end of the current function
+void frame_save(const char *name);                     // this variable comes back at frame_pop
+void frame_save_local(const char *name);               // at the end of the current function
 void var_print_all(const char *prefix, unsigned flag); // varcmd.c; flag 0: all that are set
-void params_set(int argc, char **argv); // copies
+void params_set(int argc, char **argv);                // copies

@@ -13,8 +13,9 @@
 
 static bool is_keyword(const char *name)
 {
-    static const char *const words[] = {"if", "then", "else", "elif", "fi",   "do", "done", "case",
-                                        "esac", "while", "until", "for", "{", "}", "!",    "in"};
+    static const char *const words[] = {"if",   "then", "else", "elif",  "fi",    "do",
+                                        "done", "case", "esac", "while", "until", "for",
+                                        "{",    "}",    "!",    "in"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i], name) == 0)
             return true;

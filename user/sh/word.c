@@ -116,7 +116,10 @@ static void scan_double(struct parser *p, struct builder *b)
 static void scan_backslash(struct parser *p, struct builder *b, enum mode mode)
 {
     static const char *const special[] = {
-        [DQUOTE] = "$`\"\\", [BRACE_DQ] = "$`\"\\}", [HERE] = "$`\\", [ARITH] = "$`\"\\",
+        [DQUOTE] = "$`\"\\",
+        [BRACE_DQ] = "$`\"\\}",
+        [HERE] = "$`\\",
+        [ARITH] = "$`\"\\",
     };
     lex_getc(p);
     int c = source_peek(p->src, 0);
@@ -192,13 +195,19 @@ static enum param_op param_operator(struct parser *p, struct part *part)
         c = lex_getc(p);
     }
     switch (c) {
-    case '-': return PARAM_DEFAULT;
-    case '=': return PARAM_ASSIGN;
-    case '?': return PARAM_ERROR;
-    case '+': return PARAM_ALTERNATE;
+    case '-':
+        return PARAM_DEFAULT;
+    case '=':
+        return PARAM_ASSIGN;
+    case '?':
+        return PARAM_ERROR;
+    case '+':
+        return PARAM_ALTERNATE;
     case '#':
-    case '%': break;
-    default: return PARAM_BAD;
+    case '%':
+        break;
+    default:
+        return PARAM_BAD;
     }
     if (part->colon)
         return PARAM_BAD;
@@ -296,12 +305,17 @@ static bool at_end(struct parser *p, enum mode mode, int c, int depth)
     if (c == SRC_EOF && mode != WORD && mode != HERE)
         syntax_error(p, mode == DQUOTE ? "unterminated quoted string" : "missing '}' or '))'");
     switch (mode) {
-    case WORD: return c == SRC_EOF || (c && strchr(" \t\n;&|<>()", c));
+    case WORD:
+        return c == SRC_EOF || (c && strchr(" \t\n;&|<>()", c));
     case BRACE:
-    case BRACE_DQ: return c == '}';
-    case DQUOTE: return c == '"';
-    case HERE: return c == SRC_EOF;
-    case ARITH: return c == ')' && depth == 0;
+    case BRACE_DQ:
+        return c == '}';
+    case DQUOTE:
+        return c == '"';
+    case HERE:
+        return c == SRC_EOF;
+    case ARITH:
+        return c == ')' && depth == 0;
     }
     return true;
 }

@@ -89,13 +89,22 @@ int cut_main(int argc, char **argv)
     int opt;
     while ((opt = getopt(argc, argv, "b:c:f:d:sn")) != -1) {
         switch (opt) {
-        case 'f': fields = true; // falls through
+        case 'f':
+            fields = true; // falls through
         case 'b':
-        case 'c': parse_list(optarg); break;
-        case 'd': delimiter = *optarg; break;
-        case 's': only_delimited = true; break;
-        case 'n': break;
-        default: return 1;
+        case 'c':
+            parse_list(optarg);
+            break;
+        case 'd':
+            delimiter = *optarg;
+            break;
+        case 's':
+            only_delimited = true;
+            break;
+        case 'n':
+            break;
+        default:
+            return 1;
         }
     }
     if (!nranges)

@@ -32,6 +32,7 @@ static void set_clock(const char *text)
         exit(tool_error("clock_settime"));
 }
 
+// One case for each option: long, but flat.
 int date_main(int argc, char **argv)
 {
     struct timespec t;
@@ -42,7 +43,9 @@ int date_main(int argc, char **argv)
     clock_gettime(CLOCK_REALTIME, &t);
     while ((opt = getopt(argc, argv, "ud:r:s:R")) != -1) {
         switch (opt) {
-        case 'u': utc = true; break;
+        case 'u':
+            utc = true;
+            break;
         case 'd':
             if (*optarg != '@')
                 tool_die("only -d @SECONDS is understood");
@@ -53,9 +56,14 @@ int date_main(int argc, char **argv)
                 return tool_error(optarg);
             t = st.st_mtim;
             break;
-        case 's': set_clock(optarg); break;
-        case 'R': format = "%a, %d %b %Y %H:%M:%S %z"; break;
-        default: return 1;
+        case 's':
+            set_clock(optarg);
+            break;
+        case 'R':
+            format = "%a, %d %b %Y %H:%M:%S %z";
+            break;
+        default:
+            return 1;
         }
     }
     if (optind < argc && argv[optind][0] == '+')

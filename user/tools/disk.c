@@ -109,8 +109,8 @@ int df_main(int argc, char **argv)
             return 1;
         human |= opt == 'h';
     }
-    printf("%-16s %9s %9s %9s %s\n", "Filesystem", human ? "Size" : "1K-blocks", "Used", "Available",
-           "Use% Mounted on");
+    printf("%-16s %9s %9s %9s %s\n", "Filesystem", human ? "Size" : "1K-blocks", "Used",
+           "Available", "Use% Mounted on");
     if (optind == argc)
         return df_all();
     for (int i = optind; i < argc; i++)

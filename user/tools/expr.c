@@ -116,11 +116,16 @@ static char *arithmetic(const char *op, const char *a, const char *b)
     if ((*op == '/' || *op == '%') && y == 0)
         tool_die("division by zero");
     switch (*op) {
-    case '+': return from_integer(x + y);
-    case '-': return from_integer(x - y);
-    case '*': return from_integer(x * y);
-    case '/': return from_integer(y == UINTMAX_MAX ? -x : (uintmax_t)((intmax_t)x / (intmax_t)y));
-    default: return from_integer(y == UINTMAX_MAX ? 0 : (intmax_t)x % (intmax_t)y);
+    case '+':
+        return from_integer(x + y);
+    case '-':
+        return from_integer(x - y);
+    case '*':
+        return from_integer(x * y);
+    case '/':
+        return from_integer(y == UINTMAX_MAX ? -x : (uintmax_t)((intmax_t)x / (intmax_t)y));
+    default:
+        return from_integer(y == UINTMAX_MAX ? 0 : (intmax_t)x % (intmax_t)y);
     }
 }
 
@@ -128,19 +133,28 @@ static char *apply(int level, const char *op, char *a, char *b)
 {
     static char zero[] = "0";
     switch (level) {
-    case 0: return !is_null(a) ? a : !is_null(b) ? b : zero;
-    case 1: return is_null(a) || is_null(b) ? zero : a;
-    case 2: break;
-    case 5: return match(a, b);
-    default: return arithmetic(op, a, b);
+    case 0:
+        return !is_null(a) ? a : !is_null(b) ? b : zero;
+    case 1:
+        return is_null(a) || is_null(b) ? zero : a;
+    case 2:
+        break;
+    case 5:
+        return match(a, b);
+    default:
+        return arithmetic(op, a, b);
     }
     intmax_t d = compare(a, b);
     bool or_equal = op[1] == '=';
     switch (*op) {
-    case '<': return from_integer(or_equal ? d <= 0 : d < 0);
-    case '>': return from_integer(or_equal ? d >= 0 : d > 0);
-    case '!': return from_integer(d != 0);
-    default: return from_integer(d == 0);
+    case '<':
+        return from_integer(or_equal ? d <= 0 : d < 0);
+    case '>':
+        return from_integer(or_equal ? d >= 0 : d > 0);
+    case '!':
+        return from_integer(d != 0);
+    default:
+        return from_integer(d == 0);
     }
 }
 

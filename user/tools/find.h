@@ -1,4 +1,4 @@
-// What find.c walks and findexpr.c judges.
+// What find.c walks, findexpr.c parses and findeval.c judges.
 #pragma once
 #include <sys/stat.h>
 
@@ -18,6 +18,48 @@ struct find_options {
 
 extern struct find_options find;
 
+enum kind {
+    AND,
+    OR,
+    NOT,
+    NAME,
+    PATH,
+    TYPE,
+    SIZE,
+    MTIME,
+    NEWER,
+    EMPTY,
+    PERM,
+    USER,
+    PRINT,
+    PRINT0,
+    EXEC,
+    DELETE,
+    PRUNE,
+    TRUE
+};
+
+struct expr {
+    enum kind kind;
+    struct expr *a, *b;
+    const char *text;
+    bool fold; // -iname
+    int sign;  // of a number: -1 less, 0 equal, 1 more
+    intmax_t number;
+    intmax_t unit;
+    struct timespec time;
+    char **command; // EXEC
+    int words;
+    bool many; // EXEC ... {} +
+    char **pending;
+    int npending;
+};
+
+enum { MANY = 500 }; // paths for one -exec {} +
+
+extern struct expr *find_root;
+
 void find_parse(int argc, char **argv); // dies of a bad expression
-bool find_matches(struct found *f);     // and does what the expression says
-int find_finish(void);                  // runs what -exec {} + has collected; 1 if any failed
+// findeval.c
+bool find_matches(struct found *f); // and does what the expression says
+int find_finish(void);              // runs what -exec {} + has collected; 1 if any failed

@@ -11,9 +11,9 @@
 static struct {
     bool invert, number, count, quiet, recursive, names, only, fixed, whole_word, whole_line;
     bool no_messages, no_match_names;
-    int flags;       // of regcomp
-    int with_name;   // -1: by the number of files
-    regex_t *regex;  // one for each pattern
+    int flags;      // of regcomp
+    int with_name;  // -1: by the number of files
+    regex_t *regex; // one for each pattern
     int patterns;
     bool found, failed;
 } g = {.with_name = -1};
@@ -79,8 +79,8 @@ static bool find(const char *line, size_t n, size_t from, regmatch_t *best)
         regmatch_t m = {.rm_so = from, .rm_eo = n};
         size_t at = from;
         while (regexec(&g.regex[i], line, 1, &m, REG_STARTEND | (at ? REG_NOTBOL : 0)) == 0) {
-            bool better = !found || m.rm_so < best->rm_so ||
-                          (m.rm_so == best->rm_so && m.rm_eo > best->rm_eo);
+            bool better = !found || m.rm_so < best->rm_so
+                          || (m.rm_so == best->rm_so && m.rm_eo > best->rm_eo);
             if (bounded(line, n, &m)) {
                 *best = better ? m : *best;
                 found = true;
@@ -198,29 +198,27 @@ static void search_tree(const char *path)
     closedir(d);
 }
 
-static void option(int opt, const char **patterns)
+static void option(int opt)
 {
-    switch (opt) {
-    case 'E': g.flags |= REG_EXTENDED; break;
-    case 'F': g.fixed = true; break;
-    case 'i': g.flags |= REG_ICASE; break;
-    case 'v': g.invert = true; break;
-    case 'n': g.number = true; break;
-    case 'c': g.count = true; break;
-    case 'q': g.quiet = true; break;
-    case 'r': g.recursive = true; break;
-    case 'l': g.names = true; break;
-    case 'L': g.no_match_names = true; break;
-    case 'o': g.only = true; break;
-    case 'w': g.whole_word = true; break;
-    case 'x': g.whole_line = true; break;
-    case 's': g.no_messages = true; break;
-    case 'h': g.with_name = 0; break;
-    case 'H': g.with_name = 1; break;
-    case 'e': *patterns = optarg; break;
-    case 'G': break;
-    default: exit(2);
-    }
+    const struct {
+        char letter;
+        bool *flag;
+    } flags[] = {
+        {'F', &g.fixed}, {'v', &g.invert},     {'n', &g.number},     {'c', &g.count},
+        {'q', &g.quiet}, {'r', &g.recursive},  {'l', &g.names},      {'L', &g.no_match_names},
+        {'o', &g.only},  {'w', &g.whole_word}, {'x', &g.whole_line}, {'s', &g.no_messages},
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (flags[i].letter == opt)
+            *flags[i].flag = true;
+    if (opt == 'E')
+        g.flags |= REG_EXTENDED;
+    if (opt == 'i')
+        g.flags |= REG_ICASE;
+    if (opt == 'h' || opt == 'H')
+        g.with_name = opt == 'H';
+    if (opt == '?')
+        exit(2);
 }
 
 int grep_main(int argc, char **argv)
@@ -229,10 +227,9 @@ int grep_main(int argc, char **argv)
     int opt, n = 0;
     tool_trouble = 2;
     while ((opt = getopt(argc, argv, "EFGivncqrlLowxshHe:")) != -1) {
-        const char *pattern = NULL;
-        option(opt, &pattern);
-        if (pattern && n < 32)
-            all[n++] = pattern;
+        option(opt);
+        if (opt == 'e' && n < 32)
+            all[n++] = optarg;
     }
     if (!n && optind == argc)
         tool_usage("[-EFivncqrlLowxshH] PATTERN [FILE]...");

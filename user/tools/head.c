@@ -26,8 +26,8 @@ static void parse(int argc, char **argv)
 {
     int opt;
     want.count = 10;
-    if (argc > 1 && (argv[1][0] == '-' || argv[1][0] == '+') && strspn(argv[1] + 1, "0123456789") &&
-        argv[1][1 + strspn(argv[1] + 1, "0123456789")] == 0) {
+    if (argc > 1 && (argv[1][0] == '-' || argv[1][0] == '+') && strspn(argv[1] + 1, "0123456789")
+        && argv[1][1 + strspn(argv[1] + 1, "0123456789")] == 0) {
         want.count = tool_number(argv[1] + 1);
         want.from_start = argv[1][0] == '+';
         optind = 2;

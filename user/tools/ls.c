@@ -16,8 +16,8 @@ static int compare(const void *a, const void *b)
     if (ls.by_time)
         d = x->st.st_mtim.tv_sec != y->st.st_mtim.tv_sec
                 ? (x->st.st_mtim.tv_sec < y->st.st_mtim.tv_sec ? 1 : -1)
-                : (x->st.st_mtim.tv_nsec < y->st.st_mtim.tv_nsec) -
-                      (x->st.st_mtim.tv_nsec > y->st.st_mtim.tv_nsec);
+                : (x->st.st_mtim.tv_nsec < y->st.st_mtim.tv_nsec)
+                      - (x->st.st_mtim.tv_nsec > y->st.st_mtim.tv_nsec);
     if (ls.by_size)
         d = (x->st.st_size < y->st.st_size) - (x->st.st_size > y->st.st_size);
     if (d == 0)
@@ -34,8 +34,8 @@ static void add(struct entries *list, struct entry e)
 
 static bool needs_stat(void)
 {
-    return ls.lng || ls.by_time || ls.by_size || ls.recursive || ls.inode || ls.classify ||
-           ls.blocks;
+    return ls.lng || ls.by_time || ls.by_size || ls.recursive || ls.inode || ls.classify
+           || ls.blocks;
 }
 
 static int read_directory(const char *path, struct entries *list)
@@ -112,24 +112,22 @@ static int classify_arguments(int n, char **names, struct entries *files, struct
 
 static void option(int opt)
 {
-    switch (opt) {
-    case 'l': ls.lng = true; break;
-    case 'n': ls.lng = ls.numeric = true; break;
-    case 'a': ls.all = true; break;
-    case 'A': ls.almost_all = true; break;
-    case '1': ls.columns = false; break;
-    case 'C': ls.columns = true; break;
-    case 'R': ls.recursive = true; break;
-    case 'd': ls.directory = true; break;
-    case 'i': ls.inode = true; break;
-    case 'h': ls.human = true; break;
-    case 't': ls.by_time = true; break;
-    case 'S': ls.by_size = true; break;
-    case 'r': ls.reverse = true; break;
-    case 'F': ls.classify = true; break;
-    case 's': ls.blocks = true; break;
-    default: exit(2);
-    }
+    const struct {
+        char letter;
+        bool *flag;
+    } flags[] = {
+        {'l', &ls.lng},      {'n', &ls.numeric},   {'a', &ls.all},     {'A', &ls.almost_all},
+        {'C', &ls.columns},  {'d', &ls.directory}, {'i', &ls.inode},   {'R', &ls.recursive},
+        {'h', &ls.human},    {'t', &ls.by_time},   {'S', &ls.by_size}, {'r', &ls.reverse},
+        {'F', &ls.classify}, {'s', &ls.blocks},
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (flags[i].letter == opt)
+            *flags[i].flag = true;
+    ls.lng |= opt == 'n';
+    ls.columns &= opt != '1';
+    if (opt == '?')
+        exit(2);
 }
 
 int ls_main(int argc, char **argv)

@@ -69,8 +69,10 @@ static struct widths measure(const struct entries *list)
 
 static void print_name(const struct entry *e)
 {
-    static const char marks[] = {[S_IFDIR >> 12] = '/', [S_IFIFO >> 12] = '|',
-                                 [S_IFLNK >> 12] = '@', [S_IFSOCK >> 12] = '='};
+    static const char marks[] = {[S_IFDIR >> 12] = '/',
+                                 [S_IFIFO >> 12] = '|',
+                                 [S_IFLNK >> 12] = '@',
+                                 [S_IFSOCK >> 12] = '='};
     fputs(e->name, stdout);
     if (!ls.classify)
         return;

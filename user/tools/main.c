@@ -1,7 +1,7 @@
 // tools: one program, many names.
 //
-// The name it is called by, or else its first argument, says which tool to be. `tools --list` prints
-// the names, one a line, for whoever makes the links.
+// The name it is called by, or else its first argument, says which tool to be. `tools --list`
+// prints the names, one a line, for whoever makes the links.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -14,13 +14,20 @@ bool ask_is_directory(const char *path)
 static char type_letter(mode_t mode)
 {
     switch (mode & S_IFMT) {
-    case S_IFDIR: return 'd';
-    case S_IFLNK: return 'l';
-    case S_IFCHR: return 'c';
-    case S_IFBLK: return 'b';
-    case S_IFIFO: return 'p';
-    case S_IFSOCK: return 's';
-    default: return '-';
+    case S_IFDIR:
+        return 'd';
+    case S_IFLNK:
+        return 'l';
+    case S_IFCHR:
+        return 'c';
+    case S_IFBLK:
+        return 'b';
+    case S_IFIFO:
+        return 'p';
+    case S_IFSOCK:
+        return 's';
+    default:
+        return '-';
     }
 }
 
@@ -62,16 +69,35 @@ static mode_t permissions(const char **s, mode_t old, bool directory)
     mode_t bits = 0;
     for (;; (*s)++) {
         switch (**s) {
-        case 'r': bits |= 0444; break;
-        case 'w': bits |= 0222; break;
-        case 'x': bits |= 0111; break;
-        case 'X': bits |= directory || (old & 0111) ? 0111 : 0; break;
-        case 's': bits |= 06000; break;
-        case 't': bits |= 01000; break;
-        case 'u': bits |= (old >> 6 & 7) * 0111; break;
-        case 'g': bits |= (old >> 3 & 7) * 0111; break;
-        case 'o': bits |= (old & 7) * 0111; break;
-        default: return bits;
+        case 'r':
+            bits |= 0444;
+            break;
+        case 'w':
+            bits |= 0222;
+            break;
+        case 'x':
+            bits |= 0111;
+            break;
+        case 'X':
+            bits |= directory || (old & 0111) ? 0111 : 0;
+            break;
+        case 's':
+            bits |= 06000;
+            break;
+        case 't':
+            bits |= 01000;
+            break;
+        case 'u':
+            bits |= (old >> 6 & 7) * 0111;
+            break;
+        case 'g':
+            bits |= (old >> 3 & 7) * 0111;
+            break;
+        case 'o':
+            bits |= (old & 7) * 0111;
+            break;
+        default:
+            return bits;
         }
     }
 }

@@ -61,9 +61,15 @@ static void put_number(const struct format *f, uint64_t v)
     static const int decimal[] = {[1] = 3, [2] = 5, [4] = 10, [8] = 20};
     int bits = f->size * 8;
     switch (f->kind) {
-    case 'o': printf(" %0*jo", octal[f->size], (uintmax_t)v); break;
-    case 'x': printf(" %0*jx", f->size * 2, (uintmax_t)v); break;
-    case 'u': printf(" %*ju", decimal[f->size], (uintmax_t)v); break;
+    case 'o':
+        printf(" %0*jo", octal[f->size], (uintmax_t)v);
+        break;
+    case 'x':
+        printf(" %0*jx", f->size * 2, (uintmax_t)v);
+        break;
+    case 'u':
+        printf(" %*ju", decimal[f->size], (uintmax_t)v);
+        break;
     default:
         printf(" %*jd", decimal[f->size] + 1, (intmax_t)(v << (64 - bits)) >> (64 - bits));
     }
@@ -180,24 +186,35 @@ static FILE *open_at(const char *name)
     return f;
 }
 
+static void od_option(int opt)
+{
+    static const struct {
+        char letter;
+        struct format format;
+    } shorthands[] = {
+        {'c', {'c', 1}}, {'x', {'x', 2}}, {'b', {'o', 1}}, {'d', {'u', 2}}, {'o', {'o', 2}},
+    };
+    for (size_t i = 0; i < sizeof shorthands / sizeof *shorthands; i++)
+        if (shorthands[i].letter == opt)
+            add_format(shorthands[i].format.kind, shorthands[i].format.size);
+    if (opt == 'A')
+        address_base = *optarg;
+    if (opt == 't')
+        parse_type(optarg);
+    if (opt == 'N')
+        limit = tool_size(optarg);
+    if (opt == 'j')
+        skip = tool_size(optarg);
+    if (opt == '?')
+        exit(1);
+    all_rows |= opt == 'v';
+}
+
 int od_main(int argc, char **argv)
 {
     int opt;
-    while ((opt = getopt(argc, argv, "A:t:N:j:cxbdov")) != -1) {
-        switch (opt) {
-        case 'A': address_base = *optarg; break;
-        case 't': parse_type(optarg); break;
-        case 'N': limit = tool_size(optarg); break;
-        case 'j': skip = tool_size(optarg); break;
-        case 'c': add_format('c', 1); break;
-        case 'x': add_format('x', 2); break;
-        case 'b': add_format('o', 1); break;
-        case 'd': add_format('u', 2); break;
-        case 'o': add_format('o', 2); break;
-        case 'v': all_rows = true; break;
-        default: return 1;
-        }
-    }
+    while ((opt = getopt(argc, argv, "A:t:N:j:cxbdov")) != -1)
+        od_option(opt);
     if (!nformats)
         add_format('o', 2);
     FILE *f = open_at(optind < argc ? argv[optind] : "-");
@@ -217,12 +234,22 @@ int hexdump_main(int argc, char **argv)
     bool canonical = false;
     while ((opt = getopt(argc, argv, "Cn:s:vx")) != -1) {
         switch (opt) {
-        case 'C': canonical = true; break;
-        case 'n': limit = tool_size(optarg); break;
-        case 's': skip = tool_size(optarg); break;
-        case 'v': all_rows = true; break;
-        case 'x': break;
-        default: return 1;
+        case 'C':
+            canonical = true;
+            break;
+        case 'n':
+            limit = tool_size(optarg);
+            break;
+        case 's':
+            skip = tool_size(optarg);
+            break;
+        case 'v':
+            all_rows = true;
+            break;
+        case 'x':
+            break;
+        default:
+            return 1;
         }
     }
     FILE *f = open_at(optind < argc ? argv[optind] : "-");

@@ -201,14 +201,28 @@ static void parse(int argc, char **argv, const char **output)
     int opt;
     while ((opt = getopt(argc, argv, "nrufbgsck:t:o:")) != -1) {
         switch (opt) {
-        case 'k': parse_key(optarg); break;
-        case 't': separator = (unsigned char)*optarg; break;
-        case 'o': *output = optarg; break;
-        case 'u': unique = true; break;
-        case 's': stable = true; break;
-        case 'c': check = true; break;
-        case '?': exit(2);
-        default: key_flags(&whole, (char[]){(char)opt, 0});
+        case 'k':
+            parse_key(optarg);
+            break;
+        case 't':
+            separator = (unsigned char)*optarg;
+            break;
+        case 'o':
+            *output = optarg;
+            break;
+        case 'u':
+            unique = true;
+            break;
+        case 's':
+            stable = true;
+            break;
+        case 'c':
+            check = true;
+            break;
+        case '?':
+            exit(2);
+        default:
+            key_flags(&whole, (char[]){(char)opt, 0});
         }
     }
     for (int i = 0; i < nkeys; i++)

@@ -11,13 +11,20 @@
 static const char *type_name(const struct stat *st)
 {
     switch (st->st_mode & S_IFMT) {
-    case S_IFDIR: return "directory";
-    case S_IFLNK: return "symbolic link";
-    case S_IFCHR: return "character special file";
-    case S_IFBLK: return "block special file";
-    case S_IFIFO: return "fifo";
-    case S_IFSOCK: return "socket";
-    default: return st->st_size ? "regular file" : "regular empty file";
+    case S_IFDIR:
+        return "directory";
+    case S_IFLNK:
+        return "symbolic link";
+    case S_IFCHR:
+        return "character special file";
+    case S_IFBLK:
+        return "block special file";
+    case S_IFIFO:
+        return "fifo";
+    case S_IFSOCK:
+        return "socket";
+    default:
+        return st->st_size ? "regular file" : "regular empty file";
     }
 }
 
@@ -39,38 +46,60 @@ static void put_name(const char *name, const struct stat *st)
         printf(" -> '%.*s'", (int)n, target);
 }
 
+struct value {
+    char letter;
+    char form; // d, o or x
+    intmax_t number;
+};
+
+static bool put_number(char c, const struct stat *st)
+{
+    const struct value values[] = {
+        {'s', 'd', st->st_size},    {'b', 'd', st->st_blocks},      {'B', 'd', 512},
+        {'o', 'd', st->st_blksize}, {'f', 'x', st->st_mode},        {'a', 'o', st->st_mode & 07777},
+        {'u', 'd', st->st_uid},     {'g', 'd', st->st_gid},         {'h', 'd', st->st_nlink},
+        {'i', 'd', st->st_ino},     {'d', 'd', st->st_dev},         {'t', 'x', major(st->st_rdev)},
+        {'X', 'd', st->st_atime},   {'T', 'x', minor(st->st_rdev)}, {'Y', 'd', st->st_mtime},
+        {'Z', 'd', st->st_ctime},
+    };
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        const struct value *v = &values[i];
+        if (v->letter != c)
+            continue;
+        printf(v->form == 'd' ? "%jd" : v->form == 'o' ? "%jo" : "%jx", v->number);
+        return true;
+    }
+    return false;
+}
+
 static void put_field(char c, const char *name, const struct stat *st)
 {
-    char text[32];
+    char text[32] = "?";
+    if (put_number(c, st))
+        return;
     switch (c) {
-    case 'n': fputs(name, stdout); break;
-    case 'N': put_name(name, st); break;
-    case 's': printf("%jd", (intmax_t)st->st_size); break;
-    case 'b': printf("%jd", (intmax_t)st->st_blocks); break;
-    case 'B': printf("512"); break;
-    case 'o': printf("%jd", (intmax_t)st->st_blksize); break;
-    case 'f': printf("%x", st->st_mode); break;
-    case 'a': printf("%o", st->st_mode & 07777); break;
-    case 'A': mode_string(st->st_mode, text), fputs(text, stdout); break;
-    case 'F': fputs(type_name(st), stdout); break;
-    case 'u': printf("%u", st->st_uid); break;
-    case 'U': fputs(user_name(st->st_uid, text), stdout); break;
-    case 'g': printf("%u", st->st_gid); break;
-    case 'G': fputs(group_name(st->st_gid, text), stdout); break;
-    case 'h': printf("%ju", (uintmax_t)st->st_nlink); break;
-    case 'i': printf("%ju", (uintmax_t)st->st_ino); break;
-    case 'd': printf("%ju", (uintmax_t)st->st_dev); break;
-    case 't': printf("%x", major(st->st_rdev)); break;
-    case 'T': printf("%x", minor(st->st_rdev)); break;
-    case 'X': printf("%jd", (intmax_t)st->st_atime); break;
-    case 'Y': printf("%jd", (intmax_t)st->st_mtime); break;
-    case 'Z': printf("%jd", (intmax_t)st->st_ctime); break;
-    case 'x': put_time(&st->st_atim); break;
-    case 'y': put_time(&st->st_mtim); break;
-    case 'z': put_time(&st->st_ctim); break;
-    case '%': putchar('%'); break;
-    default: printf("?"); break;
+    case 'N':
+        put_name(name, st);
+        return;
+    case 'x':
+        put_time(&st->st_atim);
+        return;
+    case 'y':
+        put_time(&st->st_mtim);
+        return;
+    case 'z':
+        put_time(&st->st_ctim);
+        return;
+    case 'A':
+        mode_string(st->st_mode, text);
     }
+    const char *shown = c == 'n'   ? name
+                        : c == 'F' ? type_name(st)
+                        : c == 'U' ? user_name(st->st_uid, text)
+                        : c == 'G' ? group_name(st->st_gid, text)
+                        : c == '%' ? "%"
+                                   : text;
+    fputs(shown, stdout);
 }
 
 static void put_format(const char *f, const char *name, const struct stat *st)

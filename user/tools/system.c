@@ -30,7 +30,9 @@ static void put_amount(uintmax_t kilobytes, char unit)
     if (unit == 'h')
         printf(" %11s", human_size(kilobytes * 1024, buffer));
     else
-        printf(" %11ju", unit == 'm' ? kilobytes / 1024 : unit == 'b' ? kilobytes * 1024 : kilobytes);
+        printf(" %11ju", unit == 'm'   ? kilobytes / 1024
+                         : unit == 'b' ? kilobytes * 1024
+                                       : kilobytes);
 }
 
 int free_main(int argc, char **argv)
@@ -47,8 +49,9 @@ int free_main(int argc, char **argv)
     uintmax_t total = meminfo(text, "MemTotal:"), left = meminfo(text, "MemFree:");
     uintmax_t cache = meminfo(text, "Cached:") + meminfo(text, "Buffers:");
     uintmax_t available = meminfo(text, "MemAvailable:"), swap = meminfo(text, "SwapTotal:");
-    const uintmax_t row[] = {total, total - left - cache, left, meminfo(text, "Shmem:"), cache,
-                             available ? available : left + cache};
+    const uintmax_t row[] = {total, total - left - cache,
+                             left,  meminfo(text, "Shmem:"),
+                             cache, available ? available : left + cache};
     printf("%6s %11s %11s %11s %11s %11s %11s\nMem:  ", "", "total", "used", "free", "shared",
            "buff/cache", "available");
     for (int i = 0; i < 6; i++)

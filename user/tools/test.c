@@ -28,8 +28,8 @@ static _Noreturn void bad(struct expr *e, const char *what, const char *why)
 
 static bool is_binary(const char *s)
 {
-    static const char *const ops[] = {"=",   "!=",  "-eq", "-ne", "-lt", "-le", "-gt", "-ge",
-                                      "-nt", "-ot", "-ef", "==",  "<",   ">"};
+    static const char *const ops[] = {"=",   "!=",  "-eq", "-ne", "-lt", "-le", "-gt",
+                                      "-ge", "-nt", "-ot", "-ef", "==",  "<",   ">"};
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
         if (strcmp(s, ops[i]) == 0)
             return true;
@@ -76,33 +76,53 @@ static bool binary(struct expr *e, const char *l, const char *op, const char *r)
         return compare_files(op, l, r);
     intmax_t a = number(e, l), b = number(e, r);
     switch (op[1] << 8 | op[2]) {
-    case 'e' << 8 | 'q': return a == b;
-    case 'n' << 8 | 'e': return a != b;
-    case 'l' << 8 | 't': return a < b;
-    case 'l' << 8 | 'e': return a <= b;
-    case 'g' << 8 | 't': return a > b;
-    default: return a >= b;
+    case 'e' << 8 | 'q':
+        return a == b;
+    case 'n' << 8 | 'e':
+        return a != b;
+    case 'l' << 8 | 't':
+        return a < b;
+    case 'l' << 8 | 'e':
+        return a <= b;
+    case 'g' << 8 | 't':
+        return a > b;
+    default:
+        return a >= b;
     }
 }
 
 static bool file_mode(char op, const struct stat *st)
 {
     switch (op) {
-    case 'b': return S_ISBLK(st->st_mode);
-    case 'c': return S_ISCHR(st->st_mode);
-    case 'd': return S_ISDIR(st->st_mode);
-    case 'f': return S_ISREG(st->st_mode);
-    case 'p': return S_ISFIFO(st->st_mode);
-    case 'S': return S_ISSOCK(st->st_mode);
+    case 'b':
+        return S_ISBLK(st->st_mode);
+    case 'c':
+        return S_ISCHR(st->st_mode);
+    case 'd':
+        return S_ISDIR(st->st_mode);
+    case 'f':
+        return S_ISREG(st->st_mode);
+    case 'p':
+        return S_ISFIFO(st->st_mode);
+    case 'S':
+        return S_ISSOCK(st->st_mode);
     case 'h':
-    case 'L': return S_ISLNK(st->st_mode);
-    case 'g': return st->st_mode & S_ISGID;
-    case 'u': return st->st_mode & S_ISUID;
-    case 'k': return st->st_mode & S_ISVTX;
-    case 's': return st->st_size > 0;
-    case 'O': return st->st_uid == geteuid();
-    case 'G': return st->st_gid == getegid();
-    default: return true; // e
+    case 'L':
+        return S_ISLNK(st->st_mode);
+    case 'g':
+        return st->st_mode & S_ISGID;
+    case 'u':
+        return st->st_mode & S_ISUID;
+    case 'k':
+        return st->st_mode & S_ISVTX;
+    case 's':
+        return st->st_size > 0;
+    case 'O':
+        return st->st_uid == geteuid();
+    case 'G':
+        return st->st_gid == getegid();
+    default:
+        return true; // e
     }
 }
 
@@ -110,15 +130,23 @@ static bool unary(struct expr *e, char op, const char *arg)
 {
     struct stat st;
     switch (op) {
-    case 'n': return *arg;
-    case 'z': return !*arg;
-    case 't': return isatty((int)number(e, arg));
-    case 'r': return access(arg, R_OK) == 0;
-    case 'w': return access(arg, W_OK) == 0;
-    case 'x': return access(arg, X_OK) == 0;
+    case 'n':
+        return *arg;
+    case 'z':
+        return !*arg;
+    case 't':
+        return isatty((int)number(e, arg));
+    case 'r':
+        return access(arg, R_OK) == 0;
+    case 'w':
+        return access(arg, W_OK) == 0;
+    case 'x':
+        return access(arg, X_OK) == 0;
     case 'h':
-    case 'L': return lstat(arg, &st) == 0 && file_mode(op, &st);
-    default: return stat(arg, &st) == 0 && file_mode(op, &st);
+    case 'L':
+        return lstat(arg, &st) == 0 && file_mode(op, &st);
+    default:
+        return stat(arg, &st) == 0 && file_mode(op, &st);
     }
 }
 

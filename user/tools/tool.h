@@ -30,19 +30,19 @@ _Noreturn void tool_exec(char **argv);              // along PATH; 126 or 127
 char *human_size(uintmax_t bytes, char *buffer);    // 4.0K, 12M; buffer: 16 bytes
 
 // io.c
-ssize_t io_read(int fd, void *buf, size_t n);         // restarted after EINTR
-bool io_write(int fd, const void *buf, size_t n);     // all of it
-bool io_copy(int from, const char *name, int to);     // to the end; reports what fails
-int io_open(const char *name);                        // "-" is standard input; reports
+ssize_t io_read(int fd, void *buf, size_t n);     // restarted after EINTR
+bool io_write(int fd, const void *buf, size_t n); // all of it
+bool io_copy(int from, const char *name, int to); // to the end; reports what fails
+int io_open(const char *name);                    // "-" is standard input; reports
 FILE *io_fopen(const char *name);
 void io_fclose(FILE *f);
-char *io_read_file(const char *path, size_t *n);      // small files of /proc; NULL: errno
+char *io_read_file(const char *path, size_t *n); // small files of /proc; NULL: errno
 int io_each(int argc, char **argv, int i, int (*fn)(FILE *f, const char *name)); // no names: "-"
 
 // user.c
-const char *user_name(uid_t uid, char *buffer);  // buffer: 32 bytes; the number if unnamed
+const char *user_name(uid_t uid, char *buffer); // buffer: 32 bytes; the number if unnamed
 const char *group_name(gid_t gid, char *buffer);
-bool user_number(const char *text, uid_t *uid);  // a name or a number
+bool user_number(const char *text, uid_t *uid); // a name or a number
 bool group_number(const char *text, gid_t *gid);
 
 // mode.c

@@ -30,12 +30,12 @@ static const struct {
     enum field field;
     tcflag_t bits;
 } flags[] = {
-    {"ignbrk", IFLAG, IGNBRK}, {"brkint", IFLAG, BRKINT}, {"istrip", IFLAG, ISTRIP},
-    {"inlcr", IFLAG, INLCR},   {"igncr", IFLAG, IGNCR},   {"icrnl", IFLAG, ICRNL},
-    {"ixon", IFLAG, IXON},     {"ixoff", IFLAG, IXOFF},   {"opost", OFLAG, OPOST},
-    {"onlcr", OFLAG, ONLCR},   {"isig", LFLAG, ISIG},     {"icanon", LFLAG, ICANON},
-    {"iexten", LFLAG, IEXTEN}, {"echo", LFLAG, ECHO},     {"echoe", LFLAG, ECHOE},
-    {"echok", LFLAG, ECHOK},   {"echonl", LFLAG, ECHONL}, {"noflsh", LFLAG, NOFLSH},
+    {"ignbrk", IFLAG, IGNBRK}, {"brkint", IFLAG, BRKINT},   {"istrip", IFLAG, ISTRIP},
+    {"inlcr", IFLAG, INLCR},   {"igncr", IFLAG, IGNCR},     {"icrnl", IFLAG, ICRNL},
+    {"ixon", IFLAG, IXON},     {"ixoff", IFLAG, IXOFF},     {"opost", OFLAG, OPOST},
+    {"onlcr", OFLAG, ONLCR},   {"isig", LFLAG, ISIG},       {"icanon", LFLAG, ICANON},
+    {"iexten", LFLAG, IEXTEN}, {"echo", LFLAG, ECHO},       {"echoe", LFLAG, ECHOE},
+    {"echok", LFLAG, ECHOK},   {"echonl", LFLAG, ECHONL},   {"noflsh", LFLAG, NOFLSH},
     {"tostop", LFLAG, TOSTOP}, {"echoctl", LFLAG, ECHOCTL}, {"echoke", LFLAG, ECHOKE},
 };
 
@@ -43,8 +43,8 @@ static const struct {
     const char *name;
     int index;
 } characters[] = {
-    {"intr", VINTR}, {"quit", VQUIT}, {"erase", VERASE}, {"kill", VKILL}, {"eof", VEOF},
-    {"start", VSTART}, {"stop", VSTOP}, {"susp", VSUSP}, {"min", VMIN}, {"time", VTIME},
+    {"intr", VINTR},   {"quit", VQUIT}, {"erase", VERASE}, {"kill", VKILL}, {"eof", VEOF},
+    {"start", VSTART}, {"stop", VSTOP}, {"susp", VSUSP},   {"min", VMIN},   {"time", VTIME},
 };
 
 static tcflag_t *field(struct termios *t, enum field f)

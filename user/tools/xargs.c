@@ -158,13 +158,25 @@ int xargs_main(int argc, char **argv)
     int opt;
     while ((opt = getopt(argc, argv, "+0rtn:I:P:")) != -1) {
         switch (opt) {
-        case '0': x.zero = true; break;
-        case 'r': x.empty_too = false; break;
-        case 't': x.trace = true; break;
-        case 'n': x.most = (int)tool_number(optarg); break;
-        case 'I': x.replace = optarg; break;
-        case 'P': break;
-        default: return 1;
+        case '0':
+            x.zero = true;
+            break;
+        case 'r':
+            x.empty_too = false;
+            break;
+        case 't':
+            x.trace = true;
+            break;
+        case 'n':
+            x.most = (int)tool_number(optarg);
+            break;
+        case 'I':
+            x.replace = optarg;
+            break;
+        case 'P':
+            break;
+        default:
+            return 1;
         }
     }
     if (x.most < 1 || x.most > WORDS_MAX)
