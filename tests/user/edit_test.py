@@ -3,6 +3,8 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
+import traceback
 
 import pexpect
 
@@ -142,7 +144,6 @@ def completion_of_commands(t):
 def interrupt_kills_the_foreground_job(t):
     t.p.send("sleep 30\r")
     t.p.expect("\r\n")
-    import time
     time.sleep(0.5)
     t.p.send(ctrl("C"))
     t.p.expect_exact("PROMPT> ")
@@ -150,7 +151,6 @@ def interrupt_kills_the_foreground_job(t):
 
 
 def interrupt_ends_a_loop(t):
-    import time
     t.p.send("while :; do :; done\r")
     time.sleep(0.5)
     t.p.send(ctrl("C"))
@@ -163,7 +163,6 @@ def interrupt_ends_a_loop(t):
 
 
 def stopped_jobs_continue(t):
-    import time
     t.p.send("sleep 1\r")
     time.sleep(0.3)
     t.p.send(ctrl("Z"))
@@ -174,8 +173,17 @@ def stopped_jobs_continue(t):
     assert t.result("echo $?") == "0"
 
 
+def stopped_jobs_can_be_killed(t):
+    t.p.send("sleep 30\r")
+    time.sleep(0.4)
+    t.p.send(ctrl("Z"))
+    t.p.expect_exact("PROMPT> ")
+    t.ask("kill %1")
+    time.sleep(0.3)
+    assert "Terminated" in t.ask("")
+
+
 def background_jobs_are_reported(t):
-    import time
     t.ask("sleep 0.2 &")
     time.sleep(0.5)
     assert "Done" in t.ask("")
@@ -201,7 +209,6 @@ def typed_ahead_lines_are_run(t):
 
 
 def a_command_gets_what_is_typed_to_it(t):
-    import time
     t.p.send("cat\r")
     time.sleep(0.4)
     t.p.send("to cat\r")
@@ -228,7 +235,8 @@ TESTS = [plain_typing, arrows_move_and_insert, home_end_and_control_letters, era
          utf8_is_one_character, history, long_lines_wrap, interrupt_abandons_the_line,
          end_of_file_ends_the_shell, second_prompt, completion_of_files,
          completion_shows_candidates, completion_of_commands, interrupt_kills_the_foreground_job,
-         interrupt_ends_a_loop, stopped_jobs_continue, background_jobs_are_reported,
+         interrupt_ends_a_loop, stopped_jobs_continue,
+         stopped_jobs_can_be_killed, background_jobs_are_reported,
          errors_do_not_end_it, deaths_are_reported, typed_ahead_lines_are_run,
          a_command_gets_what_is_typed_to_it, the_prompt_is_expanded, control_l_clears]
 
@@ -278,6 +286,5 @@ def attempt(test, *arguments):
     except pexpect.ExceptionPexpect as e:
         return str(e).split("\n")[0] + " after " + repr(arguments[0].p.before[-200:])
     except AssertionError as e:
-        import traceback
         return f"line {traceback.extract_tb(e.__traceback__)[-1].lineno} {e}"
     return None

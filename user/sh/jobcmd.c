@@ -148,20 +148,43 @@ int builtin_wait(int argc, char **argv)
     return status;
 }
 
-// %job becomes the negative number of its process group; the rest is the tool's work.
+// The process group of a job as kill's argument; a stopped one also has to wake up to notice.
+static char *group_argument(struct job *j)
+{
+    char text[16];
+    int n = snprintf(text, sizeof text, "%d", sh.jobctl ? -(int)j->group : (int)j->group);
+    return arena_strndup(&sh.scratch, text, n);
+}
+
+static void wake(struct job *j)
+{
+    if (sh.jobctl && job_state(j) == JOB_STOPPED)
+        kill(-j->group, SIGCONT);
+}
+
+// Each %job becomes the number of its process group; the rest is the tool's work. The -- keeps a
+// negative number in the first place from being a signal.
 int builtin_kill(int argc, char **argv)
 {
+    char **v = arena_alloc(&sh.scratch, (argc + 2) * sizeof *v);
+    struct job **jobs = arena_alloc(&sh.scratch, argc * sizeof *jobs);
+    int n = 0, njobs = 0;
+    v[n++] = argv[0];
+    if (argc > 1 && argv[1][0] == '%')
+        v[n++] = "--";
     for (int i = 1; i < argc; i++) {
         struct job *j = argv[i][0] == '%' ? find_job(argv[i]) : NULL;
-        char text[16];
-        if (argv[i][0] != '%')
-            continue;
-        if (!j) {
+        if (argv[i][0] == '%' && !j) {
             warn("kill: %.60s: no such job", argv[i]);
             return 1;
         }
-        int n = snprintf(text, sizeof text, "%d", sh.jobctl ? -(int)j->group : (int)j->group);
-        argv[i] = arena_strndup(&sh.scratch, text, n);
+        v[n++] = j ? group_argument(j) : argv[i];
+        if (j)
+            jobs[njobs++] = j;
     }
-    return tool_kill(argc, argv);
+    v[n] = NULL;
+    int status = tool_kill(n, v);
+    while (njobs > 0)
+        wake(jobs[--njobs]);
+    return status;
 }

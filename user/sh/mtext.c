@@ -32,11 +32,15 @@ bool mchar_is(mchar_t c, char plain)
     return !(c & (MARK_QUOTED | MARK_ALONE)) && (char)c == plain;
 }
 
+// A [ without its ] is an ordinary character: the command `[` must not read the directory.
 bool mtext_is_pattern(const mchar_t *v, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (mchar_is(v[i], '*') || mchar_is(v[i], '?') || mchar_is(v[i], '['))
+    bool open = false;
+    for (size_t i = 0; i < n; i++) {
+        if (mchar_is(v[i], '*') || mchar_is(v[i], '?') || (open && mchar_is(v[i], ']')))
             return true;
+        open |= mchar_is(v[i], '[');
+    }
     return false;
 }
 
