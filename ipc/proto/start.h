@@ -7,32 +7,42 @@
 #include "ipc/abi/boot.h"
 #include "ipc/proto/slots.h"
 
-/* Addresses in a server's address space that root lays out. */
+/* Addresses in a server's address space that root lays out; the small things share a table. */
 #define SERVER_STACK_TOP 0x3f0000000ull /* stack below it, start page at it */
-#define SERVER_TABLE 0x400000000ull     /* the process table, where the manifest maps it */
-#define SERVER_DEVICE_AT 0x500000000ull /* device registers */
+#define SERVER_TABLE 0x3f0010000ull     /* the process table, where the manifest maps it */
+#define SERVER_DEVICE_AT 0x3f00a0000ull /* device registers */
+#define SERVER_ROUTES 0x3f00b0000ull    /* process: ROUTE_FRAMES zeroed pages for routes, rw; */
+                                        /* their Memory is in slot SERVER_RAM */
 #define SERVER_ARCHIVE 0x600000000ull   /* fs: boot archive's rootfs.cpio, later unmapped */
 #define SERVER_INITRD 0x700000000ull    /* fs: overlay cpio */
-#define SERVER_LOADER 0x800000000ull    /* process: the loader's flat image */
+#define SERVER_LOADER 0x3f0100000ull    /* process: the loader's flat image */
 #define SERVER_HEAP 0x1000000000ull     /* memory puts heap pages from here on */
 #define SERVER_OBJECTS 0x2000000000ull  /* memory attaches objects from here on */
+
+/* Badge of the session that root gives server A to any server: this + A's enum server_id. */
+#define SERVER_BADGE 0x53000000ull
 
 struct start_info {
 	u64 id;   /* enum server_id */
 	char name[16];
 	u64 nharts;
 	u64 timebase_hz;
-	struct boot_range ram[4]; /* memory only: frames that are its own, by Memory SERVER_RAM + i */
+	struct boot_range ram[4]; /* memory only: RAM of the machine, by Memory SERVER_RAM + i */
 	u64 nram;
 	u64 total_pages;          /* RAM of the machine */
 	u64 rootfs_bytes;         /* fs: at SERVER_ARCHIVE; read-only */
 	u64 initrd_bytes;         /* fs: at SERVER_INITRD */
-	struct boot_range rootfs; /* fs: its frames, for MEM_OBJECT_ADOPT */
+	struct boot_range rootfs; /* fs: its frames, for MEM_OBJECT_ADOPT; memory: to check that */
 	struct boot_range initrd;
 	u64 loader_bytes;         /* process: at SERVER_LOADER */
 	u64 table_pages;          /* process table at SERVER_TABLE */
 	struct boot_uart uart;    /* terminal */
 	u8 seed[32];              /* process, fs: seed of getrandom, different for each */
 	char command_line[512];
+	struct boot_range own[BOOT_RANGES]; /* memory only: runs of frames that are its own */
+	u64 nown;
+	u64 initrd_offset; /* fs: of the overlay's first byte in the first page */
+	u64 routes_first;  /* process: first frame of SERVER_ROUTES */
+	u64 device_offset; /* terminal: of the first register in the first page */
 };
 _Static_assert(sizeof(struct start_info) <= PAGE_SIZE, "one page");
