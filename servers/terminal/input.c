@@ -63,6 +63,7 @@ static bool input_signal(u8 c)
 
 	if (!signal)
 		return false;
+	output_push();
 	if (!is_set(NOFLSH)) {
 		input_flush();
 		output_flush();
