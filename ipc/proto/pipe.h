@@ -2,7 +2,7 @@
  * The pipe server: pipes and FIFOs.  pipe2 is routed to it (FIXED_PIPE) and
  * answers with two gives.  fs makes one FIFO object for each FIFO inode that is open.
  *
- * Badges below 0x10000 are free for the sessions of servers and of FIXED_PIPE; the
+ * Badges below 2^48 are those of sessions of servers and of FIXED_PIPE; the
  * sessions that pipe mints itself have larger ones.  PIPE_FIFO and FD_POLL_NEXT of a
  * program (its tag is in the process table) are EPERM.
  */

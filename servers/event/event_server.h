@@ -17,7 +17,7 @@
 
 #define POLLS_MAX 512u
 #define ITEMS_MAX 4096u /* descriptors of one poll */
-#define COOKIE_SHIFT 12 /* cookie: badge << COOKIE_SHIFT | item */
+#define COOKIE_SHIFT 12 /* cookie: badge without BADGE_OWN << COOKIE_SHIFT | item */
 _Static_assert(1u << COOKIE_SHIFT == ITEMS_MAX, "an item's index fits");
 #define SELECT_MAX 1024u
 #define SELECT_WORDS (SELECT_MAX / 64)
@@ -63,6 +63,7 @@ extern u64 timebase_hz;
 u32 scan_all(struct poll *p, bool watch); /* how many are ready */
 bool scan_one(struct poll *p, u32 i, bool watch);
 void scan_forget(struct poll *p);
+u64 cookie_of(const struct poll *p, u32 i);
 u32 item_result(const struct poll *p, const struct item *item); /* 0, or how much it counts */
 
 /* select.c */

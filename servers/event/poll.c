@@ -141,7 +141,7 @@ s64 poll_run(struct poll *p)
 
 void poll_cookie(u64 cookie)
 {
-	struct poll *p = badge_find(&table, cookie >> COOKIE_SHIFT);
+	struct poll *p = badge_find(&table, BADGE_OWN | cookie >> COOKIE_SHIFT);
 	u32 i = (u32)cookie & (ITEMS_MAX - 1);
 
 	if (!p || i >= p->nitems || !scan_one(p, i, true))

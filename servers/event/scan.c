@@ -8,6 +8,11 @@
 
 #define ALWAYS_READY (POLLIN | POLLOUT)
 
+u64 cookie_of(const struct poll *p, u32 i)
+{
+	return (p->badge & (BADGE_OWN - 1)) << COOKIE_SHIFT | i;
+}
+
 static s64 ask(const struct poll *p, s32 label, u32 i, u64 cookie)
 {
 	const struct item *item = &p->item[i];
@@ -47,12 +52,13 @@ static u16 revents_of(u32 ready, u32 events)
 bool scan_one(struct poll *p, u32 i, bool watch)
 {
 	struct item *item = &p->item[i];
-	u64 cookie = watch ? p->badge << COOKIE_SHIFT | i : 0;
+	s64 answer;
 
 	item->revents = 0;
 	if (item->fd < 0)
 		return false;
-	item->revents = revents_of(ready_of(ask(p, FD_POLL, i, cookie)), item->events);
+	answer = ask(p, FD_POLL, i, watch ? cookie_of(p, i) : 0);
+	item->revents = revents_of(ready_of(answer), item->events);
 	p->watches = p->watches || watch;
 	return item_result(p, item) > 0;
 }
@@ -81,5 +87,5 @@ void scan_forget(struct poll *p)
 	p->watches = false;
 	for (u32 i = 0; i < p->nitems; i++)
 		if (p->item[i].fd >= 0)
-			ask(p, FD_UNPOLL, i, p->badge << COOKIE_SHIFT | i);
+			ask(p, FD_UNPOLL, i, cookie_of(p, i));
 }

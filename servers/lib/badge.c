@@ -3,6 +3,8 @@
  */
 #include "servers/lib/badge.h"
 
+#define INDEX_MASK ((1ull << BADGE_SHIFT) - 1)
+
 u64 badge_take(struct badge_table *t, void *object)
 {
 	for (u32 i = 0; i < t->size; i++) {
@@ -12,23 +14,24 @@ u64 badge_take(struct badge_table *t, void *object)
 			continue;
 		e->object = object;
 		t->next = at + 1;
-		return ++e->generation << BADGE_SHIFT | at;
+		e->generation++;
+		return BADGE_OWN | (u64)e->generation << BADGE_SHIFT | at;
 	}
 	return 0;
 }
 
 void *badge_find(const struct badge_table *t, u64 badge)
 {
-	u64 at = badge & (BADGE_OWN - 1);
-	const struct badge_entry *e = &t->entry[at];
+	u64 at = badge & INDEX_MASK;
+	u64 high = badge & ~INDEX_MASK;
 
-	if (at >= t->size || e->generation != badge >> BADGE_SHIFT)
+	if (at >= t->size || high != (BADGE_OWN | (u64)t->entry[at].generation << BADGE_SHIFT))
 		return 0;
-	return e->object;
+	return t->entry[at].object;
 }
 
 void badge_release(struct badge_table *t, u64 badge)
 {
 	if (badge_find(t, badge))
-		t->entry[badge & (BADGE_OWN - 1)].object = 0;
+		t->entry[badge & INDEX_MASK].object = 0;
 }

@@ -1,8 +1,8 @@
 /*
  * Badges of a server's own sessions: index and generation, checked when they come back.
  *
- * B1: a badge is generation << BADGE_SHIFT | index with generation >= 1, so it is never
- *     below BADGE_OWN; smaller badges are the sessions that root hands out.
+ * B1: a badge is BADGE_OWN | generation << BADGE_SHIFT | index; those that root hands out
+ *     (SERVER_BADGE + rank) are smaller than BADGE_OWN.
  * B2: badge_find gives an object only for the badge under which it is in the table now.
  */
 #pragma once
@@ -10,11 +10,11 @@
 #include "ipc/abi/types.h"
 
 #define BADGE_SHIFT 16
-#define BADGE_OWN (1ull << BADGE_SHIFT)
+#define BADGE_OWN (1ull << 48) /* and 32 bits of generation */
 
 struct badge_entry {
 	void *object; /* 0: free */
-	u64 generation;
+	u32 generation;
 };
 
 struct badge_table {
