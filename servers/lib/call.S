@@ -217,3 +217,12 @@ msg_yield:
 	ecall
 	ret
 	.size	msg_yield, . - msg_yield
+
+/* u64 time_now(void) */
+	.section .text.time_now, "ax"
+	.globl	time_now
+	.type	time_now, @function
+time_now:
+	rdtime	a0
+	ret
+	.size	time_now, . - time_now

@@ -74,10 +74,5 @@ s64 call_data(slot_t slot, s32 label, const u64 word[4], const void *data, u64 l
 s64 call_cap(slot_t slot, s32 label, slot_t sent, const u64 word[4]);
 s64 call_receive(slot_t slot, s32 label, const u64 word[4], slot_t *cap); /* SLOT_ANY */
 
-/* The time counter (rdtime). */
-static inline u64 time_now(void)
-{
-	u64 t;
-	__asm__ volatile("rdtime %0" : "=r"(t));
-	return t;
-}
+/* The time counter (rdtime), in ticks of start_info.timebase_hz. */
+u64 time_now(void);

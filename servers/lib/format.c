@@ -140,6 +140,5 @@ void server_panic(const char *format, ...)
 	va_start(args, format);
 	print_args(format, &args);
 	va_end(args);
-	for (;;)
-		__asm__ volatile("ebreak");
+	__builtin_trap();
 }
