@@ -1,0 +1,192 @@
+// poll: readiness, hang-up, time-outs, signals.
+#include "test.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+static void show_poll(const char *what, int fd, int events)
+{
+    struct pollfd p = {.fd = fd, .events = (short)events, .revents = 0x7777};
+    int n = poll(&p, 1, 0);
+    say("%s: %s:%s%s%s%s%s", what, rc(n), p.revents & POLLIN ? " IN" : "",
+        p.revents & POLLOUT ? " OUT" : "", p.revents & POLLHUP ? " HUP" : "",
+        p.revents & POLLERR ? " ERR" : "", p.revents & POLLNVAL ? " NVAL" : "");
+}
+
+static void pipe_states(void)
+{
+    static char block[65536];
+    int ends[2];
+    char c;
+    make_pipe(ends);
+    show_poll("empty, reader", ends[0], POLLIN);
+    show_poll("empty, writer", ends[1], POLLOUT);
+    show_poll("the wrong way round", ends[0], POLLOUT);
+    write(ends[1], "x", 1);
+    show_poll("one byte", ends[0], POLLIN);
+    show_poll("not asked for", ends[0], 0);
+    read(ends[0], &c, 1);
+    write(ends[1], block, sizeof block);
+    show_poll("full, writer", ends[1], POLLOUT);
+    close(ends[1]);
+    show_poll("writer gone, bytes left", ends[0], POLLIN);
+    while (read(ends[0], block, sizeof block) > 0)
+        continue;
+    show_poll("writer gone", ends[0], POLLIN);
+    show_poll("not asked for", ends[0], 0);
+}
+
+static void reader_gone(void)
+{
+    int ends[2];
+    make_pipe(ends);
+    close(ends[0]);
+    show_poll("writer", ends[1], POLLOUT);
+    show_poll("not asked for", ends[1], 0);
+}
+
+static void other_descriptors(void)
+{
+    int fd = make_file("f", "");
+    show_poll("file", fd, POLLIN | POLLOUT);
+    show_poll("directory", open(".", O_RDONLY), POLLIN);
+    show_poll("/dev/null", open("/dev/null", O_RDWR), POLLIN | POLLOUT);
+    show_poll("no descriptor", 77, POLLIN);
+    show_poll("negative", -1, POLLIN);
+}
+
+static void time_outs(void)
+{
+    int ends[2];
+    make_pipe(ends);
+    struct pollfd p = {.fd = ends[0], .events = POLLIN};
+    long before = now_ms();
+    show("100 ms", poll(&p, 1, 100));
+    say("it took long enough: %d", now_ms() - before >= 100);
+    before = now_ms();
+    show("nothing to watch", poll(NULL, 0, 50));
+    say("it took long enough: %d", now_ms() - before >= 50);
+    struct timespec bad = {0, 1000000000};
+    show("bad nanoseconds", ppoll(&p, 1, &bad, NULL));
+    bad = (struct timespec){-1, 0};
+    show("negative", ppoll(&p, 1, &bad, NULL));
+}
+
+static void wakes_up(void)
+{
+    int ends[2];
+    make_pipe(ends);
+    pid_t pid = fork_test();
+    if (pid == 0) {
+        sleep_ms(50);
+        _exit(write(ends[1], "x", 1) != 1);
+    }
+    struct pollfd p = {.fd = ends[0], .events = POLLIN};
+    show("poll", poll(&p, 1, -1));
+    say("POLLIN: %d", p.revents == POLLIN);
+    show_child("child", pid);
+}
+
+static void wakes_up_at_hang_up(void)
+{
+    int ends[2];
+    make_pipe(ends);
+    pid_t pid = fork_test();
+    if (pid == 0) {
+        sleep_ms(50);
+        _exit(0);
+    }
+    close(ends[1]);
+    struct pollfd p = {.fd = ends[0], .events = POLLIN};
+    show("poll", poll(&p, 1, -1));
+    say("POLLHUP: %d", p.revents == POLLHUP);
+    show_child("child", pid);
+}
+
+static void wakes_up_for_room(void)
+{
+    static char block[65536];
+    int ends[2];
+    make_pipe(ends);
+    write(ends[1], block, sizeof block);
+    pid_t pid = fork_test();
+    if (pid == 0) {
+        sleep_ms(50);
+        _exit(read(ends[0], block, sizeof block) != sizeof block);
+    }
+    struct pollfd p = {.fd = ends[1], .events = POLLOUT};
+    show("poll", poll(&p, 1, -1));
+    say("POLLOUT: %d", p.revents == POLLOUT);
+    show_child("child", pid);
+}
+
+static void many(void)
+{
+    struct pollfd p[8];
+    int ends[2];
+    for (int i = 0; i < 8; i++) {
+        make_pipe(ends);
+        p[i] = (struct pollfd){.fd = ends[0], .events = POLLIN};
+        if (i % 3 == 0)
+            write(ends[1], "x", 1);
+    }
+    p[7].fd = -1;
+    show("ready", poll(p, 8, -1));
+    for (int i = 0; i < 8; i++)
+        say("%d: %d", i, p[i].revents);
+    struct rlimit limit = {4, 4};
+    setrlimit(RLIMIT_NOFILE, &limit);
+    show("more than the limit of descriptors", poll(p, 8, 0));
+}
+
+static void interrupted(void)
+{
+    int ends[2];
+    make_pipe(ends);
+    struct pollfd p = {.fd = ends[0], .events = POLLIN};
+    handle(SIGALRM, note, SA_RESTART);
+    ualarm(50000, 0);
+    show("poll is not restarted", poll(&p, 1, -1));
+    show("handled", notes);
+}
+
+static void mask_of_ppoll(void)
+{
+    int ends[2];
+    sigset_t none, alarm_only, now;
+    make_pipe(ends);
+    struct pollfd p = {.fd = ends[0], .events = POLLIN};
+    sigemptyset(&none);
+    sigemptyset(&alarm_only);
+    sigaddset(&alarm_only, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &alarm_only, NULL);
+    handle(SIGUSR1, note, 0);
+    raise(SIGUSR1);
+    show("blocked", notes);
+    show("pending and unmasked", ppoll(&p, 1, NULL, &none));
+    show("handled", notes);
+    sigprocmask(SIG_BLOCK, NULL, &now);
+    show("blocked again", sigismember(&now, SIGUSR1));
+    raise(SIGUSR1);
+    struct timespec soon = {0, 1000000};
+    show("still masked", ppoll(&p, 1, &soon, &alarm_only));
+    show("handled", notes);
+}
+
+const struct test tests_poll[] = {
+    {"pipe_states", pipe_states},
+    {"reader_gone", reader_gone},
+    {"other_descriptors", other_descriptors},
+    {"time_outs", time_outs},
+    {"wakes_up", wakes_up},
+    {"wakes_up_at_hang_up", wakes_up_at_hang_up},
+    {"wakes_up_for_room", wakes_up_for_room},
+    {"many", many},
+    {"interrupted", interrupted},
+    {"mask_of_ppoll", mask_of_ppoll},
+    {NULL, NULL},
+};
