@@ -30,11 +30,12 @@ static bool slab_grow(struct slab *s)
 
 void *slab_alloc(struct slab *s)
 {
-	void **p;
+	void **p = s->free;
 
-	if (!s->free && !slab_grow(s))
+	if (!p && slab_grow(s))
+		p = s->free;
+	if (!p)
 		return 0;
-	p = s->free;
 	s->free = *p;
 	s->used++;
 	return memset(p, 0, s->size);

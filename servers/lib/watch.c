@@ -64,8 +64,10 @@ static void oldest_fire(struct watch_list *list)
 {
 	struct watch **at = &list->first;
 
-	while ((*at)->next)
+	while (*at && (*at)->next)
 		at = &(*at)->next;
+	if (!*at)
+		return;
 	ready_append(*at);
 	*at = 0;
 	list->count--;

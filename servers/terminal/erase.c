@@ -116,8 +116,8 @@ void erase_line(u8 c)
 {
 	bool show = is_set(ECHO) && is_set(ECHOK) && is_set(ECHOKE) && is_set(ECHOE);
 
-	while (line_shorten(show))
-		continue;
+	while (input.head != input.canon)
+		line_shorten(show);
 	if (!is_set(ECHO) || show)
 		return;
 	echo_byte(c);

@@ -19,7 +19,7 @@ enum { MCR_DTR = 1, MCR_RTS = 2, MCR_OUT2 = 8 };
 static struct boot_uart uart;
 static u32 enabled;
 
-static volatile void *at(u32 reg)
+static volatile void *reg_at(u32 reg)
 {
 	return (volatile void *)(SERVER_DEVICE_AT + (uart.base & PAGE_MASK) +
 				 ((u64)reg << uart.reg_shift));
@@ -28,16 +28,16 @@ static volatile void *at(u32 reg)
 static u8 reg_read(u32 reg)
 {
 	if (uart.reg_width == 4)
-		return (u8) * (volatile u32 *)at(reg);
-	return *(volatile u8 *)at(reg);
+		return (u8) * (volatile u32 *)reg_at(reg);
+	return *(volatile u8 *)reg_at(reg);
 }
 
 static void reg_write(u32 reg, u8 value)
 {
 	if (uart.reg_width == 4)
-		*(volatile u32 *)at(reg) = value;
+		*(volatile u32 *)reg_at(reg) = value;
 	else
-		*(volatile u8 *)at(reg) = value;
+		*(volatile u8 *)reg_at(reg) = value;
 }
 
 void uart_init(const struct start_info *start)
