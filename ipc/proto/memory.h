@@ -4,7 +4,8 @@
  * Badges: a session either names a space (a program's FIXED_MEMORY slot and its
  * thread's pager: Linux calls and faults), an object (mmap is forwarded through
  * it), or a server (the native operations below).  All native operations are
- * prompt.  Only process may use MEM_SPACE_*, only servers MEM_HEAP_*, MEM_OBJECT_*.
+ * prompt.  Only process may use MEM_SPACE_* (every server MEM_SPACE_INFO, _REGIONS and
+ * _LARGEST), only servers MEM_HEAP, MEM_DONATE, MEM_OBJECT_* (each its own objects); else EPERM.
  * A space id and an object id are index and generation: a stale one is ESRCH.
  *
  * Routed Linux calls on a space session: brk, mmap (anonymous), munmap, mprotect,
@@ -25,8 +26,9 @@ enum memory_operation {
 	MEM_DONATE,   /* servers: word 0 pages wanted, sent own Pool: gives pages to it. ENOMEM */
 	MEM_HEAP,     /* servers: word 0 pages: more zeroed pages, contiguous in the caller's address
 	    space behind the last ones; reply word 0 address. ENOMEM */
-	MEM_STATS,    /* reply words: 0 total pages, 1 free, 2 held by objects (files), 3 in spaces,
-	    4 pages donated to pools, 5 spaces alive */
+	MEM_STATS,    /* reply words: 0 total pages, 1 free (in memory's pool too), 2 held by objects
+	    (files), 3 in spaces, 4 pages donated to pools and in use there, 5 spaces alive;
+	    the rest of the total is heap of the servers */
 	MEM_DROP,     /* drop caches: gives back kept zeroed frames and empty tables;
 	    reply word 0 pages given back */
 
@@ -59,16 +61,22 @@ enum memory_operation {
 	    mapped in the caller's range and stay.  With ACCESS_WRITE holes get zeroed frames;
 	    without it the reply's word 0 is how many pages from the first on are there
 	    (0: the first is a hole) and word 1 how many holes follow it then. ENOMEM */
-	MEM_OBJECT_RESIZE, /* word 0 id, 1 size in bytes: pages behind it go, everywhere; the rest of
-	    the last page is cleared */
+	MEM_OBJECT_RESIZE, /* word 0 id, 1 size in bytes (0 to begin with): a mapping's pages behind
+	    it are refused (EIO).  Smaller than before: pages behind it go, everywhere, and
+	    the rest of the last page is cleared.  Larger: pages held ahead stay */
 	MEM_OBJECT_ADOPT,  /* fs: word 0 id, 1 first page, 2 first frame, 3 pages: frames of the
-	    boot archive or overlay become the object's pages (no copy) */
+	    boot archive or overlay become the object's pages (no copy).  Raises the size to
+	    the end of those pages: RESIZE to the file's size then clears the rest of the last
+	    page, where the archive's next header may lie: read that first.  EINVAL (no such
+	    frame), EEXIST, ENOMEM */
 	MEM_OBJECT_SESSION,/* word 0 id, 1 access that mappings through it may have (enum access;
 	    MAP_PRIVATE may always write). Reply: capability = session that names the object,
 	    to forward mmap through */
 	MEM_OBJECT_INFO,   /* word 0 id. Reply: 0 pages present, 1 spaces' regions that map it */
 	MEM_OBJECT_DESTROY,/* word 0 id: gone when the last mapping of it goes */
-	MEM_FREE_FRAMES,   /* fs: word 0 first frame, 1 pages: archive frames that are not needed */
+	MEM_FREE_FRAMES,   /* fs: word 0 first frame, 1 pages: archive frames that are not needed and
+	    mapped by nobody; those that objects have adopted are left out.  Reply word 0:
+	    pages that became free */
 	MEM_OPERATIONS_END
 };
 

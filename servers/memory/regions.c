@@ -1,0 +1,234 @@
+/*
+ * Regions: what a program may touch, and what lies there.
+ *
+ * A sorted array of pointers for each space: found by bisection, split and joined
+ * by moving pointers.  The array doubles; each size has a free list of its own.
+ */
+#include "servers/memory/memory_server.h"
+#include "ipc/proto/process.h"
+
+#define FIRST_SIZE 32u
+#define SIZES 12u /* 32 << 11 = 65536 regions, Linux's limit */
+#define MMAP_TOP (STACK_TOP - STACK_BYTES - 0x100000ull)
+
+static struct slab regions = {.size = sizeof(struct region)};
+static struct slab arrays[SIZES];
+
+static u32 capacity(const struct space *s)
+{
+	return s->region ? FIRST_SIZE << s->size_class : 0;
+}
+
+static struct region **array_alloc(u32 size_class)
+{
+	if (size_class >= SIZES)
+		return 0;
+	arrays[size_class].size = (u32)(FIRST_SIZE << size_class) * sizeof(struct region *);
+	return slab_alloc(&arrays[size_class]);
+}
+
+/* Room for `more` regions. */
+static s32 array_grow(struct space *s, u32 more)
+{
+	u32 class = s->region ? s->size_class : 0;
+	struct region **array;
+
+	if (s->nregions + more <= capacity(s))
+		return 0;
+	while (class < SIZES && FIRST_SIZE << class < s->nregions + more)
+		class++;
+	array = array_alloc(class);
+	if (!array)
+		return -ENOMEM;
+	if (s->region) {
+		memcpy(array, s->region, s->nregions * sizeof(array[0]));
+		slab_free(&arrays[s->size_class], s->region);
+	}
+	s->region = array;
+	s->size_class = class;
+	return 0;
+}
+
+u32 region_index(const struct space *s, u64 address)
+{
+	u32 low = 0, high = s->nregions;
+
+	while (low < high) {
+		u32 middle = (low + high) / 2;
+		if (s->region[middle]->end > address)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+struct region *region_find(const struct space *s, u64 address)
+{
+	u32 i = region_index(s, address);
+
+	return i < s->nregions && s->region[i]->start <= address ? s->region[i] : 0;
+}
+
+bool range_is_free(const struct space *s, u64 start, u64 end)
+{
+	u32 i = region_index(s, start);
+
+	return i == s->nregions || s->region[i]->start >= end;
+}
+
+bool range_is_full(const struct space *s, u64 start, u64 end)
+{
+	for (u32 i = region_index(s, start); i < s->nregions; i++) {
+		if (s->region[i]->start > start)
+			return false;
+		start = s->region[i]->end;
+		if (start >= end)
+			return true;
+	}
+	return start >= end;
+}
+
+/* --- Adding, splitting, joining --------------------------------------------------------------- */
+
+/* A copy of r at index i; there is room in the array. */
+static s32 place(struct space *s, u32 i, const struct region *r)
+{
+	struct region *n = slab_alloc(&regions);
+
+	if (!n)
+		return -ENOMEM;
+	*n = *r;
+	n->space = s;
+	if (n->object)
+		object_link(n->object, n);
+	memmove(&s->region[i + 1], &s->region[i], (s->nregions - i) * sizeof(s->region[0]));
+	s->region[i] = n;
+	s->nregions++;
+	return 0;
+}
+
+static void drop(struct space *s, u32 i)
+{
+	struct region *r = s->region[i];
+
+	s->nregions--;
+	memmove(&s->region[i], &s->region[i + 1], (s->nregions - i) * sizeof(s->region[0]));
+	if (r->object)
+		object_unlink(r);
+	slab_free(&regions, r);
+}
+
+static bool alike(const struct region *a, const struct region *b)
+{
+	return a->end == b->start && a->object == b->object && a->rights == b->rights
+	       && a->most == b->most && a->shared == b->shared && a->kind == b->kind
+	       && (!a->object || a->page + ((a->end - a->start) >> PAGE_SHIFT) == b->page);
+}
+
+void regions_join(struct space *s, u64 start, u64 end)
+{
+	u32 i = region_index(s, start ? start - 1 : 0);
+
+	while (i + 1 < s->nregions && s->region[i]->start < end) {
+		struct region *a = s->region[i], *b = s->region[i + 1];
+		if (!alike(a, b)) {
+			i++;
+			continue;
+		}
+		a->end = b->end;
+		drop(s, i + 1);
+	}
+}
+
+s32 region_insert(struct space *s, const struct region *r)
+{
+	u32 i = region_index(s, r->start);
+
+	if (array_grow(s, 1) || place(s, i, r))
+		return -ENOMEM;
+	s->mapped += (r->end - r->start) >> PAGE_SHIFT;
+	regions_join(s, r->start, r->end);
+	return 0;
+}
+
+/* Splits the region that holds the address inside, if there is one. */
+static s32 split(struct space *s, u64 address)
+{
+	u32 i = region_index(s, address);
+	struct region low;
+	s32 error;
+
+	if (i == s->nregions || s->region[i]->start >= address)
+		return 0;
+	low = *s->region[i];
+	low.end = address;
+	error = array_grow(s, 1);
+	if (!error)
+		error = place(s, i, &low);
+	if (error)
+		return error;
+	s->region[i + 1]->page += (address - low.start) >> PAGE_SHIFT;
+	s->region[i + 1]->start = address;
+	return 0;
+}
+
+s32 regions_isolate(struct space *s, u64 start, u64 end, u32 *from, u32 *to)
+{
+	s32 error = split(s, start);
+
+	if (!error)
+		error = split(s, end);
+	*from = region_index(s, start);
+	*to = end ? region_index(s, end - 1) : 0;
+	if (*to < s->nregions && s->region[*to]->start < end)
+		++*to;
+	return error;
+}
+
+void regions_remove(struct space *s, u32 from, u32 to)
+{
+	while (to-- > from) {
+		s->mapped -= (s->region[to]->end - s->region[to]->start) >> PAGE_SHIFT;
+		drop(s, to);
+	}
+}
+
+s32 regions_copy(struct space *to, const struct space *from)
+{
+	s32 error = array_grow(to, from->nregions);
+
+	for (u32 i = 0; !error && i < from->nregions; i++)
+		error = place(to, i, from->region[i]);
+	if (!error)
+		to->mapped = from->mapped;
+	return error;
+}
+
+void regions_free(struct space *s)
+{
+	regions_remove(s, 0, s->nregions);
+	if (s->region)
+		slab_free(&arrays[s->size_class], s->region);
+	s->region = 0;
+}
+
+/* --- Room ----------------------------------------------------------------------------------------- */
+
+u64 gap_find(const struct space *s, u64 hint, u64 len)
+{
+	u64 top = MMAP_TOP;
+
+	if (hint >= SPACE_LOWEST && hint < USER_END && len <= USER_END - hint
+	    && range_is_free(s, hint, hint + len))
+		return hint;
+	for (u32 i = region_index(s, MMAP_TOP); ; i--) {
+		u64 bottom = i ? s->region[i - 1]->end : SPACE_LOWEST;
+		if (i < s->nregions && s->region[i]->start < top)
+			top = s->region[i]->start;
+		if (bottom < top && top - bottom >= len)
+			return top - len;
+		if (!i || top < SPACE_LOWEST)
+			return 0;
+	}
+}
