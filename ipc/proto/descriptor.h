@@ -5,7 +5,7 @@
  *   read 63, write 64, readv 65, writev 66, pread64 67, pwrite64 68, preadv 69, pwritev 70,
  *   lseek 62 (ESPIPE), fstat 80, fcntl 25 (F_GETFL, F_SETFL; the table's part stays in
  *   process), ioctl 29 (ENOTTY), ftruncate 46 (EINVAL), fsync 82, fdatasync 83 (EINVAL),
- *   getdents64 61 (ENOTDIR), fchmod 52, fchown 55, mmap 222 (ENODEV), sendfile 71 (ENOSYS);
+ *   epoll_ctl 21, epoll_pwait 22 (EINVAL), getdents64 61 (ENOTDIR), fchmod 52, fchown 55, mmap 222 (ENODEV), sendfile 71 (ENOSYS);
  *   newfstatat 79 and statx 291 forwarded by fs: fstat of this session;
  *   openat 56 forwarded by fs: reopen of this object (flags in word 2): reply a capability.
  * Windows: number 0 and 1 in the order of the arguments; see servers/process/routes.c.
@@ -26,11 +26,14 @@ enum descriptor_operation {
 	    forgotten: event checks it.  ENOMEM, EPERM (a program may only ask) */
 	FD_UNPOLL,       /* word 1 cookie: forget that watch (none: 0) */
 	FD_POLL_NEXT,    /* event's own session: reply word 0 next ready cookie, 0 if none */
-	FD_NAME,         /* fs: reply word 0 enum descriptor_kind, word 1 inode number */
+	FD_NAME,         /* fs, event (epoll: EPERM for FD_FILE, which fs answers): reply word 0 enum descriptor_kind, word 1 inode number */
 	FD_OPERATIONS_END
 };
 
 enum descriptor_kind { FD_FILE, FD_PIPE, FD_TERMINAL, FD_EVENT, FD_SOCKET };
+
+/* In word 0 of FD_POLL: watched even if it is ready now; the next event fires (edges). */
+#define FD_POLL_EDGE 0x80000000u
 
 /* poll.h */
 #define POLLIN 0x001

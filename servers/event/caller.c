@@ -57,6 +57,12 @@ s32 deadline_from(struct poll *p, const struct request *q, u64 address)
 	return 0;
 }
 
+void deadline_ms(struct poll *p, s32 milliseconds)
+{
+	if (milliseconds >= 0)
+		p->deadline = time_now() + (u64)milliseconds * timebase_hz / 1000;
+}
+
 /* As Linux does it: what cannot be written is left. */
 void time_left_write(struct poll *p)
 {

@@ -1,12 +1,14 @@
 /*
- * The event server's one object: a ppoll or pselect6 that is being answered.
+ * The event server's objects: calls that wait for many descriptors, and epolls.
  *
  * It asks each descriptor's server through the caller's own table (call through)
  * and leaves a cookie there; a server that becomes ready gives the cookie back.
- * E1: a poll is in the table of badges from its creation to its end, so that a
+ * E1: polls and epolls share one table of badges from creation to end, so that a
  *     cookie of one that is over finds nothing.
  * E2: a poll that waits holds a Reply and is on the list of deadlines, sorted.
  * E3: nothing here refers to a watched session: watching keeps nothing open.
+ * E4: an item of an epoll is armed while its server holds its cookie: it was not ready
+ *     when it was asked (or its edge was taken), so it need not be asked again.
  */
 #pragma once
 
@@ -33,12 +35,14 @@ struct item {
 };
 _Static_assert(sizeof(struct item) == 8, "layout");
 
+enum object_kind { POLL_PPOLL, POLL_SELECT, POLL_EPOLL, EPOLL };
+
 struct poll {
+	u32 kind; /* enum object_kind; first in both objects */
 	struct poll *next; /* of those that wait, by deadline */
 	u64 badge;
 	slot_t reply;
 	u32 tag;
-	bool is_select;
 	bool masked;     /* the caller's signal mask was replaced */
 	bool watches;    /* cookies were left with servers */
 	u64 deadline;    /* ticks, NEVER */
@@ -47,10 +51,35 @@ struct poll {
 	u32 nfds;        /* pselect6: its first argument */
 	u32 nitems;
 	struct item *item;
+	struct epoll *epoll; /* epoll_pwait: on whom */
+};
+
+#define EPOLL_EVENTS_MAX 256u /* one epoll_pwait tells */
+
+struct epoll_item {
+	s32 fd; /* NO_FD: free */
+	u32 events;
+	u64 data;
+	bool armed;
+	bool pending;  /* edge triggered: something happened since it was told */
+	bool disabled; /* one shot, told */
+	bool told;     /* in the answer that is being made */
+};
+#define NO_FD (-1)
+
+struct epoll {
+	u32 kind; /* EPOLL */
+	u32 flags; /* linux_open */
+	u64 badge;
+	u32 nitems; /* places, some free */
+	struct epoll_item *item;
 };
 
 /* poll.c: life of a poll. */
 struct poll *poll_create(const struct request *q, u32 nitems); /* 0: ENOMEM */
+u64 event_badge_take(void *object); /* a poll or an epoll */
+void event_badge_release(u64 badge);
+struct epoll *epoll_find(u64 badge); /* 0: no epoll */
 void poll_destroy(struct poll *p);
 s64 poll_run(struct poll *p); /* the result, the poll is gone; or LATER */
 void poll_cookie(u64 cookie);
@@ -63,8 +92,18 @@ extern u64 timebase_hz;
 u32 scan_all(struct poll *p, bool watch); /* how many are ready */
 bool scan_one(struct poll *p, u32 i, bool watch);
 void scan_forget(struct poll *p);
-u64 cookie_of(const struct poll *p, u32 i);
+
 u32 item_result(const struct poll *p, const struct item *item); /* 0, or how much it counts */
+
+/* epoll.c: epolls and their items; epoll_wait.c: what is ready in them. */
+operation_fn epoll_create1, epoll_ctl, epoll_fcntl, epoll_stat;
+void epoll_closed(u64 badge);
+u32 epoll_scan(struct poll *p);
+s64 epoll_tell(struct poll *p); /* the answer of the scan just made: how many events, or an error */
+void epoll_woken(struct epoll *e, u32 i); /* its cookie came back */
+s64 item_ask(struct epoll *e, slot_t reply, u32 i);
+u64 cookie_for(u64 badge, u32 i);
+s64 descriptor_ask(slot_t reply, s32 fd, s32 label, const u64 word[2]);
 
 /* select.c */
 s64 select_begin(struct poll *p, const struct request *q);
@@ -76,6 +115,7 @@ u32 select_bits(const struct item *item);
 s32 caller_read(slot_t reply, u64 address, void *to, u64 len);
 s32 caller_write(slot_t reply, u64 address, const void *from, u64 len);
 s32 deadline_from(struct poll *p, const struct request *q, u64 address);
+void deadline_ms(struct poll *p, s32 milliseconds); /* negative: none */
 void time_left_write(struct poll *p);
 s32 mask_set(struct poll *p, u64 address, u64 size);
 void mask_restore(struct poll *p);

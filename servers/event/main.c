@@ -1,15 +1,15 @@
 /*
- * The event server: ppoll and pselect6 over descriptors of any servers.
+ * The event server: ppoll, pselect6 and epoll over descriptors of any servers.
  *
  * Reading order: event_server.h, poll.c (life of a call), scan.c (how a server is
- * asked), select.c, caller.c.  Its endpoint is trusted: it calls through the
+ * asked), select.c, caller.c, epoll.c, epoll_wait.c.  Its endpoint is trusted: it calls through the
  * descriptors of the caller whose Reply it holds.
  */
 #include "servers/event/event_server.h"
 
 static s64 begin(struct poll *p, const struct request *q, u64 mask_at, u64 mask_size)
 {
-	s64 error = deadline_from(p, q, q->word[p->is_select ? 4 : 2]);
+	s64 error = deadline_from(p, q, q->word[p->kind == POLL_SELECT ? 4 : 2]);
 
 	if (error == 0)
 		error = mask_set(p, mask_at, mask_size);
@@ -62,9 +62,57 @@ static s64 event_pselect6(struct request *q, struct answer *a)
 	return begin(p, q, mask[0], mask[1]);
 }
 
+static s64 event_epoll_pwait(struct request *q, struct answer *a)
+{
+	struct epoll *e = epoll_find(q->badge);
+	struct poll *p;
+	s32 error;
+
+	(void)a;
+	if (!e || (s32)q->word[2] <= 0)
+		return -EINVAL;
+	p = poll_create(q, 0);
+	if (!p)
+		return -ENOMEM;
+	p->epoll = e;
+	p->nfds = (u32)q->word[2];
+	deadline_ms(p, (s32)q->word[3]);
+	error = mask_set(p, q->word[4], q->word[5]);
+	if (error == 0)
+		return poll_run(p);
+	poll_destroy(p);
+	return error;
+}
+
+static s64 not_seekable(struct request *q, struct answer *a)
+{
+	(void)q;
+	(void)a;
+	return -ESPIPE;
+}
+
+static s64 not_valid(struct request *q, struct answer *a)
+{
+	(void)q;
+	(void)a;
+	return -EINVAL;
+}
+
 static const struct operation routed[] = {
 	{LINUX_ppoll, "ppoll", event_ppoll},
 	{LINUX_pselect6, "pselect6", event_pselect6},
+	{LINUX_epoll_create1, "epoll_create1", epoll_create1},
+	{LINUX_epoll_ctl, "epoll_ctl", epoll_ctl},
+	{LINUX_epoll_pwait, "epoll_pwait", event_epoll_pwait},
+	{LINUX_fcntl, "fcntl", epoll_fcntl},
+	{LINUX_fstat, "fstat", epoll_stat},
+	{LINUX_newfstatat, "newfstatat", epoll_stat},
+	{LINUX_statx, "statx", epoll_stat},
+	{LINUX_lseek, "lseek", not_seekable},
+	{LINUX_read, "read", not_valid},
+	{LINUX_readv, "readv", not_valid},
+	{LINUX_write, "write", not_valid},
+	{LINUX_writev, "writev", not_valid},
 	{0},
 };
 
@@ -83,11 +131,21 @@ static void event_notified(u64 bits)
 	}
 }
 
+/* A session that was to go to the caller: its closed message takes the epoll away. */
+static void event_undo(struct request *q, struct answer *a)
+{
+	(void)q;
+	if (a->flags & MSG_SEND)
+		slot_delete(a->cap);
+}
+
 static const struct server event_server = {
 	.name = "event",
 	.routed = routed,
 	.interrupted = poll_interrupted,
 	.abandoned = poll_abandoned,
+	.closed = epoll_closed,
+	.undo = event_undo,
 	.notified = event_notified,
 	.replies = POLLS_MAX,
 };

@@ -21,6 +21,23 @@ static struct badge_table table = {.entry = entries, .size = POLLS_MAX};
 static struct poll *waiting;
 static u64 armed = NEVER;
 
+u64 event_badge_take(void *object)
+{
+	return badge_take(&table, object);
+}
+
+void event_badge_release(u64 badge)
+{
+	badge_release(&table, badge);
+}
+
+struct epoll *epoll_find(u64 badge)
+{
+	struct epoll *e = badge_find(&table, badge);
+
+	return e && e->kind == EPOLL ? e : 0;
+}
+
 static struct slab *slab_for(u32 nitems)
 {
 	return nitems <= SMALL_ITEMS ? &small : nitems <= MEDIUM_ITEMS ? &medium : &large;
@@ -43,7 +60,8 @@ struct poll *poll_create(const struct request *q, u32 nitems)
 	}
 	p->reply = q->reply;
 	p->tag = q->tag;
-	p->is_select = q->label == LINUX_pselect6;
+	p->kind = q->label == LINUX_ppoll ? POLL_PPOLL
+		  : q->label == LINUX_pselect6 ? POLL_SELECT : POLL_EPOLL;
 	p->deadline = NEVER;
 	p->nitems = nitems;
 	return p;
@@ -90,13 +108,14 @@ static void wait_end(struct poll *p)
 
 static s64 results_write(struct poll *p, u32 ready)
 {
-	s32 error;
+	s32 error = 0;
 
-	if (p->is_select)
+	if (p->kind == POLL_SELECT)
 		return select_finish(p);
-	error = p->nitems ? window_out_all(p->reply, 0, 0, p->item,
-					   p->nitems * sizeof(struct item))
-			  : 0;
+	if (p->kind == POLL_EPOLL)
+		return epoll_tell(p);
+	if (p->nitems)
+		error = window_out_all(p->reply, 0, 0, p->item, p->nitems * sizeof(struct item));
 	return error < 0 ? error : (s64)ready;
 }
 
@@ -139,11 +158,34 @@ s64 poll_run(struct poll *p)
 	return LATER;
 }
 
+/* The first that waits on the epoll and finds something is answered. */
+static void epoll_cookie(struct epoll *e, u32 i)
+{
+	struct poll *p = waiting;
+
+	if (i >= e->nitems)
+		return;
+	epoll_woken(e, i);
+	while (p) {
+		u32 ready = p->epoll == e ? epoll_scan(p) : 0;
+		if (ready) {
+			finish_later(p, ready);
+			return;
+		}
+		p = p->next;
+	}
+}
+
 void poll_cookie(u64 cookie)
 {
-	struct poll *p = badge_find(&table, BADGE_OWN | cookie >> COOKIE_SHIFT);
+	u64 badge = BADGE_OWN | cookie >> COOKIE_SHIFT;
+	struct poll *p = badge_find(&table, badge);
 	u32 i = (u32)cookie & (ITEMS_MAX - 1);
 
+	if (p && p->kind == EPOLL) {
+		epoll_cookie(epoll_find(badge), i);
+		return;
+	}
 	if (!p || i >= p->nitems || !scan_one(p, i, true))
 		return;
 	finish_later(p, scan_all(p, false));
@@ -172,14 +214,16 @@ static struct poll *waiting_find(slot_t reply)
 void poll_interrupted(slot_t reply)
 {
 	struct poll *p = waiting_find(reply);
+	s64 result;
 
 	if (!p)
 		return;
 	wait_end(p);
 	scan_forget(p);
 	time_left_write(p);
+	result = p->kind == POLL_EPOLL ? -EINTR : -ERESTARTNOHAND;
 	poll_destroy(p);
-	answer_later(reply, -ERESTARTNOHAND);
+	answer_later(reply, result);
 }
 
 /* Its cookies cannot be taken back through a table that is gone: they find nothing. */

@@ -8,23 +8,28 @@
 
 #define ALWAYS_READY (POLLIN | POLLOUT)
 
-u64 cookie_of(const struct poll *p, u32 i)
+u64 cookie_for(u64 badge, u32 i)
 {
-	return (p->badge & (BADGE_OWN - 1)) << COOKIE_SHIFT | i;
+	return (badge & (BADGE_OWN - 1)) << COOKIE_SHIFT | i;
+}
+
+/* An operation of descriptor.h, with words 0 and 1, on the caller's descriptor. */
+s64 descriptor_ask(slot_t reply, s32 fd, s32 label, const u64 word[2])
+{
+	struct message m = {.word = {(u32)fd, (u64)label, word[0], word[1]}, .label = REPLY_CALL};
+	s32 error = msg_call(reply, &m);
+
+	return error < 0 ? error : (s64)m.word[0];
 }
 
 static s64 ask(const struct poll *p, s32 label, u32 i, u64 cookie)
 {
 	const struct item *item = &p->item[i];
 	u32 events = item->events;
-	struct message m = {.word = {(u32)item->fd, (u64)label, 0, cookie}, .label = REPLY_CALL};
-	s32 error;
 
 	events |= events & POLLRDNORM ? POLLIN : 0;
 	events |= events & POLLWRNORM ? POLLOUT : 0;
-	m.word[2] = events;
-	error = msg_call(p->reply, &m);
-	return error < 0 ? error : (s64)m.word[0];
+	return descriptor_ask(p->reply, item->fd, label, (u64[2]){events, cookie});
 }
 
 static u32 ready_of(s64 answer)
@@ -57,7 +62,7 @@ bool scan_one(struct poll *p, u32 i, bool watch)
 	item->revents = 0;
 	if (item->fd < 0)
 		return false;
-	answer = ask(p, FD_POLL, i, watch ? cookie_of(p, i) : 0);
+	answer = ask(p, FD_POLL, i, watch ? cookie_for(p->badge, i) : 0);
 	item->revents = revents_of(ready_of(answer), item->events);
 	p->watches = p->watches || watch;
 	return item_result(p, item) > 0;
@@ -65,7 +70,7 @@ bool scan_one(struct poll *p, u32 i, bool watch)
 
 u32 item_result(const struct poll *p, const struct item *item)
 {
-	if (p->is_select)
+	if (p->kind == POLL_SELECT)
 		return select_bits(item);
 	return item->revents != 0;
 }
@@ -75,6 +80,8 @@ u32 scan_all(struct poll *p, bool watch)
 {
 	u32 ready = 0;
 
+	if (p->kind == POLL_EPOLL)
+		return epoll_scan(p);
 	for (u32 i = 0; i < p->nitems; i++)
 		ready += scan_one(p, i, watch && ready == 0);
 	return ready;
@@ -87,5 +94,5 @@ void scan_forget(struct poll *p)
 	p->watches = false;
 	for (u32 i = 0; i < p->nitems; i++)
 		if (p->item[i].fd >= 0)
-			ask(p, FD_UNPOLL, i, cookie_of(p, i));
+			ask(p, FD_UNPOLL, i, cookie_for(p->badge, i));
 }

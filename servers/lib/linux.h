@@ -9,6 +9,9 @@
 #include "ipc/abi/types.h"
 
 enum linux_call {
+	LINUX_epoll_create1 = 20,
+	LINUX_epoll_ctl = 21,
+	LINUX_epoll_pwait = 22,
 	LINUX_fcntl = 25,
 	LINUX_ioctl = 29,
 	LINUX_ftruncate = 46,

@@ -92,10 +92,11 @@ static struct watch *watch_create(struct watch_list *list, u64 cookie)
 /* A program could leave cookies without end; only event leaves any. */
 s64 watch_poll(struct watch_list *list, const struct request *q, u32 ready)
 {
-	u32 events = (u32)q->word[0] | POLLERR | POLLHUP;
+	u32 events = ((u32)q->word[0] & ~FD_POLL_EDGE) | POLLERR | POLLHUP;
+	bool edge = q->word[0] & FD_POLL_EDGE;
 	struct watch *w;
 
-	if ((ready & events) || q->word[1] == 0)
+	if (q->word[1] == 0 || (!edge && (ready & events)))
 		return ready & events;
 	if (caller_is_program(q))
 		return -EPERM;
@@ -105,7 +106,7 @@ s64 watch_poll(struct watch_list *list, const struct request *q, u32 ready)
 	if (!w)
 		return -ENOMEM;
 	w->events = events;
-	return 0;
+	return ready & events;
 }
 
 void watch_wake(struct watch_list *list, u32 ready)

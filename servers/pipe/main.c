@@ -55,6 +55,8 @@ static const struct operation routed[] = {
 	{LINUX_preadv, "preadv", not_seekable},
 	{LINUX_pwritev, "pwritev", not_seekable},
 	{LINUX_ftruncate, "ftruncate", not_valid},
+	{LINUX_epoll_ctl, "epoll_ctl", not_valid},
+	{LINUX_epoll_pwait, "epoll_pwait", not_valid},
 	{LINUX_fsync, "fsync", not_valid},
 	{LINUX_fdatasync, "fdatasync", not_valid},
 	{LINUX_getdents64, "getdents64", not_directory},

@@ -130,6 +130,8 @@ static s64 end_open(struct request *q, struct answer *a, struct pipe *p)
 	e = end_create(p, END_PIPE, flags | LINUX_O_LARGEFILE);
 	if (!e)
 		return -ENFILE;
+	if (p->is_fifo && p->nwriters == 0)
+		e->writers_before = p->writers_ever;
 	opens_complete(p);
 	if (!waits || open_is_complete(e))
 		return end_answer(e, a);

@@ -47,6 +47,7 @@ void pipe_end_added(struct pipe *p, struct end *e)
 	p->references++;
 	p->nreaders += end_reads(e);
 	p->nwriters += end_writes(e);
+	p->writers_ever += end_writes(e);
 }
 
 /* The reference stays: the caller gives it back. */
@@ -68,8 +69,8 @@ void pipe_end_removed(struct pipe *p, struct end *e)
 	pipe_wake_watches(p);
 }
 
-/* As Linux's pipe_poll: POLLOUT while a whole page is free, POLLHUP without writers (of a FIFO
- * only for those who read), POLLERR without readers. */
+/* As Linux's pipe_poll: POLLOUT while a whole page is free, POLLHUP when there are no writers
+ * any more, POLLERR without readers. */
 u32 pipe_ready(const struct end *e)
 {
 	const struct pipe *p = e->pipe;
@@ -78,7 +79,7 @@ u32 pipe_ready(const struct end *e)
 	if (end_reads(e)) {
 		if (p->count > 0 || p->writers.first)
 			ready |= POLLIN;
-		if (p->nwriters == 0)
+		if (p->nwriters == 0 && p->writers_ever != e->writers_before)
 			ready |= POLLHUP;
 	}
 	if (end_writes(e)) {

@@ -53,6 +53,7 @@ struct pipe {
 	bool is_fifo;
 	u32 references; /* ends and handles */
 	u32 nreaders, nwriters;
+	u64 writers_ever; /* opens for writing */
 	u32 capacity; /* bytes, a power of two of pages */
 	u32 head, count;
 	u8 *page[PIPE_PAGES];
@@ -69,6 +70,7 @@ struct end {
 	u64 badge;
 	u32 kind;  /* enum end_kind */
 	u32 flags; /* linux_open: access mode, O_NONBLOCK, O_LARGEFILE */
+	u64 writers_before; /* of a FIFO that a reader opened without waiting: no POLLHUP yet */
 };
 
 /* pipe.c: pipes, and the counts that decide about end of file and EPIPE. */
