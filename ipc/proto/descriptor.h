@@ -26,7 +26,8 @@ enum descriptor_operation {
 	    forgotten: event checks it.  ENOMEM, EPERM (a program may only ask) */
 	FD_UNPOLL,       /* word 1 cookie: forget that watch (none: 0) */
 	FD_POLL_NEXT,    /* event's own session: reply word 0 next ready cookie, 0 if none */
-	FD_NAME,         /* fs, event (epoll: EPERM for FD_FILE, which fs answers): reply word 0 enum descriptor_kind, word 1 inode number */
+	FD_NAME,         /* fs, event: reply word 0 enum descriptor_kind, word 1 inode number.
+	    fs answers FD_FILE: epoll does not take it (EPERM) */
 	FD_OPERATIONS_END
 };
 
