@@ -1,5 +1,5 @@
-// Commands run for somebody outside the machine. The shell's standard output and standard error are pipes; what
-// comes out of them goes to the console in frames, which scripts/machine.py takes apart again:
+// Commands run for somebody outside the machine. The shell's standard output and standard error are
+// pipes; what comes out of them goes to the console in frames (scripts/machine.py takes them apart):
 //
 //     \x01 letter length \n bytes        length in decimal
 //
@@ -7,7 +7,8 @@
 //     O  standard output       E  standard error
 //     X  the end; the bytes are the shell's status in decimal, 128 + n for signal n
 //
-// The end comes when the shell has ended and both pipes are closed. An orphan that keeps one open gets a grace.
+// The end comes when the shell has ended and both pipes are closed. An orphan that keeps one open
+// gets a grace.
 #define _GNU_SOURCE // ppoll
 #include <errno.h>
 #include <fcntl.h>
@@ -33,8 +34,8 @@ struct run {
     int console;
     struct pollfd pipe[STREAMS]; // fd is -1 once it is closed
     pid_t shell;
-    int status;                  // RUNNING, or as a shell would say it
-    sigset_t while_waiting;      // the signal mask in ppoll: SIGCHLD can come only there
+    int status;             // RUNNING, or as a shell would say it
+    sigset_t while_waiting; // the signal mask in ppoll: SIGCHLD can come only there
 };
 
 static void write_all(int fd, const char *bytes, size_t len)
@@ -161,7 +162,8 @@ static void wait_for_news(struct run *run, long deadline)
 {
     long left = deadline ? deadline - now_ms() : 0;
     struct timespec timeout = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
-    int n = left < 0 ? 0 : ppoll(run->pipe, STREAMS, deadline ? &timeout : NULL, &run->while_waiting);
+    int n =
+        left < 0 ? 0 : ppoll(run->pipe, STREAMS, deadline ? &timeout : NULL, &run->while_waiting);
     for (int stream = 0; n > 0 && stream < STREAMS; stream++) {
         if (run->pipe[stream].fd >= 0 && run->pipe[stream].revents)
             drain(run, stream);

@@ -13,7 +13,7 @@ void exec_run(int commands);
 // Starts a login shell on the console, and the next one when that ends. Does not return.
 void login_loop(void) __attribute__((noreturn));
 
-// Switches the machine off. Started as an ordinary process, for a trial on another system, init only ends.
+// Switches the machine off. Started as an ordinary process, on another system, init only ends.
 void power_off(void) __attribute__((noreturn));
 
 // Opens the console, waiting for nothing; ends init if there is none.

@@ -17,7 +17,8 @@
 static void report(const char *what, int error)
 {
     char text[128];
-    int n = snprintf(text, sizeof text, "init: %s%s%s\n", what, error ? ": " : "", error ? strerror(error) : "");
+    int n = snprintf(text, sizeof text, "init: %s%s%s\n", what, error ? ": " : "",
+                     error ? strerror(error) : "");
     if (write(2, text, n) < 0)
         return;
 }

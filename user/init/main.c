@@ -1,5 +1,6 @@
-// Process 1. With /etc/missive/exec in the root file system it runs that and powers off (exec.c), else it keeps a
-// login shell on the console (login.c). It never is the shell, so that the shell may die of anything.
+// Process 1. With /etc/missive/exec in the root file system it runs that and powers off (exec.c),
+// else it keeps a login shell on the console (login.c). It never is the shell, so that the shell
+// may die of anything.
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
