@@ -54,8 +54,9 @@ const char *signal_text(int number)
 {
     static char text[24];
     const char *name = sigabbrev_np(number);
-    snprintf(text, sizeof text, name ? "SIG%s" : "signal %d", name ? name : "");
-    if (!name)
+    if (name)
+        snprintf(text, sizeof text, "SIG%s", name);
+    else
         snprintf(text, sizeof text, "signal %d", number);
     return text;
 }

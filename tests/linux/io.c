@@ -92,7 +92,7 @@ static void vectors(void)
     say("%s|%s|%s", a, b, c);
     show("at the end", readv(fd, in, 4));
     show("no entries", readv(fd, in, 0));
-    show("negative", readv(fd, in, -1));
+    show("negative", syscall(SYS_readv, fd, in, -1));
     show("preadv", preadv(fd, in, 1, 5));
     say("%s", a);
     show("pwritev", pwritev(fd, out, 1, 0));
@@ -138,7 +138,8 @@ static void append_by_many(void)
     for (int child = 0; child < 4; child++) {
         if (fork_test() != 0)
             continue;
-        char line[8] = {'a' + child, 'a' + child, 'a' + child, 'a' + child, 'a' + child, 0, 0, '\n'};
+        char line[8] = {'a' + child, 'a' + child, 'a' + child, 'a' + child,
+                        'a' + child, 0,           0,           '\n'};
         for (int i = 0; i < 50; i++)
             write(fd, line, 8);
         _exit(0);

@@ -14,42 +14,24 @@
 #include "run.h"
 
 const struct noun nouns[] = {
-    {"files", tests_files},
-    {"io", tests_io},
-    {"stat", tests_stat},
-    {"descriptors", tests_descriptors},
-    {"dirs", tests_dirs},
-    {"links", tests_links},
-    {"rename", tests_rename},
-    {"pipes", tests_pipes},
-    {"fifos", tests_fifos},
-    {"poll", tests_poll},
-    {"select", tests_select},
-    {"fork", tests_fork},
-    {"wait", tests_wait},
-    {"exec", tests_exec},
-    {"script", tests_script},
-    {"groups", tests_groups},
-    {"signals", tests_signals},
-    {"sigwait", tests_sigwait},
-    {"restart", tests_restart},
-    {"sigaltstack", tests_sigaltstack},
-    {"kill", tests_kill},
-    {"creds", tests_creds},
-    {"perms", tests_perms},
-    {"memory", tests_memory},
-    {"protect", tests_protect},
-    {"filemap", tests_filemap},
-    {"time", tests_time},
-    {"limits", tests_limits},
-    {"proc", tests_proc},
-    {"procfiles", tests_procfiles},
-    {"errors", tests_errors},
-    {"efault", tests_efault},
-    {"uname", tests_uname},
-    {"tty", tests_tty},
-    {"sched", tests_sched},
-    {NULL, NULL},
+    {"files", tests_files},     {"io", tests_io},
+    {"stat", tests_stat},       {"descriptors", tests_descriptors},
+    {"dirs", tests_dirs},       {"links", tests_links},
+    {"rename", tests_rename},   {"pipes", tests_pipes},
+    {"fifos", tests_fifos},     {"poll", tests_poll},
+    {"select", tests_select},   {"fork", tests_fork},
+    {"wait", tests_wait},       {"exec", tests_exec},
+    {"script", tests_script},   {"groups", tests_groups},
+    {"signals", tests_signals}, {"sigwait", tests_sigwait},
+    {"restart", tests_restart}, {"sigaltstack", tests_sigaltstack},
+    {"kill", tests_kill},       {"creds", tests_creds},
+    {"perms", tests_perms},     {"memory", tests_memory},
+    {"protect", tests_protect}, {"filemap", tests_filemap},
+    {"time", tests_time},       {"limits", tests_limits},
+    {"proc", tests_proc},       {"procfiles", tests_procfiles},
+    {"errors", tests_errors},   {"efault", tests_efault},
+    {"uname", tests_uname},     {"tty", tests_tty},
+    {"sched", tests_sched},     {NULL, NULL},
 };
 
 const char *self_path = "/proc/self/exe";
@@ -127,7 +109,7 @@ static int run_named(int argc, char **argv)
 int main(int argc, char **argv)
 {
     const char *first = argc > 1 ? argv[1] : "";
-    if (strcmp(first, "--helper") == 0)
+    if (strncmp(first, "--helper", 8) == 0)
         return helper_main(argc - 2, argv + 2);
     if (strcmp(first, "--list") == 0 || strcmp(first, "--tests") == 0)
         return list(first[2] == 't');

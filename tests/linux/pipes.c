@@ -171,8 +171,7 @@ static void atomic_writes(void)
     close(ends[1]);
     for (size_t have = 0;; have = 0) {
         ssize_t n = 0;
-        while (have < sizeof record
-               && (n = read(ends[0], record + have, sizeof record - have)) > 0)
+        while (have < sizeof record && (n = read(ends[0], record + have, sizeof record - have)) > 0)
             have += n;
         if (n <= 0)
             break;

@@ -11,13 +11,20 @@
 static const char *type_text(mode_t mode)
 {
     switch (mode & S_IFMT) {
-    case S_IFREG: return "file";
-    case S_IFDIR: return "directory";
-    case S_IFLNK: return "link";
-    case S_IFIFO: return "fifo";
-    case S_IFCHR: return "character device";
-    case S_IFSOCK: return "socket";
-    default: return "other";
+    case S_IFREG:
+        return "file";
+    case S_IFDIR:
+        return "directory";
+    case S_IFLNK:
+        return "link";
+    case S_IFIFO:
+        return "fifo";
+    case S_IFCHR:
+        return "character device";
+    case S_IFSOCK:
+        return "socket";
+    default:
+        return "other";
     }
 }
 

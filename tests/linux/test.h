@@ -68,9 +68,10 @@ extern volatile int notes, noted;
 extern const char *self_path;
 int helper_main(int argc, char **argv);
 
-extern const struct test tests_files[], tests_io[], tests_descriptors[], tests_dirs[], tests_links[],
-    tests_rename[], tests_pipes[], tests_fifos[], tests_poll[], tests_select[], tests_fork[],
-    tests_wait[], tests_exec[], tests_script[], tests_groups[], tests_signals[], tests_sigwait[],
-    tests_restart[], tests_sigaltstack[], tests_kill[], tests_creds[], tests_perms[], tests_memory[],
-    tests_protect[], tests_filemap[], tests_time[], tests_limits[], tests_proc[], tests_procfiles[],
-    tests_errors[], tests_efault[], tests_uname[], tests_tty[], tests_sched[], tests_stat[];
+extern const struct test tests_files[], tests_io[], tests_descriptors[], tests_dirs[],
+    tests_links[], tests_rename[], tests_pipes[], tests_fifos[], tests_poll[], tests_select[],
+    tests_fork[], tests_wait[], tests_exec[], tests_script[], tests_groups[], tests_signals[],
+    tests_sigwait[], tests_restart[], tests_sigaltstack[], tests_kill[], tests_creds[],
+    tests_perms[], tests_memory[], tests_protect[], tests_filemap[], tests_time[], tests_limits[],
+    tests_proc[], tests_procfiles[], tests_errors[], tests_efault[], tests_uname[], tests_tty[],
+    tests_sched[], tests_stat[];

@@ -1,0 +1,251 @@
+// Signals: handlers, masks, pending ones, default actions, the flags of sigaction.
+#include "test.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+static void a_handler_runs(void)
+{
+    handle(SIGUSR1, note, 0);
+    show("kill", kill(getpid(), SIGUSR1));
+    say("handled %d %s", notes, signal_text(noted));
+    show("raise", raise(SIGUSR1));
+    show("handled", notes);
+    show("tgkill", syscall(SYS_tgkill, getpid(), getpid(), SIGUSR1));
+    show("handled", notes);
+    signal(SIGUSR1, SIG_IGN);
+    raise(SIGUSR1);
+    show("ignored", notes);
+}
+
+static void default_actions(void)
+{
+    for (int number = 1; number < 32; number++) {
+        int status = 0;
+        pid_t pid = fork_test();
+        if (pid == 0) {
+            raise(number);
+            _exit(0);
+        }
+        waitpid(pid, &status, WUNTRACED);
+        say("%2d %s", number, status_text(status));
+        if (WIFSTOPPED(status)) {
+            kill(pid, SIGCONT);
+            show_child("continued", pid);
+        }
+    }
+}
+
+static void blocked_ones_wait(void)
+{
+    sigset_t set, pending;
+    handle(SIGUSR1, note, 0);
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    raise(SIGUSR1);
+    raise(SIGUSR1);
+    show("blocked", notes);
+    show("sigpending", sigpending(&pending));
+    say("USR1 %d USR2 %d", sigismember(&pending, SIGUSR1), sigismember(&pending, SIGUSR2));
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    show("sent twice, handled", notes);
+    sigpending(&pending);
+    show("pending", sigismember(&pending, SIGUSR1));
+}
+
+static void realtime_ones_queue(void)
+{
+    sigset_t set;
+    handle(SIGRTMIN + 1, note, 0);
+    sigemptyset(&set);
+    sigaddset(&set, SIGRTMIN + 1);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    for (int i = 0; i < 3; i++)
+        raise(SIGRTMIN + 1);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    show("sent three times, handled", notes);
+}
+
+static void mask_errors(void)
+{
+    sigset_t set, old;
+    sigfillset(&set);
+    show("block all", sigprocmask(SIG_BLOCK, &set, NULL));
+    sigprocmask(SIG_BLOCK, NULL, &old);
+    say("KILL %d STOP %d TERM %d", sigismember(&old, SIGKILL), sigismember(&old, SIGSTOP),
+        sigismember(&old, SIGTERM));
+    show("bad how", sigprocmask(77, &set, NULL));
+    show("bad how without a set", sigprocmask(77, NULL, &old));
+    show("bad size", syscall(SYS_rt_sigprocmask, SIG_BLOCK, &set, NULL, 16));
+    sigemptyset(&set);
+    show("set", sigprocmask(SIG_SETMASK, &set, &old));
+    show("TERM was blocked", sigismember(&old, SIGTERM));
+}
+
+static void action_errors(void)
+{
+    struct sigaction action = {.sa_handler = note}, old;
+    show("SIGKILL", sigaction(SIGKILL, &action, NULL));
+    show("SIGSTOP", sigaction(SIGSTOP, &action, NULL));
+    show("asking is allowed", sigaction(SIGKILL, NULL, &old));
+    show("0", sigaction(0, &action, NULL));
+    show("65", sigaction(65, &action, NULL));
+    show("64", sigaction(64, &action, NULL));
+    show("bad size", syscall(SYS_rt_sigaction, SIGUSR1, NULL, NULL, 16));
+    action.sa_flags = SA_RESTART | SA_NODEFER;
+    sigaddset(&action.sa_mask, SIGHUP);
+    sigaddset(&action.sa_mask, SIGKILL);
+    sigaction(SIGUSR1, &action, NULL);
+    sigaction(SIGUSR1, NULL, &old);
+    say("flags 0x%x handler %d HUP %d KILL %d", old.sa_flags, old.sa_handler == note,
+        sigismember(&old.sa_mask, SIGHUP), sigismember(&old.sa_mask, SIGKILL));
+}
+
+static volatile int depth, deepest;
+
+static void nested(int number)
+{
+    sigset_t set;
+    depth++;
+    deepest = depth > deepest ? depth : deepest;
+    if (notes++ < 2)
+        raise(number);
+    sigprocmask(SIG_BLOCK, NULL, &set);
+    say("in the handler: USR1 %d USR2 %d", sigismember(&set, SIGUSR1), sigismember(&set, SIGUSR2));
+    depth--;
+}
+
+static void masks_in_handlers(void)
+{
+    struct sigaction action = {.sa_handler = nested};
+    sigaction(SIGUSR1, &action, NULL);
+    raise(SIGUSR1);
+    show("its own signal waits: deepest", deepest);
+    notes = deepest = 0;
+    action.sa_flags = SA_NODEFER;
+    sigaddset(&action.sa_mask, SIGUSR2);
+    sigaction(SIGUSR1, &action, NULL);
+    raise(SIGUSR1);
+    show("SA_NODEFER: deepest", deepest);
+    sigset_t set;
+    sigprocmask(SIG_BLOCK, NULL, &set);
+    say("after: USR1 %d USR2 %d", sigismember(&set, SIGUSR1), sigismember(&set, SIGUSR2));
+}
+
+static void reset_after_one(void)
+{
+    struct sigaction old;
+    handle(SIGUSR1, note, SA_RESETHAND);
+    raise(SIGUSR1);
+    sigaction(SIGUSR1, NULL, &old);
+    say("handled %d, default again %d", notes, old.sa_handler == SIG_DFL);
+}
+
+static void informed(int number, siginfo_t *info, void *context)
+{
+    ucontext_t *uc = context;
+    say("%s code %d, from this process %d, uid %d, mask saved %d", signal_text(number),
+        info->si_code, info->si_pid == getpid(), info->si_uid,
+        sigismember(&uc->uc_sigmask, SIGUSR2));
+}
+
+static void information(void)
+{
+    struct sigaction action = {.sa_sigaction = informed, .sa_flags = SA_SIGINFO};
+    sigset_t set;
+    sigaction(SIGUSR1, &action, NULL);
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR2);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    kill(getpid(), SIGUSR1);
+    syscall(SYS_tgkill, getpid(), getpid(), SIGUSR1);
+    union sigval value = {.sival_int = 42};
+    show("sigqueue", sigqueue(getpid(), SIGUSR1, value));
+    pid_t pid = fork_test();
+    if (pid == 0)
+        _exit(kill(getppid(), SIGUSR1) < 0);
+    show_child("from a child", pid);
+}
+
+static void order_of_many(void)
+{
+    sigset_t set;
+    int numbers[] = {SIGTERM, SIGUSR2, SIGHUP, SIGUSR1};
+    sigfillset(&set);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    for (int i = 0; i < 4; i++)
+        raise(numbers[i]);
+    siginfo_t info;
+    for (int i = 0; i < 4; i++)
+        say("%s", signal_text(sigwaitinfo(&set, &info)));
+}
+
+static sigjmp_buf back;
+
+static void jump(int number)
+{
+    siglongjmp(back, number);
+}
+
+static void jumping_out(void)
+{
+    sigset_t set;
+    handle(SIGUSR1, jump, 0);
+    int came = sigsetjmp(back, 1);
+    if (came == 0)
+        raise(SIGUSR1);
+    say("came back by %s", signal_text(came));
+    sigprocmask(SIG_BLOCK, NULL, &set);
+    show("mask restored", sigismember(&set, SIGUSR1));
+}
+
+static void spoil(int number)
+{
+    volatile double x = number * 3.25;
+    for (int i = 0; i < 100; i++)
+        x = x * 1.5 - i;
+    notes++;
+}
+
+static void registers_survive(void)
+{
+    double a = 1.5, b = 2.25, c = 0;
+    handle(SIGUSR1, spoil, 0);
+    pid_t parent = getpid(), pid = fork_test();
+    if (pid == 0) {
+        for (int i = 0; i < 20; i++) {
+            kill(parent, SIGUSR1);
+            sleep_ms(2);
+        }
+        _exit(0);
+    }
+    long rounds = 0;
+    int status;
+    for (; waitpid(pid, &status, WNOHANG) != pid; rounds++)
+        for (int i = 0; i < 1000; i++)
+            c += a * b - 3.375;
+    say("interrupted %d, exact %d", notes > 0, c == 0 && rounds >= 0);
+}
+
+const struct test tests_signals[] = {
+    {"a_handler_runs", a_handler_runs},
+    {"default_actions", default_actions},
+    {"blocked_ones_wait", blocked_ones_wait},
+    {"realtime_ones_queue", realtime_ones_queue},
+    {"mask_errors", mask_errors},
+    {"action_errors", action_errors},
+    {"masks_in_handlers", masks_in_handlers},
+    {"reset_after_one", reset_after_one},
+    {"information", information},
+    {"order_of_many", order_of_many},
+    {"jumping_out", jumping_out},
+    {"registers_survive", registers_survive},
+    {NULL, NULL},
+};
