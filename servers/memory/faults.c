@@ -117,14 +117,21 @@ static s32 fault_present(const struct fault *f, const struct page_state *old)
 
 /* --- Objects ------------------------------------------------------------------------------------ */
 
+static u64 object_size_pages(const struct object *o)
+{
+	return (o->size + PAGE_MASK) >> PAGE_SHIFT;
+}
+
 /* How many pages from the fault on can be mapped in one run: there, contiguous, not mapped. */
 static u64 pages_ahead(const struct fault *f, u64 page, frame_t first)
 {
 	u64 room = AHEAD - (page & (AHEAD - 1)), n = 1;
+	u64 in_region = (f->r->end - f->va) >> PAGE_SHIFT;
+	u64 in_object = object_size_pages(f->r->object) - page;
 	const u64 *state;
 
-	if (room > (f->r->end - f->va) >> PAGE_SHIFT)
-		room = (f->r->end - f->va) >> PAGE_SHIFT;
+	room = room < in_region ? room : in_region;
+	room = room < in_object ? room : in_object;
 	while (n < room && object_frame(f->r->object, page + n) == first + n)
 		n++;
 	if (n == 1)
@@ -159,7 +166,7 @@ static s32 fault_object(const struct fault *f)
 	bool own = !f->r->shared && f->access & ACCESS_WRITE;
 	frame_t frame = object_frame(o, page);
 
-	if (page >= (o->size + PAGE_MASK) >> PAGE_SHIFT)
+	if (page >= object_size_pages(o))
 		return -EIO;
 	if (own && frame == FRAME_NONE)
 		return map_zeroed(f);
@@ -243,6 +250,7 @@ void fault_undo(struct request *q, struct answer *a)
 		if (frame_use_of(a->word[1] + i) == USE_SPACE)
 			frame_unused(a->word[1] + i);
 	}
-	pool_feed(4);
+	if (pool_is_low())
+		pool_feed(4);
 	msg_reply(q->reply, &go_on);
 }

@@ -53,10 +53,39 @@ static const struct operation native[] = {
 	{0},
 };
 
+#define NATIVES (sizeof(native) / sizeof(native[0]))
+
+/* What the loop sees of the table above: every operation is behind the gate. */
+static struct operation gated[NATIVES];
+
+/* Native operations are for servers; a capability that came along and was not kept goes. */
+static s64 native_gate(struct request *q, struct answer *a)
+{
+	u64 i = (u64)(q->label - MEM_ADOPT);
+	s64 result = -EPERM;
+
+	if (server_find(q->badge))
+		result = native[i].fn(q, a);
+	if (q->cap != SLOT_NONE)
+		slot_delete(q->cap);
+	books_check();
+	return result;
+}
+
+static void gate_init(void)
+{
+	for (u32 i = 0; native[i].fn; i++) {
+		if (native[i].number != MEM_ADOPT + i)
+			server_panic("memory: %s is not in its place\n", native[i].name);
+		gated[i] = native[i];
+		gated[i].fn = native_gate;
+	}
+}
+
 static const struct server memory = {
 	.name = "memory",
 	.routed = routed,
-	.native = native,
+	.native = gated,
 	.fault = memory_fault,
 	.interrupted = waiting_interrupted,
 	.abandoned = waiting_forget,
@@ -69,5 +98,6 @@ void server_main(const struct start_info *start)
 	*server_of(SERVER_ID_MEMORY) =
 		(struct server_memory){.aspace = SERVER_ASPACE, .objects = SERVER_OBJECTS};
 	frames_init(start);
+	gate_init();
 	server_run(&memory);
 }

@@ -29,6 +29,13 @@ s32 pool_feed(u64 npages)
 	return given ? 0 : -ENOMEM;
 }
 
+bool pool_is_low(void)
+{
+	struct message m = {.label = POOL_STATS};
+
+	return msg_call(SERVER_POOL, &m) < 0 || m.word[1] < FEED_PAGES;
+}
+
 /* How many of the frames one Memory covers, from the first on. */
 static u64 same_memory(const frame_t *frames, u64 n)
 {

@@ -72,6 +72,7 @@ struct page_state page_query(slot_t aspace, u64 va);
 const u64 *pages_query(slot_t aspace, u64 va, u64 n);
 s32 frame_copy(frame_t to, frame_t from);
 void frame_clear_tail(frame_t frame, u64 from);
+bool pool_is_low(void); /* too few pages for the tables of one mapping */
 s64 mint(u64 badge); /* a session without closed message */
 
 /* --- radix.c -------------------------------------------------------------------------- */
@@ -251,6 +252,10 @@ bool pages_are_too_many(const struct space *s, u64 len, u32 rights, u32 flags);
 #define LINUX_MAP_ANONYMOUS 0x20u
 #define LINUX_MAP_NORESERVE 0x4000u
 #define LINUX_MAP_FIXED_NOREPLACE 0x100000u
+
+/* --- check.c ------------------------------------------------------------------------------- */
+
+void books_check(void); /* debug builds: now and then, panics */
 
 /* --- waiting.c ---------------------------------------------------------------------------- */
 

@@ -25,9 +25,9 @@ static struct space *asked(const struct request *q, s64 *error)
 
 static struct space *looked_at(const struct request *q, s64 *error)
 {
-	struct space *s = server_find(q->badge) ? space_find(q->word[0]) : 0;
+	struct space *s = space_find(q->word[0]);
 
-	*error = !server_find(q->badge) ? -EPERM : s ? 0 : -ESRCH;
+	*error = s ? 0 : -ESRCH;
 	return s;
 }
 
@@ -263,8 +263,7 @@ s64 native_space_largest(struct request *q, struct answer *a)
 	struct space *s, *largest = 0;
 	u32 index = 0;
 
-	if (!server_find(q->badge))
-		return -EPERM;
+	(void)q;
 	while ((s = space_next(&index)) != 0)
 		if (!largest || s->resident > largest->resident)
 			largest = s;

@@ -9,14 +9,12 @@
 
 static struct object *asked(const struct request *q, s64 *error)
 {
-	struct object *o = server_find(q->badge) ? object_find(q->word[0]) : 0;
+	struct object *o = object_find(q->word[0]);
 
-	*error = 0;
-	if (!server_find(q->badge))
-		*error = -EPERM;
-	else if (!o || o->owner != q->badge - SERVER_BADGE)
-		*error = -ESRCH;
-	return *error ? 0 : o;
+	if (o && o->owner != q->badge - SERVER_BADGE)
+		o = 0;
+	*error = o ? 0 : -ESRCH;
+	return o;
 }
 
 s64 native_object_create(struct request *q, struct answer *a)
@@ -25,7 +23,7 @@ s64 native_object_create(struct request *q, struct answer *a)
 	struct object *o;
 	s32 error = 0;
 
-	if (!m || !m->aspace)
+	if (!m->aspace)
 		return -EPERM;
 	o = object_make((u32)(q->badge - SERVER_BADGE), q->word[0], 0);
 	if (!o)

@@ -104,7 +104,7 @@ s64 native_heap(struct request *q, struct answer *a)
 	u64 address;
 
 	(void)a;
-	if (!m || !m->aspace)
+	if (!m->aspace)
 		return -EPERM;
 	if (!q->word[0] || q->word[0] > HEAP_MOST)
 		return -EINVAL;
@@ -121,18 +121,14 @@ s64 native_adopt(struct request *q, struct answer *a)
 	struct server_memory *m = server_find(SERVER_BADGE + q->word[0]);
 	s64 session;
 
-	if (q->badge != SERVER_BADGE + SERVER_ID_ROOT || !m || q->cap == SLOT_NONE) {
-		if (q->cap != SLOT_NONE)
-			slot_delete(q->cap);
+	if (q->badge != SERVER_BADGE + SERVER_ID_ROOT || !m || q->cap == SLOT_NONE)
 		return -EPERM;
-	}
 	session = mint(SERVER_BADGE + q->word[0]);
-	if (session < 0) {
-		slot_delete(q->cap);
+	if (session < 0)
 		return session;
-	}
 	*m = (struct server_memory){
 		.aspace = q->cap, .heap = SERVER_HEAP, .objects = SERVER_OBJECTS};
+	q->cap = SLOT_NONE; /* kept */
 	a->flags = MSG_SEND | MSG_MOVE;
 	a->cap = (slot_t)session;
 	return 0;
@@ -156,25 +152,18 @@ static s64 donate(slot_t pool, u64 npages)
 
 s64 native_donate(struct request *q, struct answer *a)
 {
-	s64 error = -EPERM;
-
 	(void)a;
-	if (q->cap == SLOT_NONE)
+	if (q->cap == SLOT_NONE || q->word[0] > DONATE_MOST)
 		return -EINVAL;
-	if (server_find(q->badge))
-		error = q->word[0] > DONATE_MOST ? -EINVAL : donate(q->cap, q->word[0]);
-	slot_delete(q->cap);
-	return error;
+	return donate(q->cap, q->word[0]);
 }
 
 s64 native_stats(struct request *q, struct answer *a)
 {
 	struct message m = {.label = POOL_STATS};
-	u64 pool_free;
+	u64 pool_free = msg_call(SERVER_POOL, &m) < 0 ? 0 : m.word[1];
 
-	if (!server_find(q->badge))
-		return -EPERM;
-	pool_free = msg_call(SERVER_POOL, &m) < 0 ? 0 : m.word[1];
+	(void)q;
 	a->word[1] = frames_count(USE_FREE) + pool_free;
 	a->word[2] = frames_count(USE_OBJECT);
 	a->word[3] = frames_count(USE_SPACE);
@@ -186,9 +175,8 @@ s64 native_stats(struct request *q, struct answer *a)
 /* Nothing is kept that nobody uses: free frames are dirty, empty nodes go at once. */
 s64 native_drop(struct request *q, struct answer *a)
 {
+	(void)q;
 	(void)a;
-	if (!server_find(q->badge))
-		return -EPERM;
 	waiting_retry();
 	return 0;
 }

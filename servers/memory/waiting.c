@@ -34,7 +34,7 @@ s64 wait_for_frames(struct request *q)
 	return LATER;
 }
 
-/* Takes the waiter of that Reply out of the list; the list keeps its order. */
+/* Takes the waiter of that Reply out of the list. */
 static bool take(slot_t reply)
 {
 	struct waiting **at = &first, *w;

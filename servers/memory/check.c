@@ -1,0 +1,45 @@
+/*
+ * The memory server's own books, checked in debug builds after what servers ask.
+ */
+#include "servers/memory/memory_server.h"
+
+#ifdef MISSIVE_DEBUG
+static const bool checking = true;
+#else
+static const bool checking = false;
+#endif
+#define EVERY 16u /* operations: a check looks at every frame */
+
+/* R1, and that the counts of pages add up. */
+static bool space_is_sound(const struct space *s)
+{
+	u64 mapped = 0, resident = 0, block;
+
+	for (u32 i = 0; i < s->nregions; i++) {
+		const struct region *r = s->region[i];
+		if (r->start >= r->end || r->space != s || r->rights & ~r->most)
+			return false;
+		if (i && s->region[i - 1]->end > r->start)
+			return false;
+		mapped += (r->end - r->start) >> PAGE_SHIFT;
+	}
+	for (block = radix_next(&s->blocks, 0); block != ~0ull;
+	     block = radix_next(&s->blocks, block + 1))
+		resident += radix_get(&s->blocks, block);
+	return mapped == s->mapped && resident == s->resident;
+}
+
+void books_check(void)
+{
+	static u32 operations;
+	const struct space *s;
+	u32 index = 0;
+
+	if (!checking || ++operations % EVERY)
+		return;
+	if (!frames_check())
+		server_panic("memory: the counts of frames do not add up\n");
+	while ((s = space_next(&index)) != 0)
+		if (!space_is_sound(s))
+			server_panic("memory: the books of space %lx are wrong\n", s->id);
+}
