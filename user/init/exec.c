@@ -74,16 +74,19 @@ static void drain(struct run *run, int stream)
 
 static char *read_all(int fd)
 {
-    size_t len = 0, room = 4096;
-    char *text = malloc(room);
-    ssize_t n;
-    while (text && (n = read(fd, text + len, room - len - 1)) > 0) {
+    size_t len = 0, room = 0;
+    char *text = NULL;
+    ssize_t n = 0;
+    do {
         len += n;
-        if (len == room - 1)
-            text = realloc(text, room *= 2);
-    }
-    if (!text)
-        _exit(1);
+        if (room - len < 2) {
+            char *more = realloc(text, room += 4096);
+            if (!more)
+                _exit(1);
+            text = more;
+        }
+        n = read(fd, text + len, room - len - 1);
+    } while (n > 0);
     text[len] = 0;
     return text;
 }
