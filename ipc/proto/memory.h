@@ -23,13 +23,13 @@
 enum memory_operation {
 	MEM_ADOPT = 0x1001, /* root: sent an Address space that it made for a server; word 0 enum
 	    server_id. Reply: capability = that server's session */
-	MEM_DONATE,   /* servers: word 0 pages wanted, sent own Pool: gives pages to it. ENOMEM */
-	MEM_HEAP,     /* servers: word 0 pages: more zeroed pages, contiguous in the caller's address
+	MEM_DONATE, /* servers: word 0 pages wanted, sent own Pool: gives pages to it. ENOMEM */
+	MEM_HEAP,   /* servers: word 0 pages: more zeroed pages, contiguous in the caller's address
 	    space behind the last ones; reply word 0 address. ENOMEM */
-	MEM_STATS,    /* reply words: 0 total pages, 1 free (in memory's pool too), 2 held by objects
+	MEM_STATS,  /* reply words: 0 total pages, 1 free (in memory's pool too), 2 held by objects
 	    (files), 3 in spaces, 4 pages donated to pools and in use there, 5 spaces alive;
 	    the rest of the total is heap of the servers */
-	MEM_DROP,     /* drop caches: gives back kept zeroed frames and empty tables;
+	MEM_DROP,   /* drop caches: gives back kept zeroed frames and empty tables;
 	    reply word 0 pages given back */
 
 	MEM_SPACE_CREATE,  /* word 0 tag. Reply: word 0 space id, capability = the Address space.
@@ -41,22 +41,22 @@ enum memory_operation {
 	    threads that ran in it are gone already (EBUSY) */
 	MEM_SPACE_PRESENT, /* word 0 id, 1 address, 2 length, 3 enum access: makes the pages present
 	    and accessible (before ASPACE_READ, ASPACE_WRITE). EFAULT, EACCES, ENOMEM */
-	MEM_SPACE_MAP,     /* word 0 id, 1 address (0: choose), 2 length, 3 rights, 4 enum space_map:
+	MEM_SPACE_MAP,   /* word 0 id, 1 address (0: choose), 2 length, 3 rights, 4 enum space_map:
 	    anonymous memory. Reply word 0 address. */
-	MEM_SPACE_UNMAP,   /* word 0 id, 1 address, 2 length */
-	MEM_SPACE_BRK,     /* word 0 id, 1 address: where the heap begins (exec) */
-	MEM_SPACE_LIMIT,   /* word 0 id, 1 bytes of address space allowed (RLIMIT_AS), 2 RLIMIT_DATA */
-	MEM_SPACE_INFO,    /* word 0 id. Reply: 0 bytes mapped, 1 pages resident, 2 stack bytes,
+	MEM_SPACE_UNMAP, /* word 0 id, 1 address, 2 length */
+	MEM_SPACE_BRK,   /* word 0 id, 1 address: where the heap begins (exec) */
+	MEM_SPACE_LIMIT, /* word 0 id, 1 bytes of address space (RLIMIT_AS), 2 RLIMIT_DATA */
+	MEM_SPACE_INFO,  /* word 0 id. Reply: 0 bytes mapped, 1 pages resident, 2 stack bytes,
 	    3 data bytes, 4 pages shared with others, 5 faults answered */
 	MEM_SPACE_REGIONS, /* word 0 id, 1 address to begin at; reply's copy: array of struct
 	    memory_region, word 0 how many, word 1 address to go on at (0: all told).
 	    The caller gives an out window */
 	MEM_SPACE_LARGEST, /* reply word 0 id, word 1 tag of the space with most private pages */
 
-	MEM_OBJECT_CREATE, /* fs, pipe, process: word 0 cookie (shown as inode in maps), word 1 pages
+	MEM_OBJECT_CREATE, /* fs, pipe, process: word 0 cookie (inode in maps), word 1 pages
 	    of address range to reserve in the caller (grows by MEM_OBJECT_ATTACH). Reply: word 0
 	    object id, word 1 address where its pages appear in the caller */
-	MEM_OBJECT_ATTACH, /* word 0 id, word 1 pages: another, larger range; reply word 1 address */
+	MEM_OBJECT_ATTACH, /* word 0 id, 1 pages: another, larger range; reply word 1 address */
 	MEM_OBJECT_HOLD,   /* word 0 id, 1 first page, 2 pages, 3 enum access: those pages are
 	    mapped in the caller's range and stay.  With ACCESS_WRITE holes get zeroed frames;
 	    without it the reply's word 0 is how many pages from the first on are there
@@ -69,12 +69,12 @@ enum memory_operation {
 	    the end of those pages: RESIZE to the file's size then clears the rest of the last
 	    page, where the archive's next header may lie: read that first.  EINVAL (no such
 	    frame), EEXIST, ENOMEM */
-	MEM_OBJECT_SESSION,/* word 0 id, 1 access that mappings through it may have (enum access;
+	MEM_OBJECT_SESSION, /* word 0 id, 1 access that mappings through it may have (enum access;
 	    MAP_PRIVATE may always write). Reply: capability = session that names the object,
 	    to forward mmap through */
-	MEM_OBJECT_INFO,   /* word 0 id. Reply: 0 pages present, 1 spaces' regions that map it */
-	MEM_OBJECT_DESTROY,/* word 0 id: gone when the last mapping of it goes */
-	MEM_FREE_FRAMES,   /* fs: word 0 first frame, 1 pages: archive frames that are not needed and
+	MEM_OBJECT_INFO,    /* word 0 id. Reply: 0 pages present, 1 spaces' regions that map it */
+	MEM_OBJECT_DESTROY, /* word 0 id: gone when the last mapping of it goes */
+	MEM_FREE_FRAMES, /* fs: word 0 first frame, 1 pages: archive frames that are not needed and
 	    mapped by nobody; those that objects have adopted are left out.  Reply word 0:
 	    pages that became free */
 	MEM_OPERATIONS_END
@@ -90,6 +90,6 @@ struct memory_region {
 	u64 cookie;     /* of the object (inode number), 0 if none */
 	u32 rights;     /* enum access */
 	u32 shared;
-	u32 kind;       /* enum region_kind */
-	u32 resident;   /* pages */
+	u32 kind;     /* enum region_kind */
+	u32 resident; /* pages */
 };

@@ -12,7 +12,7 @@
 #define SERVER_TABLE 0x3f0010000ull     /* the process table, where the manifest maps it */
 #define SERVER_DEVICE_AT 0x3f00a0000ull /* device registers */
 #define SERVER_ROUTES 0x3f00b0000ull    /* process: ROUTE_FRAMES zeroed pages for routes, rw; */
-                                        /* their Memory is in slot SERVER_RAM */
+					/* their Memory is in slot SERVER_RAM */
 #define SERVER_ARCHIVE 0x600000000ull   /* fs: boot archive's rootfs.cpio, later unmapped */
 #define SERVER_INITRD 0x700000000ull    /* fs: overlay cpio */
 #define SERVER_LOADER 0x3f0100000ull    /* process: the loader's flat image */
@@ -23,7 +23,7 @@
 #define SERVER_BADGE 0x53000000ull
 
 struct start_info {
-	u64 id;   /* enum server_id */
+	u64 id; /* enum server_id */
 	char name[16];
 	u64 nharts;
 	u64 timebase_hz;
@@ -34,10 +34,10 @@ struct start_info {
 	u64 initrd_bytes;         /* fs: at SERVER_INITRD */
 	struct boot_range rootfs; /* fs: its frames, for MEM_OBJECT_ADOPT; memory: to check that */
 	struct boot_range initrd;
-	u64 loader_bytes;         /* process: at SERVER_LOADER */
-	u64 table_pages;          /* process table at SERVER_TABLE */
-	struct boot_uart uart;    /* terminal */
-	u8 seed[32];              /* process, fs: seed of getrandom, different for each */
+	u64 loader_bytes;      /* process: at SERVER_LOADER */
+	u64 table_pages;       /* process table at SERVER_TABLE */
+	struct boot_uart uart; /* terminal */
+	u8 seed[32];           /* process, fs: seed of getrandom, different for each */
 	char command_line[512];
 	struct boot_range own[BOOT_RANGES]; /* memory only: runs of frames that are its own */
 	u64 nown;

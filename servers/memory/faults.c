@@ -9,8 +9,8 @@
  */
 #include "servers/memory/memory_server.h"
 
-#define AHEAD 16u      /* pages around an object's page that are mapped if they are there */
-#define FILL_MOST 16u  /* pages that one fault makes present (a copy that wants more) */
+#define AHEAD 16u     /* pages around an object's page that are mapped if they are there */
+#define FILL_MOST 16u /* pages that one fault makes present (a copy that wants more) */
 
 /* One page that is wanted. */
 struct fault {
@@ -33,7 +33,7 @@ static u64 object_page(const struct fault *f)
 	return f->r->page + ((f->va - f->r->start) >> PAGE_SHIFT);
 }
 
-/* --- Mapping ------------------------------------------------------------------------------- */
+/* --- Mapping ------------------------------------------------------------------------- */
 
 /* Maps n contiguous frames, by the reply if there is one. */
 static s32 map_run(const struct fault *f, frame_t first, u64 n, u32 rights)
@@ -84,7 +84,7 @@ static frame_t copy_of(frame_t from)
 	return frame;
 }
 
-/* --- Copy on write ---------------------------------------------------------------------------- */
+/* --- Copy on write ------------------------------------------------------------------- */
 
 static s32 write_present(const struct fault *f, const struct page_state *old)
 {
@@ -115,7 +115,7 @@ static s32 fault_present(const struct fault *f, const struct page_state *old)
 	return 0;
 }
 
-/* --- Objects ------------------------------------------------------------------------------------ */
+/* --- Objects ------------------------------------------------------------------------- */
 
 static u64 object_size_pages(const struct object *o)
 {
@@ -179,12 +179,12 @@ static s32 fault_object(const struct fault *f)
 	return map_object(f, page);
 }
 
-/* --- Entry ---------------------------------------------------------------------------------------- */
+/* --- Entry --------------------------------------------------------------------------- */
 
 s32 page_make(struct space *s, u64 va, u32 access, struct answer *a)
 {
-	struct fault f = {.s = s, .r = region_find(s, va), .va = va & ~PAGE_MASK,
-			  .access = access, .a = a};
+	struct fault f = {
+		.s = s, .r = region_find(s, va), .va = va & ~PAGE_MASK, .access = access, .a = a};
 	struct page_state old;
 
 	if (!f.r)

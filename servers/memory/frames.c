@@ -82,7 +82,7 @@ bool frames_short(u64 npages)
 	return counts[USE_FREE] < RESERVE + npages;
 }
 
-/* --- Taking and freeing -------------------------------------------------------------------- */
+/* --- Taking and freeing -------------------------------------------------------------- */
 
 static frame_t take_fresh(void)
 {
@@ -166,7 +166,7 @@ void frame_unused(frame_t frame)
 	frame_free(frame);
 }
 
-/* --- Start ------------------------------------------------------------------------------------ */
+/* --- Start --------------------------------------------------------------------------- */
 
 static void run_set_use(const struct boot_range *r, enum frame_use use)
 {

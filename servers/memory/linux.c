@@ -34,7 +34,7 @@ static bool range_end(u64 start, u64 len, u64 *end)
 	return !(start & PAGE_MASK) && len <= USER_END && start <= USER_END && *end <= USER_END;
 }
 
-/* --- mmap ---------------------------------------------------------------------------------------- */
+/* --- mmap ---------------------------------------------------------------------------- */
 
 bool pages_are_too_many(const struct space *s, u64 len, u32 rights, u32 flags)
 {
@@ -57,8 +57,10 @@ static s64 wish_read(const struct request *q, struct wish *w)
 {
 	u32 type;
 
-	*w = (struct wish){.address = q->word[0], .len = round_up(q->word[1]),
-			   .rights = (u32)q->word[2] & PROT_ALL, .flags = (u32)q->word[3]};
+	*w = (struct wish){.address = q->word[0],
+			   .len = round_up(q->word[1]),
+			   .rights = (u32)q->word[2] & PROT_ALL,
+			   .flags = (u32)q->word[3]};
 	type = w->flags & LINUX_MAP_TYPE;
 	if (!q->word[1] || q->word[5] & PAGE_MASK)
 		return -EINVAL;
@@ -189,12 +191,15 @@ s64 linux_munmap(struct request *q, struct answer *a)
 	return error;
 }
 
-/* --- brk ----------------------------------------------------------------------------------------- */
+/* --- brk ----------------------------------------------------------------------------- */
 
 static s64 brk_grow(struct space *s, u64 from, u64 to)
 {
-	struct region r = {.start = from, .end = to, .rights = ACCESS_READ | ACCESS_WRITE,
-			   .most = PROT_ALL, .kind = REGION_HEAP};
+	struct region r = {.start = from,
+			   .end = to,
+			   .rights = ACCESS_READ | ACCESS_WRITE,
+			   .most = PROT_ALL,
+			   .kind = REGION_HEAP};
 
 	if (to - s->brk_start > s->limit_data || !range_is_free(s, from, to)
 	    || pages_are_too_many(s, to - from, r.rights, 0))
@@ -224,7 +229,7 @@ s64 linux_brk(struct request *q, struct answer *a)
 	return (s64)s->brk;
 }
 
-/* --- mprotect ------------------------------------------------------------------------------------ */
+/* --- mprotect ------------------------------------------------------------------------ */
 
 static void region_protect(struct space *s, struct region *r, u32 rights)
 {
@@ -266,7 +271,7 @@ s64 linux_mprotect(struct request *q, struct answer *a)
 	return error ? error : at < end ? -ENOMEM : 0;
 }
 
-/* --- The rest ------------------------------------------------------------------------------------- */
+/* --- The rest ------------------------------------------------------------------------ */
 
 static bool advice_is_known(u64 advice)
 {

@@ -145,7 +145,7 @@ const u64 *pages_query(slot_t aspace, u64 va, u64 n)
 	return buffer;
 }
 
-/* --- Inside frames -------------------------------------------------------------------------- */
+/* --- Inside frames ------------------------------------------------------------------- */
 
 static s32 show(u64 at, frame_t frame)
 {
@@ -181,7 +181,7 @@ void frame_clear_tail(frame_t frame, u64 from)
 	call2(SERVER_ASPACE, ASPACE_UNMAP, SCRATCH, 1);
 }
 
-/* --- Own memory and sessions ------------------------------------------------------------------ */
+/* --- Own memory and sessions --------------------------------------------------------- */
 
 s64 mint(u64 badge)
 {

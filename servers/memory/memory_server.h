@@ -20,12 +20,12 @@
 /* --- frames.c ------------------------------------------------------------------------ */
 
 enum frame_use {
-	USE_OTHER,  /* not ours: kernel, root, images */
+	USE_OTHER,   /* not ours: kernel, root, images */
 	USE_ARCHIVE, /* boot archive and overlay: ours once fs gives them */
 	USE_FREE,
 	USE_SPACE,
 	USE_OBJECT,
-	USE_HEAP,   /* of this and other servers */
+	USE_HEAP, /* of this and other servers */
 	USE_POOL,
 	FRAME_USES
 };
@@ -47,9 +47,9 @@ enum frame_use frame_use_of(frame_t frame);
 void frame_set_use(frame_t frame, enum frame_use use);
 u64 frames_count(enum frame_use use);
 u64 frames_total(void);
-bool frames_short(u64 npages); /* fewer than that above the reserve */
+bool frames_short(u64 npages);      /* fewer than that above the reserve */
 slot_t frame_memory(frame_t frame); /* slot of the Memory that covers it; SLOT_NONE */
-bool frames_check(void); /* F1 */
+bool frames_check(void);            /* F1 */
 
 /* --- mapping.c ----------------------------------------------------------------------- */
 
@@ -73,9 +73,9 @@ const u64 *pages_query(slot_t aspace, u64 va, u64 n);
 s32 frame_copy(frame_t to, frame_t from);
 void frame_clear_tail(frame_t frame, u64 from);
 bool pool_is_low(void); /* too few pages for the tables of one mapping */
-s64 mint(u64 badge); /* a session without closed message */
+s64 mint(u64 badge);    /* a session without closed message */
 
-/* --- radix.c -------------------------------------------------------------------------- */
+/* --- radix.c ------------------------------------------------------------------------- */
 
 /* Sparse array of words; 0 is "nothing there". */
 struct radix {
@@ -87,7 +87,7 @@ bool radix_set(struct radix *r, u64 index, u64 value); /* false: no memory (neve
 /* The first index from `from` on that has a value, ~0 if there is none. */
 u64 radix_next(const struct radix *r, u64 from);
 
-/* --- ids.c ---------------------------------------------------------------------------- */
+/* --- ids.c --------------------------------------------------------------------------- */
 
 /* Ids are index and generation: a stale one finds nothing. */
 struct id_entry {
@@ -107,20 +107,20 @@ void *id_find(const struct id_table *t, u64 id);
 void *id_next(const struct id_table *t, u32 *index); /* from *index on; 0 at the end */
 void id_release(struct id_table *t, u64 id);
 
-/* --- regions.c ------------------------------------------------------------------------- */
+/* --- regions.c ----------------------------------------------------------------------- */
 
 struct space;
 struct object;
 
 struct region {
 	u64 start, end;
-	u64 page;              /* of the object, at start */
-	struct object *object; /* 0: anonymous and private */
+	u64 page;                   /* of the object, at start */
+	struct object *object;      /* 0: anonymous and private */
 	struct region *next, *prev; /* of the same object */
 	struct space *space;
-	u8 rights, most;       /* enum access: now, and what mprotect may give */
+	u8 rights, most; /* enum access: now, and what mprotect may give */
 	bool shared;
-	u8 kind;               /* enum region_kind */
+	u8 kind; /* enum region_kind */
 };
 
 /* Index of the first region that ends above the address. */
@@ -139,7 +139,7 @@ bool range_is_full(const struct space *s, u64 start, u64 end); /* no hole */
 /* Highest free place for that many bytes, or at the hint; 0 if there is none. */
 u64 gap_find(const struct space *s, u64 hint, u64 len);
 
-/* --- spaces.c --------------------------------------------------------------------------- */
+/* --- spaces.c ------------------------------------------------------------------------ */
 
 struct space {
 	u64 id;
@@ -148,8 +148,8 @@ struct space {
 	struct region **region;
 	u32 nregions, size_class;
 	u64 brk_start, brk;
-	u64 mapped;   /* pages of all regions */
-	u64 resident; /* pages that are there ... */
+	u64 mapped;          /* pages of all regions */
+	u64 resident;        /* pages that are there ... */
 	struct radix blocks; /* ... and in each block of 2 MiB */
 	u64 faults;
 	u64 limit_space, limit_data; /* bytes */
@@ -171,15 +171,15 @@ s32 space_unmap(struct space *s, u64 start, u64 end);
 /* What a program gets for these rights: the hardware has no write without read. */
 u32 page_rights(u32 rights);
 
-/* --- objects.c --------------------------------------------------------------------------- */
+/* --- objects.c ----------------------------------------------------------------------- */
 
 struct object {
 	u64 id;
 	u64 cookie;
-	u64 size;     /* bytes; pages behind them are refused */
+	u64 size; /* bytes; pages behind them are refused */
 	u64 npages;
 	u64 address, range; /* in its owner: where, pages; 0: none */
-	u32 owner;    /* enum server_id, 0: nobody (shared anonymous memory) */
+	u32 owner;          /* enum server_id, 0: nobody (shared anonymous memory) */
 	u32 nregions;
 	bool destroyed;
 	struct radix pages; /* frame << 1 | mapped in the owner */
@@ -192,13 +192,13 @@ void object_release(struct object *o); /* gone if it is destroyed and nobody map
 void object_link(struct object *o, struct region *r);
 void object_unlink(struct region *r);
 frame_t object_frame(const struct object *o, u64 page); /* FRAME_NONE: a hole */
-s32 object_fill(struct object *o, u64 page); /* a hole gets a zeroed frame. ENOMEM */
+s32 object_fill(struct object *o, u64 page);            /* a hole gets a zeroed frame. ENOMEM */
 s32 object_adopt(struct object *o, u64 page, frame_t frame);
 void object_cut(struct object *o, u64 size);
 s32 object_attach(struct object *o, u64 npages);
 s32 object_hold(struct object *o, u64 page); /* it is there: shows it to the owner */
 
-/* --- faults.c ----------------------------------------------------------------------------- */
+/* --- faults.c ------------------------------------------------------------------------ */
 
 s64 memory_fault(struct request *q, struct answer *a);
 void fault_undo(struct request *q, struct answer *a);
@@ -206,7 +206,7 @@ void fault_undo(struct request *q, struct answer *a);
  * EFAULT, EACCES, EIO, ENOMEM */
 s32 page_make(struct space *s, u64 va, u32 access, struct answer *a);
 
-/* --- servers.c ---------------------------------------------------------------------------- */
+/* --- servers.c ----------------------------------------------------------------------- */
 
 #define RANGE_CLASSES 26u
 struct free_range {
@@ -214,9 +214,9 @@ struct free_range {
 	u64 address;
 };
 struct server_memory {
-	slot_t aspace; /* 0: not adopted */
-	u64 heap;      /* end of its heap */
-	u64 objects;   /* end of its object ranges */
+	slot_t aspace;                          /* 0: not adopted */
+	u64 heap;                               /* end of its heap */
+	u64 objects;                            /* end of its object ranges */
 	struct free_range *free[RANGE_CLASSES]; /* given back, 1 << index pages each */
 };
 struct server_memory *server_find(u64 badge); /* 0: no server's session */
@@ -226,7 +226,7 @@ void range_free(struct server_memory *m, u64 address, u64 npages);
 operation_fn native_adopt, native_donate, native_heap, native_stats, native_drop,
 	native_free_frames;
 
-/* --- linux.c, remap.c, native.c, object_calls.c ------------------------------------------------ */
+/* --- linux.c, remap.c, native.c, object_calls.c -------------------------------------- */
 
 #define BADGE_SPACE (1ull << 60)  /* | space id */
 #define BADGE_OBJECT (2ull << 60) /* | access << 56 | object id */
@@ -239,9 +239,8 @@ operation_fn linux_brk, linux_mmap, linux_munmap, linux_mprotect, linux_madvise,
 operation_fn native_space_create, native_space_fork, native_space_session, native_space_destroy,
 	native_space_present, native_space_map, native_space_unmap, native_space_brk,
 	native_space_limit, native_space_info, native_space_regions, native_space_largest;
-operation_fn native_object_create, native_object_attach, native_object_hold,
-	native_object_resize, native_object_adopt, native_object_session, native_object_info,
-	native_object_destroy;
+operation_fn native_object_create, native_object_attach, native_object_hold, native_object_resize,
+	native_object_adopt, native_object_session, native_object_info, native_object_destroy;
 
 struct space *caller_space(const struct request *q); /* of a routed call */
 bool pages_are_too_many(const struct space *s, u64 len, u32 rights, u32 flags);
@@ -253,11 +252,11 @@ bool pages_are_too_many(const struct space *s, u64 len, u32 rights, u32 flags);
 #define LINUX_MAP_NORESERVE 0x4000u
 #define LINUX_MAP_FIXED_NOREPLACE 0x100000u
 
-/* --- check.c ------------------------------------------------------------------------------- */
+/* --- check.c ------------------------------------------------------------------------- */
 
 void books_check(void); /* debug builds: now and then, panics */
 
-/* --- waiting.c ---------------------------------------------------------------------------- */
+/* --- waiting.c ----------------------------------------------------------------------- */
 
 s64 wait_for_frames(struct request *q);
 void waiting_retry(void); /* frames came free */

@@ -47,7 +47,7 @@ static s64 answer_moved(struct answer *a, s64 slot)
 	return 0;
 }
 
-/* --- Life ------------------------------------------------------------------------------------ */
+/* --- Life ---------------------------------------------------------------------------- */
 
 s64 native_space_create(struct request *q, struct answer *a)
 {
@@ -96,7 +96,7 @@ s64 native_space_destroy(struct request *q, struct answer *a)
 	return error;
 }
 
-/* --- Contents --------------------------------------------------------------------------------- */
+/* --- Contents ------------------------------------------------------------------------ */
 
 s64 native_space_present(struct request *q, struct answer *a)
 {
@@ -117,8 +117,10 @@ s64 native_space_present(struct request *q, struct answer *a)
 static s64 map_at(struct space *s, u64 start, const struct request *q)
 {
 	u32 flags = (u32)q->word[4];
-	struct region r = {.start = start, .end = start + q->word[2],
-			   .rights = (u8)q->word[3], .most = PROT_ALL,
+	struct region r = {.start = start,
+			   .end = start + q->word[2],
+			   .rights = (u8)q->word[3],
+			   .most = PROT_ALL,
 			   .kind = flags & SPACE_MAP_STACK ? REGION_STACK : REGION_ANON};
 
 	if (start >= USER_END || r.end > USER_END)
@@ -140,8 +142,8 @@ s64 native_space_map(struct request *q, struct answer *a)
 	if (!q->word[2] || q->word[2] > USER_END || (q->word[1] | q->word[2]) & PAGE_MASK
 	    || q->word[3] & ~(u64)PROT_ALL)
 		return -EINVAL;
-	if (!start || (!(q->word[4] & SPACE_MAP_FIXED)
-		       && !range_is_free(s, start, start + q->word[2])))
+	if (!start
+	    || (!(q->word[4] & SPACE_MAP_FIXED) && !range_is_free(s, start, start + q->word[2])))
 		start = gap_find(s, 0, q->word[2]);
 	return start ? map_at(s, start, q) : -ENOMEM;
 }
@@ -186,7 +188,7 @@ s64 native_space_limit(struct request *q, struct answer *a)
 	return 0;
 }
 
-/* --- Looking ------------------------------------------------------------------------------------ */
+/* --- Looking ------------------------------------------------------------------------- */
 
 /* Pages of the space that others map too: of objects that it shares. */
 static u64 shared_pages(const struct space *s)

@@ -60,7 +60,7 @@ void object_unlink(struct region *r)
 	object_release(o);
 }
 
-/* --- Pages ------------------------------------------------------------------------------------ */
+/* --- Pages --------------------------------------------------------------------------- */
 
 frame_t object_frame(const struct object *o, u64 page)
 {
@@ -166,7 +166,7 @@ void object_release(struct object *o)
 	slab_free(&objects, o);
 }
 
-/* --- In the owner's address space ------------------------------------------------------------- */
+/* --- In the owner's address space ---------------------------------------------------- */
 
 s32 object_hold(struct object *o, u64 page)
 {

@@ -36,7 +36,7 @@ static s32 array_grow(struct space *s, u32 more)
 	if (s->nregions + more <= capacity(s))
 		return 0;
 	while (class < SIZES && FIRST_SIZE << class < s->nregions + more)
-		class++;
+		class ++;
 	array = array_alloc(class);
 	if (!array)
 		return -ENOMEM;
@@ -89,7 +89,7 @@ bool range_is_full(const struct space *s, u64 start, u64 end)
 	return start >= end;
 }
 
-/* --- Adding, splitting, joining --------------------------------------------------------------- */
+/* --- Adding, splitting, joining ------------------------------------------------------ */
 
 /* A copy of r at index i; there is room in the array. */
 static s32 place(struct space *s, u32 i, const struct region *r)
@@ -213,7 +213,7 @@ void regions_free(struct space *s)
 	s->region = 0;
 }
 
-/* --- Room ----------------------------------------------------------------------------------------- */
+/* --- Room ---------------------------------------------------------------------------- */
 
 u64 gap_find(const struct space *s, u64 hint, u64 len)
 {
@@ -222,7 +222,7 @@ u64 gap_find(const struct space *s, u64 hint, u64 len)
 	if (hint >= SPACE_LOWEST && hint < USER_END && len <= USER_END - hint
 	    && range_is_free(s, hint, hint + len))
 		return hint;
-	for (u32 i = region_index(s, MMAP_TOP); ; i--) {
+	for (u32 i = region_index(s, MMAP_TOP);; i--) {
 		u64 bottom = i ? s->region[i - 1]->end : SPACE_LOWEST;
 		if (i < s->nregions && s->region[i]->start < top)
 			top = s->region[i]->start;

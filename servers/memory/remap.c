@@ -25,9 +25,12 @@ static u64 round_up(u64 len)
 
 static s64 remap_read(const struct request *q, struct remap *m)
 {
-	*m = (struct remap){.s = caller_space(q), .start = q->word[0],
-			    .old_len = round_up(q->word[1]), .new_len = round_up(q->word[2]),
-			    .flags = (u32)q->word[3], .wanted = q->word[4]};
+	*m = (struct remap){.s = caller_space(q),
+			    .start = q->word[0],
+			    .old_len = round_up(q->word[1]),
+			    .new_len = round_up(q->word[2]),
+			    .flags = (u32)q->word[3],
+			    .wanted = q->word[4]};
 	if (!m->s)
 		return -ESRCH;
 	if (m->start & PAGE_MASK || !q->word[2] || q->word[2] > USER_END || q->word[1] > USER_END
@@ -54,7 +57,8 @@ static s32 pages_move(struct space *s, u64 from, u64 to, u64 n, u32 rights)
 		for (run = 0; at + run < n && frames[at + run]; run++)
 			frames[at + run] >>= 8;
 		if (run)
-			error = map_frames(s->aspace, to + at * PAGE_SIZE, frames + at, run, rights);
+			error = map_frames(s->aspace, to + at * PAGE_SIZE, frames + at, run,
+					   rights);
 		for (u64 i = 0; i < run && !error; i++)
 			error = space_note(s, to + (at + i) * PAGE_SIZE, 1) ? 0 : -ENOMEM;
 		run += !run;
@@ -77,7 +81,8 @@ static s32 range_move(const struct remap *m, u64 to, u32 rights)
 			at = block << BLOCK_SHIFT;
 		if (stop > end)
 			stop = end;
-		error = pages_move(m->s, at, to + (at - m->start), (stop - at) >> PAGE_SHIFT, rights);
+		error = pages_move(m->s, at, to + (at - m->start), (stop - at) >> PAGE_SHIFT,
+				   rights);
 		at = stop;
 	}
 	return error;

@@ -25,14 +25,14 @@ struct server_memory *server_find(u64 badge)
 	return id < SERVER_IDS ? &servers[id] : 0;
 }
 
-/* --- Ranges ---------------------------------------------------------------------------------- */
+/* --- Ranges -------------------------------------------------------------------------- */
 
 static u32 range_class(u64 npages)
 {
 	u32 class = 0;
 
 	while (class < RANGE_CLASSES && 1ull << class < npages)
-		class++;
+		class ++;
 	return class;
 }
 
@@ -70,7 +70,7 @@ void range_free(struct server_memory *m, u64 address, u64 npages)
 	m->free[class] = f;
 }
 
-/* --- Heaps -------------------------------------------------------------------------------------- */
+/* --- Heaps --------------------------------------------------------------------------- */
 
 static u64 heap_grow(struct server_memory *m, u64 npages)
 {
@@ -114,7 +114,7 @@ s64 native_heap(struct request *q, struct answer *a)
 	return address ? (s64)address : -ENOMEM;
 }
 
-/* --- Root's and everybody's ------------------------------------------------------------------------ */
+/* --- Root's and everybody's ---------------------------------------------------------- */
 
 s64 native_adopt(struct request *q, struct answer *a)
 {

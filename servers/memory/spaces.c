@@ -31,7 +31,7 @@ u32 page_rights(u32 rights)
 	return rights & ACCESS_WRITE ? rights | ACCESS_READ : rights;
 }
 
-/* --- What is resident ------------------------------------------------------------------------ */
+/* --- What is resident ---------------------------------------------------------------- */
 
 bool space_note(struct space *s, u64 va, s64 delta)
 {
@@ -104,7 +104,7 @@ s32 space_unmap(struct space *s, u64 start, u64 end)
 	return 0;
 }
 
-/* --- Life ------------------------------------------------------------------------------------- */
+/* --- Life ---------------------------------------------------------------------------- */
 
 struct space *space_create(u32 tag)
 {

@@ -37,8 +37,7 @@ static void archive_index(const u8 *archive, u64 size, frame_t first)
 {
 	u64 at = 0;
 
-	while (nlist < MEMBERS && at + CPIO_HEADER < size
-	       && !memcmp(archive + at, "070701", 6)) {
+	while (nlist < MEMBERS && at + CPIO_HEADER < size && !memcmp(archive + at, "070701", 6)) {
 		u64 bytes = hex8(archive + at + CPIO_FILESIZE);
 		u64 data = align4(at + CPIO_HEADER + hex8(archive + at + CPIO_NAMESIZE));
 		if (data > size || bytes > size - data)

@@ -7,8 +7,8 @@
  */
 #include "servers/root/root.h"
 
-#define BASIC_TYPES (1u << OBJECT_CSPACE | 1u << OBJECT_ENDPOINT | 1u << OBJECT_REPLY \
-		     | 1u << OBJECT_SESSION)
+#define BASIC_TYPES \
+	(1u << OBJECT_CSPACE | 1u << OBJECT_ENDPOINT | 1u << OBJECT_REPLY | 1u << OBJECT_SESSION)
 
 struct server_record servers[SERVER_IDS];
 static frame_t table_first; /* process table */
@@ -70,9 +70,9 @@ static void make_objects(struct server_record *s)
 
 void make_thread(struct server_record *s)
 {
-	struct message m = {.word = {s->entry->priority, 0, s->aspace, s->cspace, SLOT_NONE,
-				     s->handler},
-			    .label = THREAD_CONFIGURE};
+	struct message m = {
+		.word = {s->entry->priority, 0, s->aspace, s->cspace, SLOT_NONE, s->handler},
+		.label = THREAD_CONFIGURE};
 	s32 error;
 
 	s->thread = root_create(SERVER_POOL, OBJECT_THREAD, 0, 0, SLOT_NONE);
@@ -82,7 +82,7 @@ void make_thread(struct server_record *s)
 	call_cap(s->notification, NOTIFICATION_BIND, s->thread, 0);
 }
 
-/* --- Memory ----------------------------------------------------------------------------- */
+/* --- Memory -------------------------------------------------------------------------- */
 
 static void map(const struct server_record *s, u64 address, const struct boot_range *frames,
 		u32 rights)

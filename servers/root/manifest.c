@@ -13,12 +13,18 @@ struct word_list {
 };
 
 static const struct word_list flags[] = {
-	{"trusted", HAS_TRUSTED},         {"ram", HAS_RAM},
-	{"machine", HAS_MACHINE},         {"uart", HAS_UART},
-	{"uart-interrupt", HAS_INTERRUPT}, {"table-read", HAS_TABLE_READ},
-	{"table-write", HAS_TABLE_WRITE}, {"rootfs", HAS_ROOTFS},
-	{"initrd", HAS_INITRD},           {"loader", HAS_LOADER},
-	{"routes", HAS_ROUTES},           {"seed", HAS_SEED},
+	{"trusted", HAS_TRUSTED},
+	{"ram", HAS_RAM},
+	{"machine", HAS_MACHINE},
+	{"uart", HAS_UART},
+	{"uart-interrupt", HAS_INTERRUPT},
+	{"table-read", HAS_TABLE_READ},
+	{"table-write", HAS_TABLE_WRITE},
+	{"rootfs", HAS_ROOTFS},
+	{"initrd", HAS_INITRD},
+	{"loader", HAS_LOADER},
+	{"routes", HAS_ROUTES},
+	{"seed", HAS_SEED},
 	{0, 0},
 };
 static const struct word_list types[] = {
@@ -29,14 +35,21 @@ static const struct word_list types[] = {
 	{"timer", 1u << OBJECT_TIMER},       {0, 0},
 };
 static const struct word_list ranks[] = {
-	{"root", 1u << SERVER_ID_ROOT},         {"memory", 1u << SERVER_ID_MEMORY},
-	{"process", 1u << SERVER_ID_PROCESS},   {"terminal", 1u << SERVER_ID_TERMINAL},
-	{"pipe", 1u << SERVER_ID_PIPE},         {"fs", 1u << SERVER_ID_FS},
-	{"event", 1u << SERVER_ID_EVENT},       {"echo", 1u << SERVER_ID_ECHO},
+	{"root", 1u << SERVER_ID_ROOT},
+	{"memory", 1u << SERVER_ID_MEMORY},
+	{"process", 1u << SERVER_ID_PROCESS},
+	{"terminal", 1u << SERVER_ID_TERMINAL},
+	{"pipe", 1u << SERVER_ID_PIPE},
+	{"fs", 1u << SERVER_ID_FS},
+	{"event", 1u << SERVER_ID_EVENT},
+	{"echo", 1u << SERVER_ID_ECHO},
 	{0, 0},
 };
 static const struct word_list policies[] = {
-	{"never", POLICY_NEVER}, {"requeue", POLICY_REQUEUE}, {"fail", POLICY_FAIL}, {0, 0},
+	{"never", POLICY_NEVER},
+	{"requeue", POLICY_REQUEUE},
+	{"fail", POLICY_FAIL},
+	{0, 0},
 };
 
 /* Keywords: a number, or words of a list that are OR-ed, into the u32 at `field`. */
@@ -83,10 +96,10 @@ static bool word_next(struct reader *r)
 	if (r->at < r->end && *r->at == '#')
 		while (r->at < r->end && *r->at != '\n')
 			r->at++;
-	while (r->at < r->end && *r->at > ' ' && len < sizeof(r->word) - 1)
+	while (r->at<r->end && * r->at> ' ' && len < sizeof(r->word) - 1)
 		r->word[len++] = *r->at++;
 	r->word[len] = 0;
-	if (r->at < r->end && *r->at > ' ')
+	if (r->at<r->end && * r->at> ' ')
 		fail(r->line, "word too long");
 	return len > 0;
 }
@@ -161,8 +174,9 @@ static void entry_begin(struct reader *r)
 /* What no single line shows. */
 static void entry_check(const struct manifest_entry *e)
 {
-	u32 rank = words_read(&(struct reader){.at = e->name, .end = e->name + strlen(e->name),
-					       .line = e->line}, ranks);
+	u32 rank = words_read(
+		&(struct reader){.at = e->name, .end = e->name + strlen(e->name), .line = e->line},
+		ranks);
 
 	if (rank != 1u << e->rank)
 		fail(e->line, "rank is not the name's");

@@ -18,12 +18,12 @@
 /* --- manifest.c ---------------------------------------------------------------------- */
 
 enum manifest_flag {
-	HAS_TRUSTED = 1 << 0,     /* endpoint: may reach its callers' memory */
-	HAS_RAM = 1 << 1,         /* Memory of all RAM, and the frames that are left */
+	HAS_TRUSTED = 1 << 0, /* endpoint: may reach its callers' memory */
+	HAS_RAM = 1 << 1,     /* Memory of all RAM, and the frames that are left */
 	HAS_MACHINE = 1 << 2,
 	HAS_UART = 1 << 3,
-	HAS_INTERRUPT = 1 << 4,   /* of the UART */
-	HAS_TABLE_READ = 1 << 5,  /* process table */
+	HAS_INTERRUPT = 1 << 4,  /* of the UART */
+	HAS_TABLE_READ = 1 << 5, /* process table */
 	HAS_TABLE_WRITE = 1 << 6,
 	HAS_ROOTFS = 1 << 7,
 	HAS_INITRD = 1 << 8,
@@ -36,18 +36,18 @@ enum restart_policy { POLICY_NEVER, POLICY_REQUEUE, POLICY_FAIL };
 
 struct manifest_entry {
 	char name[16];
-	u32 line;     /* where it begins, for error texts */
-	u32 rank;     /* = enum server_id */
+	u32 line; /* where it begins, for error texts */
+	u32 rank; /* = enum server_id */
 	u32 priority;
 	u32 stack, pool; /* pages */
-	u32 ceiling;  /* highest priority of threads that it makes */
-	u32 creates;  /* mask of enum object_type */
-	u32 calls;    /* mask of ranks: sessions that it calls through */
-	u32 hands;    /* mask of ranks: sessions that it only hands on */
-	u32 signals;  /* mask of ranks: whose notification it may signal */
-	u32 has;      /* enum manifest_flag */
-	u32 restart;  /* enum restart_policy */
-	u32 limit;    /* milliseconds of work without a recv, 0: no limit */
+	u32 ceiling;     /* highest priority of threads that it makes */
+	u32 creates;     /* mask of enum object_type */
+	u32 calls;       /* mask of ranks: sessions that it calls through */
+	u32 hands;       /* mask of ranks: sessions that it only hands on */
+	u32 signals;     /* mask of ranks: whose notification it may signal */
+	u32 has;         /* enum manifest_flag */
+	u32 restart;     /* enum restart_policy */
+	u32 limit;       /* milliseconds of work without a recv, 0: no limit */
 };
 
 /* Reads the text; ends the system with a line number if it is wrong. */
@@ -55,12 +55,12 @@ void manifest_read(const char *text, u64 len);
 /* The entry of that rank, 0 if there is none. */
 const struct manifest_entry *manifest_find(u32 rank);
 
-/* --- archive.c ------------------------------------------------------------------------ */
+/* --- archive.c ----------------------------------------------------------------------- */
 
 struct member {
 	const u8 *data; /* 0: there is no such member */
 	u64 bytes;
-	frame_t first;  /* its first frame */
+	frame_t first; /* its first frame */
 	u64 npages;
 };
 
@@ -71,7 +71,7 @@ struct member archive_find_server(const char *name); /* "servers/NAME", checked 
 /* Forgets the mapping of a member that others free later. */
 void archive_unmap(const struct member *m);
 
-/* --- frames.c ------------------------------------------------------------------------- */
+/* --- frames.c ------------------------------------------------------------------------ */
 
 void frames_init(const struct boot_info *boot);
 frame_t frames_take(u64 npages); /* contiguous, never used before: zero when mapped */
@@ -89,7 +89,7 @@ struct mapping {
 void frames_map(const struct mapping *m, frame_t first, u64 npages);
 void frames_map_device(const struct mapping *m, slot_t memory, frame_t first);
 
-/* --- make.c, start.c ------------------------------------------------------------------- */
+/* --- make.c, start.c ----------------------------------------------------------------- */
 
 struct server_record {
 	const struct manifest_entry *entry; /* 0: there is no such server */
@@ -105,21 +105,21 @@ struct server_record {
 extern struct server_record servers[SERVER_IDS];
 extern const struct boot_info *boot;
 
-void make_servers(void);       /* objects and memory of all servers */
+void make_servers(void); /* objects and memory of all servers */
 void make_thread(struct server_record *s);
 void image_load(const struct server_record *s); /* writable segments as they were built */
-void start_servers(void);      /* slots, start pages; memory first, then the others */
+void start_servers(void); /* slots, start pages; memory first, then the others */
 slot_t root_create(slot_t pool, enum object_type type, u64 a, u64 b, slot_t sent);
 slot_t root_mint(const struct server_record *to, u64 badge);
 void start_thread(const struct server_record *s);
 
-/* --- watch.c --------------------------------------------------------------------------- */
+/* --- watch.c ------------------------------------------------------------------------- */
 
 s64 watch_fault(struct request *q, struct answer *a);
 void watch_notified(u64 bits);
 void watch_begin(void);
 
-/* --- main.c ---------------------------------------------------------------------------- */
+/* --- main.c -------------------------------------------------------------------------- */
 
 /* Prints and switches the machine off. */
 __attribute__((noreturn)) void root_fail(const char *what, const char *name, s64 number);

@@ -8,7 +8,7 @@
 
 #define SCRATCH 0x500000000ull /* where root writes a start page */
 
-/* --- Slots -------------------------------------------------------------------------------- */
+/* --- Slots --------------------------------------------------------------------------- */
 
 static void give(const struct server_record *s, slot_t there, slot_t own)
 {
@@ -67,8 +67,8 @@ static void give_sessions(const struct server_record *s)
 	for (u32 id = 0; id < SERVER_IDS; id++) {
 		if (!(wanted & 1u << id) || !servers[id].entry || id == SERVER_ID_MEMORY)
 			continue;
-		give_moved(s, SERVER_TO + id, root_mint(&servers[id],
-							 SERVER_BADGE + s->entry->rank));
+		give_moved(s, SERVER_TO + id,
+			   root_mint(&servers[id], SERVER_BADGE + s->entry->rank));
 	}
 	if (s->entry->signals & 1u << SERVER_ID_EVENT && servers[SERVER_ID_EVENT].entry)
 		give(s, SERVER_EVENT_NOTIFY, servers[SERVER_ID_EVENT].notification);
@@ -105,7 +105,7 @@ static void give_all(const struct server_record *s)
 	give_sessions(s);
 }
 
-/* --- Start pages ---------------------------------------------------------------------------- */
+/* --- Start pages --------------------------------------------------------------------- */
 
 /* A seed of its own for each server: mixed so that one does not tell the other (splitmix64). */
 static void seed_fill(u8 seed[32], u32 rank)
@@ -207,7 +207,7 @@ static void give_start_page(const struct server_record *s)
 	call2(SERVER_ASPACE, ASPACE_UNMAP, SCRATCH, 1);
 }
 
-/* --- Order -------------------------------------------------------------------------------------- */
+/* --- Order --------------------------------------------------------------------------- */
 
 void start_thread(const struct server_record *s)
 {

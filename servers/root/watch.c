@@ -9,15 +9,15 @@
 #include "servers/root/root.h"
 
 #define WATCH_PER_SECOND 4
-#define DEATHS 4u          /* so many ... */
-#define DEATH_SECONDS 60u  /* ... in this time: root gives up */
+#define DEATHS 4u         /* so many ... */
+#define DEATH_SECONDS 60u /* ... in this time: root gives up */
 
 static const char *const causes[] = {
-	"unknown fault", "read fault", "write fault", "execute fault", "illegal instruction",
-	"breakpoint",    "misaligned", "marked",
+	"unknown fault",       "read fault", "write fault", "execute fault",
+	"illegal instruction", "breakpoint", "misaligned",  "marked",
 };
 
-/* --- Restart ------------------------------------------------------------------------------ */
+/* --- Restart ------------------------------------------------------------------------- */
 
 /* Objects that the dead server made for itself, in its slots from SERVER_REPLY on. */
 static void objects_reclaim(const struct server_record *s)
@@ -99,7 +99,7 @@ s64 watch_fault(struct request *q, struct answer *a)
 	return LATER; /* its thread is gone: the Reply is abandoned */
 }
 
-/* --- Loops ---------------------------------------------------------------------------------- */
+/* --- Loops --------------------------------------------------------------------------- */
 
 /* True if the server has worked beyond its limit since one and the same recv. */
 static bool loops(struct server_record *s)
