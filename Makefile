@@ -38,6 +38,9 @@ sources_examples  := $(call located,user/examples,$(EXAMPLES_SRC))
 sources_linuxtest := $(call located,tests/linux,$(LINUXTEST_SRC))
 PROGRAMS := $(foreach p,init sh tools examples linuxtest,$(if $(sources_$p),$p))
 
+# Programs for tests alone, which come by the overlay: one for each file.
+TEST_PROGRAMS := $(patsubst tests/machine/%.c,%,$(wildcard tests/machine/*.c)) $(filter linuxtest,$(PROGRAMS))
+
 # --- With what ---------------------------------------------------------------------------------------------------------
 BARE    := riscv64-unknown-elf-
 LINUX   := riscv64-linux-gnu-
@@ -64,8 +67,9 @@ endif
 endif
 
 # --- What is made --------------------------------------------------------------------------------------------------------
-.PHONY: image programs run exec test check format gdb clean
+.PHONY: image programs test-programs run exec test check format gdb clean
 .DELETE_ON_ERROR:
+.SECONDARY:
 image: $(B)/missive.elf $(B)/missive.img programs
 	@scripts/place $(B)/missive.elf $(BUILD)/missive.elf && scripts/place $(B)/missive.img $(BUILD)/missive.img
 
@@ -94,6 +98,14 @@ programs: $(PROGRAMS:%=$(BUILD)/user/%)
 $(foreach p,$(PROGRAMS),$(eval $(BUILD)/user/$p: $(call user_objects,$(sources_$p))))
 $(PROGRAMS:%=$(BUILD)/user/%):
 	$(call say,LINK    $@)$(LINUX)gcc $(LINUX_LINK) $(filter %.o,$^) -o $@
+
+test-programs: $(TEST_PROGRAMS:%=$(BUILD)/user/test/%)
+
+$(BUILD)/user/test/linuxtest: $(BUILD)/user/linuxtest
+	@mkdir -p $(@D) && scripts/place $< $@
+
+$(BUILD)/user/test/%: $(BUILD)/user/obj/tests/machine/%.c.o
+	$(call say,LINK    $@)mkdir -p $(@D) && $(LINUX)gcc $(LINUX_LINK) $< -o $@
 
 $(BUILD)/user/obj/%.o: % Makefile
 	$(call say,CC      $<)mkdir -p $(@D) && $(LINUX)gcc $(LINUX_FLAGS) -MMD -MP -c $< -o $@

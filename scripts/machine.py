@@ -71,21 +71,25 @@ def add_path(archive, name, path):
         print(f"overlay: {path} is a special file: left out", file=sys.stderr)
 
 
+def parents(name):
+    """The folders above an archive path."""
+    return [name[:i] for i, letter in enumerate(name) if letter == "/"]
+
+
 def pack(trees, files):
-    """One archive of some read_tree()s, later ones over earlier ones, and of files (path -> contents)."""
+    """One archive of some read_tree()s, later ones over earlier ones, and of files (path -> contents). In the order
+    of their names, so that a folder comes before what is in it."""
     archive = newc.Archive()
-    merged = {}
+    merged = {folder: None for name in files for folder in parents(name)}
     for tree in trees:
         merged.update(tree)
-    made = {name for name in files}
-    folders = {os.path.dirname(name) for name in made if os.path.dirname(name)}
-    for folder in sorted({f[:i] for f in folders for i in range(len(f) + 1) if i == len(f) or f[i] == "/"}):
-        if folder not in merged:
-            archive.directory(folder)
-    for name in sorted(set(merged) - made):
-        add_path(archive, name, merged[name])
-    for name in sorted(made):
-        archive.file(name, files[name], 0o755)
+    for name in sorted({**merged, **files}):
+        if name in files:
+            archive.file(name, files[name], 0o755)
+        elif merged[name] is None:
+            archive.directory(name)
+        else:
+            add_path(archive, name, merged[name])
     return archive.bytes()
 
 
