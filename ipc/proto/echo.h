@@ -13,7 +13,7 @@ enum echo_operation {
 	    of sessions with this badge, this one included */
 	ECHO_BYTES,          /* window: at most ECHO_MAX bytes, copied back into it with every
 	    letter in upper case; reply word 0 how many. EFAULT */
-	ECHO_AFTER,          /* word 0 ticks of the time counter: answered (word 0: 0) after that time.
+	ECHO_AFTER, /* word 0 ticks of the time counter: answered (word 0: 0) after that time.
 	    EAGAIN (too many wait), EINTR (the caller was interrupted) */
 	ECHO_OPERATIONS_END
 };

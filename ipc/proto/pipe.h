@@ -11,11 +11,12 @@
 #include "ipc/abi/types.h"
 
 enum pipe_operation {
-	PIPE_FIFO = 0x3001, /* fs: word 0 inode number, 1 mode, 2 uid | gid << 32. Reply: capability =
-	    session that names the FIFO; fs forwards openat through it (flags in word 2): pipe
-	    answers with the end's session, later if the other end is missing.  The FIFO
-	    lives while that session or an end does */
-	PIPE_STATS,         /* reply: 0 pipes, 1 bytes held */
+	/* fs: word 0 inode number, 1 mode, 2 uid | gid << 32.  Reply: capability = session that
+	 * names the FIFO; fs forwards openat through it (flags in word 2): pipe answers with the
+	 * end's session, later if the other end is missing.  The FIFO lives while that session
+	 * or an end does */
+	PIPE_FIFO = 0x3001,
+	PIPE_STATS, /* reply: 0 pipes, 1 bytes held */
 	PIPE_DROP,
 	PIPE_OPERATIONS_END
 };

@@ -15,7 +15,7 @@
 enum terminal_operation {
 	TERM_PRINT = 0x4001, /* servers: window (in), at most 256 bytes: to the console, through
 	    the line's output processing (a carriage return before a newline). EPERM */
-	TERM_DEVICE,         /* fs: word 0 enum terminal_device, 1 inode number, 2 st_dev | mode << 32
+	TERM_DEVICE, /* fs: word 0 enum terminal_device, 1 inode number, 2 st_dev | mode << 32
 	    that fstat of it is to show. Reply: capability = session to forward openat through.
 	    EINVAL, EPERM */
 	TERM_OPERATIONS_END

@@ -38,17 +38,17 @@ _Static_assert(sizeof(struct item) == 8, "layout");
 enum object_kind { POLL_PPOLL, POLL_SELECT, POLL_EPOLL, EPOLL };
 
 struct poll {
-	u32 kind; /* enum object_kind; first in both objects */
+	u32 kind;          /* enum object_kind; first in both objects */
 	struct poll *next; /* of those that wait, by deadline */
 	u64 badge;
 	slot_t reply;
 	u32 tag;
-	bool masked;     /* the caller's signal mask was replaced */
-	bool watches;    /* cookies were left with servers */
-	u64 deadline;    /* ticks, NEVER */
-	u64 time_at;     /* address of the caller's timespec, 0: none to be written */
-	u64 set_at[3];   /* pselect6: addresses of its sets */
-	u32 nfds;        /* pselect6: its first argument */
+	bool masked;   /* the caller's signal mask was replaced */
+	bool watches;  /* cookies were left with servers */
+	u64 deadline;  /* ticks, NEVER */
+	u64 time_at;   /* address of the caller's timespec, 0: none to be written */
+	u64 set_at[3]; /* pselect6: addresses of its sets */
+	u32 nfds;      /* pselect6: its first argument */
 	u32 nitems;
 	struct item *item;
 	struct epoll *epoll; /* epoll_pwait: on whom */
@@ -68,7 +68,7 @@ struct epoll_item {
 #define NO_FD (-1)
 
 struct epoll {
-	u32 kind; /* EPOLL */
+	u32 kind;  /* EPOLL */
 	u32 flags; /* linux_open */
 	u64 badge;
 	u32 nitems; /* places, some free */
@@ -77,7 +77,7 @@ struct epoll {
 
 /* poll.c: life of a poll. */
 struct poll *poll_create(const struct request *q, u32 nitems); /* 0: ENOMEM */
-u64 event_badge_take(void *object); /* a poll or an epoll */
+u64 event_badge_take(void *object);                            /* a poll or an epoll */
 void event_badge_release(u64 badge);
 struct epoll *epoll_find(u64 badge); /* 0: no epoll */
 void poll_destroy(struct poll *p);

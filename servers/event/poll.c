@@ -60,8 +60,9 @@ struct poll *poll_create(const struct request *q, u32 nitems)
 	}
 	p->reply = q->reply;
 	p->tag = q->tag;
-	p->kind = q->label == LINUX_ppoll ? POLL_PPOLL
-		  : q->label == LINUX_pselect6 ? POLL_SELECT : POLL_EPOLL;
+	p->kind = q->label == LINUX_ppoll      ? POLL_PPOLL
+		  : q->label == LINUX_pselect6 ? POLL_SELECT
+					       : POLL_EPOLL;
 	p->deadline = NEVER;
 	p->nitems = nitems;
 	return p;

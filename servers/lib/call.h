@@ -17,8 +17,8 @@ struct message {
 	const void *data; /* window of a call: own memory that the receiver may reach; or of a
 	                     method: its buffer */
 	u64 data_len;
-	slot_t send;      /* out, with MSG_SEND: slot sent */
-	slot_t receive;   /* out, with MSG_RECEIVE: where; in: slot of what was received */
+	slot_t send;    /* out, with MSG_SEND: slot sent */
+	slot_t receive; /* out, with MSG_RECEIVE: where; in: slot of what was received */
 };
 
 /* What recv brings. */
@@ -37,8 +37,8 @@ struct delivery {
 struct answer {
 	u64 word[6];
 	s32 label;
-	u32 flags;        /* enum message_flag */
-	slot_t cap;       /* MSG_SEND: slot sent (MSG_MOVE: and emptied); MSG_MAP: Memory */
+	u32 flags;  /* enum message_flag */
+	slot_t cap; /* MSG_SEND: slot sent (MSG_MOVE: and emptied); MSG_MAP: Memory */
 	u32 pad;
 	const void *copy; /* MSG_COPY: into the caller's first out window */
 	u64 copy_len;

@@ -33,10 +33,8 @@ static s64 call_fed(slot_t target, const struct message *form)
 
 s64 session_mint(u64 badge)
 {
-	struct message m = {.word = {badge},
-			    .label = ENDPOINT_MINT,
-			    .flags = MSG_RECEIVE,
-			    .receive = SLOT_ANY};
+	struct message m = {
+		.word = {badge}, .label = ENDPOINT_MINT, .flags = MSG_RECEIVE, .receive = SLOT_ANY};
 
 	return call_fed(SERVER_ENDPOINT, &m);
 }
@@ -57,10 +55,8 @@ s64 object_create(enum object_type type, u64 a, u64 b, u64 c, slot_t sent)
 
 s64 object_create_at(enum object_type type, slot_t slot)
 {
-	struct message m = {.word = {type},
-			    .label = POOL_CREATE,
-			    .flags = MSG_RECEIVE,
-			    .receive = slot};
+	struct message m = {
+		.word = {type}, .label = POOL_CREATE, .flags = MSG_RECEIVE, .receive = slot};
 
 	return call_fed(SERVER_POOL, &m);
 }

@@ -17,8 +17,8 @@
 #include "ipc/proto/start.h"
 #include "servers/lib/call.h"
 
-#define LATER (-100000ll)     /* kept: answered by answer_later */
-#define FORWARDED (-100001ll) /* the Reply was passed on and is idle again */
+#define LATER (-100000ll)        /* kept: answered by answer_later */
+#define FORWARDED (-100001ll)    /* the Reply was passed on and is idle again */
 #define NOTHING_SENT (-100002ll) /* the operation has answered q->reply itself (answer_later) */
 
 struct request {
@@ -27,11 +27,11 @@ struct request {
 	s32 label;
 	u32 kind; /* KIND_NATIVE, KIND_ROUTED or KIND_FAULT */
 	u32 tag;
-	slot_t reply;    /* slot of the Reply that holds the caller */
-	slot_t cap;      /* capability received, or SLOT_NONE; the operation owns it */
-	u64 window_len;  /* of window 0 */
-	const u8 *data;  /* first bytes of the first in window ... */
-	u64 data_len;    /* ... that are there; a private copy, stable */
+	slot_t reply;   /* slot of the Reply that holds the caller */
+	slot_t cap;     /* capability received, or SLOT_NONE; the operation owns it */
+	u64 window_len; /* of window 0 */
+	const u8 *data; /* first bytes of the first in window ... */
+	u64 data_len;   /* ... that are there; a private copy, stable */
 };
 
 typedef s64 operation_fn(struct request *q, struct answer *a);
@@ -45,9 +45,9 @@ struct operation {
 
 struct server {
 	const char *name;
-	const struct operation *routed; /* Linux calls, any order, ends with fn == 0 */
-	const struct operation *native; /* ends with fn == 0 */
-	operation_fn *fault;            /* KIND_FAULT, or 0 */
+	const struct operation *routed;    /* Linux calls, any order, ends with fn == 0 */
+	const struct operation *native;    /* ends with fn == 0 */
+	operation_fn *fault;               /* KIND_FAULT, or 0 */
 	void (*interrupted)(slot_t reply); /* answer it now (answer_later); 0: never waits */
 	void (*abandoned)(slot_t reply);   /* forget it; the loop clears the Reply */
 	void (*closed)(u64 badge);
@@ -84,8 +84,13 @@ s32 window_out_all(slot_t reply, u32 window, u64 offset, const void *from, u64 l
 /* A string window into `to` (size bytes): its length without NUL, -ENAMETOOLONG, or as above. */
 s64 window_string(slot_t reply, u32 window, char *to, u64 size);
 /* From one waiting caller to another: bytes; short only as the windows end; *stop tells. */
-s64 window_copy(slot_t to, u32 to_window, u64 to_offset, slot_t from, u32 from_window,
-		u64 from_offset, u64 len, enum copy_stop *stop);
+struct window_at {
+	slot_t reply;
+	u32 window;
+	u64 offset;
+};
+s64 window_copy(const struct window_at *to, const struct window_at *from, u64 len,
+		enum copy_stop *stop);
 u64 window_length(slot_t reply, u32 window);
 /* Bytes that a read, readv (access ACCESS_WRITE: its window is out), write or writev asks for in
  * window 0; or the result that is known already: -EINVAL (too many iovecs), -EFAULT (nothing of
@@ -102,7 +107,7 @@ s64 session_mint(u64 badge);
 /* Creates an object from SERVER_POOL (asks memory for pages when the pool is empty). */
 s64 object_create(enum object_type type, u64 a, u64 b, u64 c, slot_t sent);
 s64 object_create_at(enum object_type type, slot_t slot); /* without arguments, in that slot */
-s32 object_reclaim(slot_t slot); /* and deletes the slot */
+s32 object_reclaim(slot_t slot);                          /* and deletes the slot */
 /* Asks memory for pages for SERVER_POOL: 0 or -ENOMEM.  Weak, as heap_pages is: the memory
  * server and root, which have nobody to ask, bring their own. */
 s32 pool_feed(u64 npages);

@@ -11,11 +11,13 @@
 #define IOVECS_MAX 1024u
 #define LENGTH_UNKNOWN (~0ull) /* the kernel could not read the iovec array */
 
-static s64 copy_step(slot_t reply, s32 label, const u64 at[2], const void *own, u64 len,
+/* One kernel operation: REPLY_COPY_IN or _OUT (label) between a window and own memory. */
+static s64 copy_step(s32 label, const struct window_at *w, const void *own, u64 len,
 		     enum copy_stop *stop)
 {
-	struct message m = {.word = {at[0], at[1]}, .label = label, .data = own, .data_len = len};
-	s32 error = msg_call(reply, &m);
+	struct message m = {
+		.word = {w->window, w->offset}, .label = label, .data = own, .data_len = len};
+	s32 error = msg_call(w->reply, &m);
 
 	*stop = error < 0 ? COPY_DONE : (enum copy_stop)m.word[1];
 	return error < 0 ? error : (s64)m.word[0];
@@ -26,15 +28,15 @@ static s64 stop_error(enum copy_stop stop)
 	return stop == COPY_PAGE || stop == COPY_PAGE_OTHER ? -ERETRY : -EFAULT;
 }
 
-static s64 copy_all(slot_t reply, s32 label, const u64 at[2], const void *own, u64 len)
+static s64 copy_all(s32 label, const struct window_at *w, const void *own, u64 len)
 {
 	u64 done = 0;
 
 	while (done < len) {
-		u64 here[2] = {at[0], at[1] + done};
+		struct window_at here = {w->reply, w->window, w->offset + done};
 		u64 want = len - done < COPY_MAX ? len - done : COPY_MAX;
 		enum copy_stop stop;
-		s64 n = copy_step(reply, label, here, (const u8 *)own + done, want, &stop);
+		s64 n = copy_step(label, &here, (const u8 *)own + done, want, &stop);
 		if (n < 0)
 			return done ? (s64)done : n;
 		done += (u64)n;
@@ -47,34 +49,34 @@ static s64 copy_all(slot_t reply, s32 label, const u64 at[2], const void *own, u
 
 s64 window_in(slot_t reply, u32 window, u64 offset, void *to, u64 len)
 {
-	return copy_all(reply, REPLY_COPY_IN, (u64[2]){window, offset}, to, len);
+	return copy_all(REPLY_COPY_IN, &(struct window_at){reply, window, offset}, to, len);
 }
 
 s64 window_out(slot_t reply, u32 window, u64 offset, const void *from, u64 len)
 {
-	return copy_all(reply, REPLY_COPY_OUT, (u64[2]){window, offset}, from, len);
+	return copy_all(REPLY_COPY_OUT, &(struct window_at){reply, window, offset}, from, len);
 }
 
 /* A short copy is asked once more where it stopped: that gives the reason. */
-static s32 copy_whole(slot_t reply, s32 label, const u64 at[2], const void *own, u64 len)
+static s32 copy_whole(s32 label, struct window_at w, const void *own, u64 len)
 {
-	s64 n = copy_all(reply, label, at, own, len);
+	s64 n = copy_all(label, &w, own, len);
 
 	if (n < 0 || (u64)n == len)
 		return n < 0 ? (s32)n : 0;
-	n = copy_all(reply, label, (u64[2]){at[0], at[1] + (u64)n}, (const u8 *)own + n,
-		     len - (u64)n);
+	w.offset += (u64)n;
+	n = copy_all(label, &w, (const u8 *)own + n, len - (u64)n);
 	return n < 0 ? (s32)n : -ERETRY;
 }
 
 s32 window_in_all(slot_t reply, u32 window, u64 offset, void *to, u64 len)
 {
-	return copy_whole(reply, REPLY_COPY_IN, (u64[2]){window, offset}, to, len);
+	return copy_whole(REPLY_COPY_IN, (struct window_at){reply, window, offset}, to, len);
 }
 
 s32 window_out_all(slot_t reply, u32 window, u64 offset, const void *from, u64 len)
 {
-	return copy_whole(reply, REPLY_COPY_OUT, (u64[2]){window, offset}, from, len);
+	return copy_whole(REPLY_COPY_OUT, (struct window_at){reply, window, offset}, from, len);
 }
 
 s64 window_string(slot_t reply, u32 window, char *to, u64 size)
@@ -90,7 +92,7 @@ s64 window_string(slot_t reply, u32 window, char *to, u64 size)
 			return i;
 	if ((u64)n == size)
 		return -ENAMETOOLONG;
-	n = copy_step(reply, REPLY_COPY_IN, (u64[2]){window, (u64)n}, &more, 1, &stop);
+	n = copy_step(REPLY_COPY_IN, &(struct window_at){reply, window, (u64)n}, &more, 1, &stop);
 	if (n < 0)
 		return n;
 	if (stop == COPY_WINDOW_END)
@@ -98,19 +100,19 @@ s64 window_string(slot_t reply, u32 window, char *to, u64 size)
 	return -ERETRY;
 }
 
-s64 window_copy(slot_t to, u32 to_window, u64 to_offset, slot_t from, u32 from_window,
-		u64 from_offset, u64 len, enum copy_stop *stop)
+s64 window_copy(const struct window_at *to, const struct window_at *from, u64 len,
+		enum copy_stop *stop)
 {
 	u64 done = 0;
 
 	*stop = COPY_DONE;
 	while (done < len) {
-		struct message m = {.word = {to_window, to_offset + done, from_window,
-					     from_offset + done, len - done},
+		struct message m = {.word = {to->window, to->offset + done, from->window,
+					     from->offset + done, len - done},
 				    .label = REPLY_COPY,
 				    .flags = MSG_SEND,
-				    .send = from};
-		s32 error = msg_call(to, &m);
+				    .send = from->reply};
+		s32 error = msg_call(to->reply, &m);
 		if (error < 0)
 			return done ? (s64)done : error;
 		done += m.word[0];

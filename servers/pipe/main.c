@@ -65,14 +65,10 @@ static const struct operation routed[] = {
 };
 
 static const struct operation native[] = {
-	{PIPE_FIFO, "fifo", pipe_fifo},
-	{PIPE_STATS, "stats", pipe_stats},
-	{PIPE_DROP, "drop", pipe_drop},
-	{FD_POLL, "poll", pipe_poll},
-	{FD_UNPOLL, "unpoll", pipe_unpoll},
-	{FD_POLL_NEXT, "poll_next", watch_next},
-	{FD_NAME, "name", pipe_name},
-	{0},
+	{PIPE_FIFO, "fifo", pipe_fifo},     {PIPE_STATS, "stats", pipe_stats},
+	{PIPE_DROP, "drop", pipe_drop},     {FD_POLL, "poll", pipe_poll},
+	{FD_UNPOLL, "unpoll", pipe_unpoll}, {FD_POLL_NEXT, "poll_next", watch_next},
+	{FD_NAME, "name", pipe_name},       {0},
 };
 
 /* Takes the waiter away; a writer that goes may make room for the one behind it. */

@@ -76,8 +76,8 @@ s64 pipe_pipe2(struct request *q, struct answer *a)
 
 static bool open_is_complete(const struct end *e)
 {
-	return (!end_reads(e) || e->pipe->nwriters > 0) &&
-	       (!end_writes(e) || e->pipe->nreaders > 0);
+	return (!end_reads(e) || e->pipe->nwriters > 0)
+	       && (!end_writes(e) || e->pipe->nreaders > 0);
 }
 
 static void open_complete(struct waiter *w)

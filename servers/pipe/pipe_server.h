@@ -38,8 +38,8 @@ struct waiter {
 	slot_t reply;
 	u32 tag;
 	s32 label; /* of the call */
-	u64 len;  /* bytes the call wants to move */
-	u64 done; /* of them moved (writers) */
+	u64 len;   /* bytes the call wants to move */
+	u64 done;  /* of them moved (writers) */
 };
 
 struct waiter_list {
@@ -54,7 +54,7 @@ struct pipe {
 	u32 references; /* ends and handles */
 	u32 nreaders, nwriters;
 	u64 writers_ever; /* opens for writing */
-	u32 capacity; /* bytes, a power of two of pages */
+	u32 capacity;     /* bytes, a power of two of pages */
 	u32 head, count;
 	u8 *page[PIPE_PAGES];
 	struct waiter_list readers, writers, opens;
@@ -68,14 +68,14 @@ struct end {
 	struct end *next_end;
 	struct watch_list watches;
 	u64 badge;
-	u32 kind;  /* enum end_kind */
-	u32 flags; /* linux_open: access mode, O_NONBLOCK, O_LARGEFILE */
+	u32 kind;           /* enum end_kind */
+	u32 flags;          /* linux_open: access mode, O_NONBLOCK, O_LARGEFILE */
 	u64 writers_before; /* of a FIFO that a reader opened without waiting: no POLLHUP yet */
 };
 
 /* pipe.c: pipes, and the counts that decide about end of file and EPIPE. */
 struct pipe *pipe_create(u32 uid, u32 gid); /* with one reference, the caller's */
-void pipe_release(struct pipe *p); /* one reference less */
+void pipe_release(struct pipe *p);          /* one reference less */
 void pipe_end_added(struct pipe *p, struct end *e);
 void pipe_end_removed(struct pipe *p, struct end *e);
 u32 pipe_ready(const struct end *e); /* poll events that hold now */
@@ -102,21 +102,21 @@ bool end_writes(const struct end *e);
 u32 ring_space(const struct pipe *p);
 s64 ring_fill(struct pipe *p, slot_t reply, u64 offset, u64 len);
 void ring_put(struct pipe *p, const u8 *from, u32 len); /* pages are there */
-u32 ring_prepare(struct pipe *p, u32 len); /* pages for so many bytes: how many fit */
+u32 ring_prepare(struct pipe *p, u32 len);              /* pages for so many bytes: how many fit */
 s64 ring_copy_out(const struct pipe *p, slot_t reply, u64 offset, u64 len);
 const u8 *ring_piece(const struct pipe *p, u32 *len); /* contiguous bytes at head */
-void ring_drop(struct pipe *p, u32 len); /* consumes */
-void ring_restore(struct pipe *p, u32 len); /* undoes the last ring_drop_later */
-void ring_drop_later(struct pipe *p, u32 len); /* consumes, keeps the pages */
+void ring_drop(struct pipe *p, u32 len);              /* consumes */
+void ring_restore(struct pipe *p, u32 len);           /* undoes the last ring_drop_later */
+void ring_drop_later(struct pipe *p, u32 len);        /* consumes, keeps the pages */
 void ring_clear(struct pipe *p);
 u64 ring_bytes_held(void);
 
 /* waiter.c */
 struct waiter *waiter_add(struct waiter_list *l, struct end *e, const struct request *q, u64 len);
 struct waiter *waiter_of(slot_t reply);
-void waiter_remove(struct waiter *w); /* and frees it */
+void waiter_remove(struct waiter *w);             /* and frees it */
 void waiter_answer(struct waiter *w, s64 result); /* removed and answered */
-bool waiter_drop_dead(struct waiter *w); /* removed if its caller is dead */
+bool waiter_drop_dead(struct waiter *w);          /* removed if its caller is dead */
 
 /* read.c, write.c */
 operation_fn pipe_read, pipe_write;

@@ -12,8 +12,8 @@
  * the room: then the reply copies, and there is nothing else to do. */
 static bool reply_can_copy(const struct pipe *p, const struct request *q, u32 len)
 {
-	return q->label == LINUX_read && !p->writers.first && ring_space(p) >= PIPE_BUF &&
-	       (p->head & PAGE_MASK) + len < PAGE_SIZE;
+	return q->label == LINUX_read && !p->writers.first && ring_space(p) >= PIPE_BUF
+	       && (p->head & PAGE_MASK) + len < PAGE_SIZE;
 }
 
 static s64 read_ring(struct pipe *p, const struct request *q, struct answer *a, u64 len)
@@ -67,7 +67,9 @@ static s64 read_direct(struct pipe *p, const struct request *q, u64 len)
 	struct waiter *w = p->writers.first;
 	u64 left = w->len - w->done;
 	enum copy_stop stop;
-	s64 n = window_copy(q->reply, 0, 0, w->reply, 0, w->done, len < left ? len : left, &stop);
+	s64 n = window_copy(&(struct window_at){q->reply, 0, 0},
+			    &(struct window_at){w->reply, 0, w->done}, len < left ? len : left,
+			    &stop);
 
 	if (n > 0 && stop == COPY_PAGE)
 		return -ERETRY;

@@ -48,7 +48,8 @@ static s64 give_reader(struct waiter *w, const struct request *q, u64 done, u64 
 
 	if (w->label == LINUX_read && done + len <= q->data_len)
 		return give_delivered(w, q->data + done, len);
-	n = window_copy(w->reply, 0, 0, q->reply, 0, done, len, &stop);
+	n = window_copy(&(struct window_at){w->reply, 0, 0}, &(struct window_at){q->reply, 0, done},
+			len, &stop);
 	if (n <= 0 || stop == COPY_PAGE || (stop == COPY_PAGE_OTHER && done == 0))
 		return give_failed(q, done, w, n, stop);
 	waiter_answer(w, n);

@@ -146,14 +146,14 @@ static s64 ioctl_ask(const struct request *q, struct answer *a)
 /* Output must be out first. */
 static bool ioctl_drains(u32 number)
 {
-	return number == TCSETSW || number == TCSETSF || number == TCSETSW2 ||
-	       number == TCSETSF2 || number == TCSBRK || number == TCSBRKP;
+	return number == TCSETSW || number == TCSETSF || number == TCSETSW2 || number == TCSETSF2
+	       || number == TCSBRK || number == TCSBRKP;
 }
 
 static bool ioctl_changes(u32 number)
 {
-	return ioctl_drains(number) || number == TCSETS || number == TCSETS2 ||
-	       number == TCFLSH || number == TCXONC || number == TIOCSPGRP;
+	return ioctl_drains(number) || number == TCSETS || number == TCSETS2 || number == TCFLSH
+	       || number == TCXONC || number == TIOCSPGRP;
 }
 
 static s64 ioctl_change(const struct request *q)

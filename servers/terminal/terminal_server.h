@@ -36,8 +36,8 @@ struct file {
 	struct file *next; /* of all files */
 	struct watch_list watches;
 	u64 badge;
-	u32 device; /* enum terminal_device */
-	u32 flags;  /* linux_open */
+	u32 device;     /* enum terminal_device */
+	u32 flags;      /* linux_open */
 	bool is_device; /* opens are forwarded through it, nothing else */
 };
 
@@ -61,12 +61,12 @@ extern struct waiter_list readers, writers, drainers;
 
 /* uart.c */
 void uart_init(const struct start_info *start);
-s32 uart_get(void); /* a byte, or -1 */
+s32 uart_get(void);   /* a byte, or -1 */
 bool uart_idle(void); /* it takes a FIFO full of bytes now */
 void uart_put(u8 c);
 u32 uart_fifo(void);
-void uart_want_room(bool on); /* interrupt when it takes more */
-void uart_want_input(bool on); /* interrupt when there is input */
+void uart_want_room(bool on);    /* interrupt when it takes more */
+void uart_want_input(bool on);   /* interrupt when there is input */
 void uart_interrupt_begin(void); /* before registers are looked at ... */
 void uart_interrupt_end(void);   /* ... and when all is done */
 

@@ -21,8 +21,8 @@ static u32 enabled;
 
 static volatile void *reg_at(u32 reg)
 {
-	return (volatile void *)(SERVER_DEVICE_AT + (uart.base & PAGE_MASK) +
-				 ((u64)reg << uart.reg_shift));
+	return (volatile void *)(SERVER_DEVICE_AT + (uart.base & PAGE_MASK)
+				 + ((u64)reg << uart.reg_shift));
 }
 
 static u8 reg_read(u32 reg)

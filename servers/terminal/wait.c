@@ -81,8 +81,8 @@ static bool take(struct waiter_list *l, slot_t reply, u64 *done)
 bool waiter_forget(slot_t reply, u64 *done)
 {
 	*done = 0;
-	return take(&readers, reply, done) || take(&writers, reply, done) ||
-	       take(&drainers, reply, done);
+	return take(&readers, reply, done) || take(&writers, reply, done)
+	       || take(&drainers, reply, done);
 }
 
 bool waiters_any(const struct waiter_list *l)
