@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "ipc/abi/message.h"
 #include "kernel/object.h"
 #include "kernel/thread.h"
 
@@ -92,6 +93,7 @@ void deliver_error(struct thread *r, err_t error);
 void session_use(struct session *s);
 void session_release(struct session *s); /* the last one queues the closed message */
 void session_kill(struct session *s);    /* its endpoint dies */
+void session_free(struct session *s);    /* used by nobody, and its server knows */
 
 /* --- reply.c --- */
 void reply_bind(struct reply *r, struct endpoint *e, struct thread *caller);

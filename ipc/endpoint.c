@@ -1,0 +1,288 @@
+/*
+ * Endpoints: queues of callers and notices, and who gets the next message.
+ * Callers are first in, first out; notices and notification bits come before
+ * them, at most once between two callers.
+ */
+#include "ipc/endpoint.h"
+#include "kernel/cspace.h"
+#include "kernel/method.h"
+#include "kernel/pool.h"
+#include "kernel/print.h"
+#include "kernel/sched.h"
+
+static void sender_append(struct endpoint *e, struct thread *t)
+{
+	t->next = 0;
+	t->prev = e->senders_tail;
+	if (e->senders_tail)
+		e->senders_tail->next = t;
+	else
+		e->senders = t;
+	e->senders_tail = t;
+	t->queue = e;
+}
+
+static void sender_remove(struct endpoint *e, struct thread *t)
+{
+	if (t->prev)
+		t->prev->next = t->next;
+	else
+		e->senders = t->next;
+	if (t->next)
+		t->next->prev = t->prev;
+	else
+		e->senders_tail = t->prev;
+	t->next = t->prev = 0;
+	t->queue = 0;
+}
+
+/* The idle Reply that a receiver named, or 0: then it takes only notices. */
+static struct reply *receiver_reply(struct thread *r)
+{
+	slot_t n = (slot_t)r->frame.t2;
+	struct object *o = n == SLOT_NONE ? 0 : cspace_object(thread_cspace(r), n);
+	struct reply *p = (void *)o;
+
+	if (!o || o->type != OBJECT_REPLY || p->state != REPLY_IDLE)
+		return 0;
+	p->slot = n;
+	return p;
+}
+
+void endpoint_post(struct thread *t)
+{
+	struct endpoint *e = t->call_session->endpoint;
+	struct thread *r;
+	struct reply *p;
+
+	if (!e) {
+		call_complete(t, -EIO, 0, SLOT_NONE);
+		return;
+	}
+	r = e->receiver;
+	p = r ? receiver_reply(r) : 0;
+	if (p) {
+		e->receiver = 0;
+		e->notice_last = false;
+		deliver_call(r, p, t);
+		thread_ready(r);
+		return;
+	}
+	t->state = THREAD_SENDING;
+	sender_append(e, t);
+}
+
+void endpoint_send(struct thread *t, struct session *s)
+{
+	session_use(s);
+	t->call_session = s;
+	endpoint_post(t);
+}
+
+void call_finish(struct thread *t)
+{
+	struct session *s = t->call_session;
+
+	if (t->carried.object)
+		slot_clear(&t->carried);
+	t->call_kind = CALL_NONE;
+	t->call_session = 0;
+	t->forwarded = false;
+	if (s)
+		session_release(s);
+}
+
+void endpoint_withdraw(struct thread *t)
+{
+	ASSERT(t->state == THREAD_SENDING);
+	sender_remove(t->queue, t);
+	call_finish(t);
+}
+
+void endpoint_notice(struct endpoint *e, struct notice *n, enum message_kind kind)
+{
+	struct thread *r = e->receiver;
+
+	if (n->kind) {
+		n->kind = (u8)kind;
+		return;
+	}
+	n->kind = (u8)kind;
+	if (r) {
+		e->receiver = 0;
+		e->notice_last = true;
+		deliver_notice(r, n);
+		thread_ready(r);
+		return;
+	}
+	n->next = 0;
+	if (e->notices_tail)
+		e->notices_tail->next = n;
+	else
+		e->notices = n;
+	e->notices_tail = n;
+}
+
+void endpoint_notice_drop(struct endpoint *e, struct notice *n)
+{
+	struct notice **p = &e->notices, *before = 0;
+
+	if (!n->kind)
+		return;
+	while (*p && *p != n) {
+		before = *p;
+		p = &(*p)->next;
+	}
+	ASSERT(*p == n);
+	*p = n->next;
+	if (e->notices_tail == n)
+		e->notices_tail = before;
+	n->kind = 0;
+}
+
+static bool receive_notice(struct thread *r, struct endpoint *e)
+{
+	struct notice *n = e->notices;
+
+	if (r->notification && r->notification->bits) {
+		deliver_bits(r, r->notification);
+	} else if (n) {
+		e->notices = n->next;
+		if (!e->notices)
+			e->notices_tail = 0;
+		deliver_notice(r, n);
+	} else {
+		return false;
+	}
+	e->notice_last = true;
+	return true;
+}
+
+static bool receive_call(struct thread *r, struct endpoint *e)
+{
+	struct reply *p = e->senders ? receiver_reply(r) : 0;
+	struct thread *t = e->senders;
+
+	if (!p)
+		return false;
+	sender_remove(e, t);
+	deliver_call(r, p, t);
+	e->notice_last = false;
+	return true;
+}
+
+void endpoint_receive(struct thread *r, struct endpoint *e)
+{
+	bool turn = e->notice_last;
+
+	if (e->receiver) {
+		deliver_error(r, -EBUSY);
+		return;
+	}
+	r->endpoint = e;
+	r->rank = e->rank;
+	if (turn && receive_call(r, e))
+		return;
+	if (receive_notice(r, e))
+		return;
+	if (!turn && receive_call(r, e))
+		return;
+	e->receiver = r;
+	thread_block(r, THREAD_RECEIVING);
+}
+
+/* One step of emptying: false when nothing is left. */
+static bool destroy_step(struct endpoint *e)
+{
+	if (e->senders) {
+		struct thread *t = e->senders;
+		sender_remove(e, t);
+		call_complete(t, -EIO, 0, SLOT_NONE);
+	} else if (e->replies) {
+		reply_fail(e->replies, -EIO);
+	} else if (e->sessions) {
+		endpoint_notice_drop(e, &e->sessions->notice);
+		session_kill(e->sessions);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+err_t endpoint_destroy(struct endpoint *e)
+{
+	if (e->receiver) {
+		deliver_error(e->receiver, -ESRCH);
+		thread_ready(e->receiver);
+		e->receiver = 0;
+	}
+	for (u32 i = 0; i < METHOD_CHUNK; i++)
+		if (!destroy_step(e))
+			return 0;
+	return METHOD_AGAIN;
+}
+
+err_t endpoint_method_mint(struct invocation *v)
+{
+	struct endpoint *e = (void *)v->object;
+	struct session *s;
+	struct slot *slot;
+	err_t err = method_receive_slot(v, &slot);
+
+	if (err)
+		return err;
+	s = (void *)pool_object_get(e->object.pool, OBJECT_SESSION);
+	if (!s)
+		return -ENOMEM;
+	s->badge = v->in[0];
+	s->no_closed = v->in[1] & SESSION_NO_CLOSED;
+	s->endpoint = e;
+	s->next = e->sessions;
+	if (s->next)
+		s->next->prev = s;
+	e->sessions = s;
+	method_receive(v, slot, &s->object);
+	return 0;
+}
+
+/* A received call after its server's death: again if it repeats safely, else EIO. */
+static void restart_reply(struct endpoint *e, struct reply *p)
+{
+	struct thread *t = p->caller;
+	bool again = p->state == REPLY_BOUND && t->call_kind == CALL_ROUTED &&
+		     (t->route_flags & ROUTE_REPEATS) && !p->cap_moved;
+
+	if (again && e->last == p)
+		again = ++t->deaths < 2;
+	if (!again) {
+		reply_fail(p, -EIO);
+		return;
+	}
+	reply_settle_gives(p, false);
+	reply_unbind(p);
+	t->state = THREAD_SENDING;
+	sender_append(e, t);
+}
+
+static bool restart_step(struct endpoint *e, enum restart_mode mode)
+{
+	if (mode == RESTART_FAIL)
+		return destroy_step(e);
+	if (!e->replies)
+		return false;
+	restart_reply(e, e->replies);
+	return true;
+}
+
+err_t endpoint_method_restart(struct invocation *v)
+{
+	struct endpoint *e = (void *)v->object;
+
+	if (v->in[0] > RESTART_FAIL)
+		return -EINVAL;
+	e->receiver = 0;
+	for (u32 i = 0; i < METHOD_CHUNK; i++)
+		if (!restart_step(e, (enum restart_mode)v->in[0]))
+			return 0;
+	return METHOD_AGAIN;
+}

@@ -1,0 +1,203 @@
+/*
+ * Windows: copies between a caller's memory and another address space, piece by
+ * piece, each within what the route or the native caller has opened.  A copy never
+ * waits: it stops at the first page that it may not touch and says where.
+ */
+#include "ipc/window.h"
+
+#define STRING_MAX 4096u
+#define IOVEC_MAX 1024u
+
+static u64 argument(const struct thread *t, u32 i)
+{
+	return (&t->frame.a0)[i];
+}
+
+void window_from_route(struct thread *t, u32 i, const struct window_spec *spec)
+{
+	struct window *w = &t->window[i];
+
+	*w = (struct window){ 0 };
+	if (spec->kind == WINDOW_NONE || spec->kind >= WINDOW_KINDS || spec->arg > 5 ||
+	    spec->len_arg > 5)
+		return;
+	w->kind = spec->kind;
+	w->access = spec->access & (ACCESS_READ | ACCESS_WRITE);
+	w->address = i == 0 && spec->arg == 0 ? t->original_a0 : argument(t, spec->arg);
+	switch ((enum window_kind)spec->kind) {
+	case WINDOW_STRING: w->len = STRING_MAX; break;
+	case WINDOW_CONST: w->len = spec->len; break;
+	case WINDOW_ARRAY: {
+		u64 n = argument(t, spec->len_arg);
+		w->len = n > USER_END / (spec->len | 1) ? USER_END : n * spec->len;
+		break;
+	}
+	case WINDOW_IOVEC:
+	case WINDOW_BUFFER: w->len = argument(t, spec->len_arg); break;
+	case WINDOW_NONE:
+	case WINDOW_KINDS: break;
+	}
+}
+
+void window_native(struct thread *t, u64 address, u64 len)
+{
+	t->window[0] = (struct window){
+		.address = address, .len = len, .kind = WINDOW_BUFFER,
+		.access = ACCESS_READ | ACCESS_WRITE,
+	};
+	t->window[1] = (struct window){ 0 };
+}
+
+s32 window_first(const struct thread *t, enum access access)
+{
+	for (s32 i = 0; i < 2; i++)
+		if (t->window[i].kind != WINDOW_NONE && (t->window[i].access & access))
+			return i;
+	return -1;
+}
+
+/* Cuts [address, address + len) to the user half and to the page that was refused. */
+static u64 range_cut(const struct thread *t, u64 address, u64 len)
+{
+	if (address >= USER_END)
+		return 0;
+	if (len > USER_END - address)
+		len = USER_END - address;
+	if (t->cut_at && t->cut_at >= (address & ~PAGE_MASK) && t->cut_at < address + len)
+		len = t->cut_at > address ? t->cut_at - address : 0;
+	return len;
+}
+
+struct iovec {
+	u64 base, len;
+};
+
+static bool iovec_read(struct thread *t, const struct window *w, u64 i, struct iovec *v,
+		       u64 *stop_address)
+{
+	u64 at = w->address + i * sizeof(*v);
+
+	if (range_cut(t, at, sizeof(*v)) < sizeof(*v))
+		return false;
+	if (aspace_copy_in(thread_aspace(t), at, v, sizeof(*v)) == sizeof(*v))
+		return true;
+	*stop_address = at;
+	return false;
+}
+
+static u64 iovec_piece(struct thread *t, const struct window *w, u64 offset, u64 *address,
+		       u64 *stop_address)
+{
+	struct iovec v;
+
+	for (u64 i = 0; i < w->len && i < IOVEC_MAX; i++) {
+		if (!iovec_read(t, w, i, &v, stop_address))
+			return 0;
+		if (offset < v.len) {
+			*address = v.base + offset;
+			return range_cut(t, *address, v.len - offset);
+		}
+		offset -= v.len;
+	}
+	return 0;
+}
+
+u64 window_piece(struct thread *t, u32 i, u64 offset, u64 *address, u64 *stop_address)
+{
+	struct window *w = &t->window[i];
+
+	*stop_address = 0;
+	if (w->kind == WINDOW_IOVEC)
+		return iovec_piece(t, w, offset, address, stop_address);
+	if (offset >= w->len)
+		return 0;
+	*address = w->address + offset;
+	return range_cut(t, *address, w->len - offset);
+}
+
+u64 window_bytes(struct thread *t, u32 i)
+{
+	struct window *w = &t->window[i];
+	struct iovec v;
+	u64 sum = 0, stop = 0;
+
+	if (w->kind != WINDOW_IOVEC)
+		return w->kind == WINDOW_NONE ? 0 : w->len;
+	for (u64 k = 0; k < w->len && k < IOVEC_MAX; k++) {
+		if (!iovec_read(t, w, k, &v, &stop))
+			return ~0ull;
+		sum += v.len;
+	}
+	return sum;
+}
+
+static void copy_string(struct window_copy *w)
+{
+	u64 address, len = window_piece(w->caller, w->index, w->offset, &address, &w->stop_address);
+	bool found = false;
+
+	if (len > w->len)
+		len = w->len;
+	if (len)
+		w->done = aspace_copy_string(thread_aspace(w->caller), address, w->aspace,
+					     w->address, len, &found);
+	if (found || w->done == w->len) {
+		w->stop = COPY_DONE;
+	} else if (w->done == len) {
+		w->stop = COPY_WINDOW_END;
+	} else {
+		w->stop = COPY_PAGE;
+		w->stop_address = address + w->done;
+	}
+}
+
+/* One contiguous piece; false when the copy is over. */
+static bool copy_piece(struct window_copy *w)
+{
+	struct aspace *user = thread_aspace(w->caller);
+	u64 address, array, did, len;
+	bool at_source = false;
+
+	len = window_piece(w->caller, w->index, w->offset + w->done, &address, &array);
+	if (!len) {
+		w->stop = array ? COPY_PAGE : COPY_WINDOW_END;
+		w->stop_address = array;
+		return false;
+	}
+	if (len > w->len - w->done)
+		len = w->len - w->done;
+	if (w->out)
+		did = aspace_copy(user, address, w->aspace, w->address + w->done, len, &at_source);
+	else
+		did = aspace_copy(w->aspace, w->address + w->done, user, address, len, &at_source);
+	w->done += did;
+	if (did == len)
+		return true;
+	w->stop = at_source == w->out ? COPY_OWN_PAGE : COPY_PAGE;
+	w->stop_address = address + did;
+	return false;
+}
+
+void window_copy(struct window_copy *w)
+{
+	u64 wanted = w->len;
+	u32 pieces = 0;
+
+	w->done = 0;
+	w->stop = COPY_DONE;
+	w->stop_address = 0;
+	if (w->len > COPY_MAX)
+		w->len = COPY_MAX;
+	if (w->caller->window[w->index].kind == WINDOW_STRING) {
+		copy_string(w);
+		return;
+	}
+	while (w->done < w->len) {
+		if (pieces++ == IOVEC_MAX_PER_COPY)
+			break;
+		if (!copy_piece(w))
+			return;
+	}
+	if (w->done < wanted)
+		w->stop = COPY_LIMIT;
+}
