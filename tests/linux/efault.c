@@ -85,8 +85,7 @@ static void half_a_buffer(void)
     lseek(fd, 0, SEEK_SET);
     show("read a file, 100 bytes fit", read(fd, end - 100, 200));
     show("offset", lseek(fd, 0, SEEK_CUR));
-    memset(end - 100, 'x', 100);
-    show("write a file, 100 bytes are there", write(fd, end - 100, 200));
+    // No write of half a buffer to a file: riscv64 Linux (6.12) loops in it until it is killed.
     write(ends[1], big, 1000);
     long n = read(ends[0], end - 100, 200);
     say("read a pipe: %s", n == 100 || (n == -1 && errno == EFAULT) ? "100 or EFAULT" : rc(n));

@@ -237,6 +237,7 @@ static void text_is_busy(void)
         execl("copy", "x", "--helper", "hold", (char *)NULL);
         _exit(127);
     }
+    close(ends[1]);
     show("it runs", read(ends[0], &c, 1));
     show("open for writing", open("copy", O_WRONLY));
     show("truncate", truncate("copy", 0));

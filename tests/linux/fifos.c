@@ -24,16 +24,16 @@ static void making(void)
 static void opening_waits(void)
 {
     mkfifo("p", 0600);
+    long before = now_ms();
     pid_t pid = fork_test();
     if (pid == 0) {
         sleep_ms(50);
         int fd = open("p", O_WRONLY);
         _exit(write(fd, "hello", 5) != 5);
     }
-    long before = now_ms();
     int fd = open("p", O_RDONLY);
     char text[8] = "";
-    say("open waited: %d", now_ms() - before >= 20);
+    say("open waited: %d", now_ms() - before >= 50);
     show("read", read(fd, text, sizeof text));
     say("%s", text);
     show("end of file", read(fd, text, sizeof text));
@@ -43,6 +43,7 @@ static void opening_waits(void)
 static void writer_waits(void)
 {
     mkfifo("p", 0600);
+    long before = now_ms();
     pid_t pid = fork_test();
     if (pid == 0) {
         char text[8];
@@ -50,9 +51,8 @@ static void writer_waits(void)
         int fd = open("p", O_RDONLY);
         _exit(read(fd, text, sizeof text) != 2);
     }
-    long before = now_ms();
     int fd = open("p", O_WRONLY);
-    say("open waited: %d", now_ms() - before >= 20);
+    say("open waited: %d", now_ms() - before >= 50);
     show("write", write(fd, "ab", 2));
     show_child("reader", pid);
 }
@@ -114,9 +114,9 @@ static void interrupted_open(void)
 {
     mkfifo("p", 0600);
     handle(SIGALRM, note, 0);
-    ualarm(50000, 0);
+    ualarm(50000, 50000);
     show("open", open("p", O_RDONLY));
-    show("handled", notes);
+    say("handled %d", notes > 0);
 }
 
 static void readers_gone(void)

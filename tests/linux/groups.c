@@ -62,6 +62,7 @@ static void after_exec(void)
         execl(self_path, "x", "--helper", "hold", (char *)NULL);
         _exit(127);
     }
+    close(ends[1]);
     read(ends[0], &c, 1);
     show("a child that did exec", setpgid(pid, pid));
     kill(pid, SIGKILL);

@@ -82,7 +82,7 @@ void show_child(const char *what, pid_t pid)
     do
         got = waitpid(pid, &status, 0);
     while (got < 0 && errno == EINTR);
-    say("%s: %s", what, got == pid ? status_text(status) : rc(got));
+    say("%s: %s", what, got > 0 ? status_text(status) : rc(got));
 }
 
 pid_t fork_test(void)

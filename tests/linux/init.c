@@ -27,6 +27,10 @@ static void prepare(void)
         dup2(console, fd);
     if (console > 2)
         close(console);
+    symlink("/proc/self/fd", "/dev/fd");
+    symlink("/proc/self/fd/0", "/dev/stdin");
+    symlink("/proc/self/fd/1", "/dev/stdout");
+    symlink("/proc/self/fd/2", "/dev/stderr");
     sethostname("missive", 7);
 }
 

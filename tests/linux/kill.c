@@ -103,14 +103,17 @@ static void permissions(void)
 
 static void saved_id_counts(void)
 {
+    int ends[2];
+    char c;
+    make_pipe(ends);
     pid_t target = fork_test();
     if (target == 0) {
         setresuid(0, 0, 1000);
+        write(ends[1], "x", 1);
         for (;;)
             pause();
     }
-    sleep_ms(30);
-    theirs = target;
+    read(ends[0], &c, 1);
     pid_t pid = fork_test();
     if (pid == 0) {
         setresuid(1000, 65534, 65534);

@@ -63,7 +63,7 @@ static void file_size(void)
     show("at the limit", write(fd, "x", 1));
     say("%s", notes ? signal_text(noted) : "no signal");
     show("truncate beyond", ftruncate(fd, 11));
-    show("pipes have none", notes);
+    show("handled", notes);
     pid_t pid = fork_test();
     if (pid == 0) {
         signal(SIGXFSZ, SIG_DFL);

@@ -62,7 +62,7 @@ static void in_directories(void)
     show("mkdir in search", mkdir("search/d", 0755));
     show("unlink in search", unlink("search/f"));
     show("rename in search", rename("search/f", "search/g"));
-    show("link into search", link("search/f", "search/g"));
+    show("link into search", link("mine", "search/g"));
     show("symlink into search", symlink("x", "search/g"));
     show("mkfifo in search", mkfifo("search/g", 0600));
     show("create in all", open("all/new", O_WRONLY | O_CREAT, 0644) >= 0);
@@ -84,6 +84,7 @@ static void directories(void)
         chmod(path, 0644);
         chmod(made[i].name, made[i].mode);
     }
+    make("mine", 0644, 1000, 1000);
     as_user(in_directories);
 }
 

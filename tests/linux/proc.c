@@ -169,6 +169,7 @@ static void command_line(void)
         execl(self_path, "zero", "--helper", "hold", "two words", "", (char *)NULL);
         _exit(127);
     }
+    close(ends[1]);
     read(ends[0], &c, 1);
     snprintf(path, sizeof path, "/proc/%d/cmdline", pid);
     int fd = open(path, O_RDONLY);

@@ -148,7 +148,7 @@ static void a_handler_mends(void)
 {
     mend_page = mmap(NULL, PAGE, PROT_NONE, ANON, -1, 0);
     handle(SIGSEGV, mend, 0);
-    mend_page[5] = 42;
+    ((volatile char *)mend_page)[5] = 42;
     say("written after %d fault: %d", notes, mend_page[5]);
 }
 

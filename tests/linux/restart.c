@@ -13,9 +13,9 @@ static pid_t disturber(int first, int out)
 {
     pid_t pid = fork_test();
     if (pid == 0) {
-        sleep_ms(50);
+        sleep_ms(100);
         kill(getppid(), first);
-        sleep_ms(50);
+        sleep_ms(100);
         if (out >= 0)
             write(out, "x", 1);
         _exit(4);
@@ -133,13 +133,13 @@ static void stop_is_not_seen(void)
         _exit(0);
     }
     for (int i = 0; i < 2; i++) {
-        sleep_ms(50 + 300 * i);
+        sleep_ms(50 + 400 * i);
         kill(pid, SIGSTOP);
         waitpid(pid, &status, WUNTRACED);
         say("%s", status_text(status));
         kill(pid, SIGCONT);
     }
-    sleep_ms(50);
+    sleep_ms(100);
     write(ends[1], "x", 1);
     show_child("child", pid);
 }
@@ -156,7 +156,7 @@ static void handler_of_continue(void)
         show("handled", notes);
         _exit(0);
     }
-    sleep_ms(50);
+    sleep_ms(100);
     kill(pid, SIGSTOP);
     waitpid(pid, &status, WUNTRACED);
     kill(pid, SIGCONT);
@@ -172,9 +172,9 @@ static void two_signals_at_once(void)
     handle(SIGUSR2, note, 0);
     pid_t pid = fork_test();
     if (pid == 0) {
-        sleep_ms(50);
+        sleep_ms(100);
         kill(getppid(), SIGUSR1);
-        sleep_ms(50);
+        sleep_ms(100);
         kill(getppid(), SIGUSR2);
         _exit(0);
     }

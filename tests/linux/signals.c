@@ -216,7 +216,8 @@ static void spoil(int number)
 
 static void registers_survive(void)
 {
-    double a = 1.5, b = 2.25, c = 0;
+    volatile double one = 1.5, two = 2.25; // volatile: nothing is computed in advance
+    double a = one, b = two, c = 0;
     handle(SIGUSR1, spoil, 0);
     pid_t parent = getpid(), pid = fork_test();
     if (pid == 0) {

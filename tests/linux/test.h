@@ -33,7 +33,7 @@ const char *status_text(int status);
 // "SIGUSR1" for 10; "signal N" for what has no name.
 const char *signal_text(int number);
 
-// Says "WHAT: the process's status in words", after waiting for that child.
+// Says "WHAT: the process's status in words", after waiting for that child (any child: -1).
 void show_child(const char *what, pid_t pid);
 
 // fork() that ends the test if it fails, with a message.
