@@ -1,0 +1,277 @@
+/*
+ * The five system calls: call, reply, recv, reply_recv (yield is the
+ * scheduler's).  Fetch, validate all, the commit line, act.
+ */
+#include "ipc/abi/message.h"
+#include "ipc/fault.h"
+#include "ipc/window.h"
+#include "kernel/cspace.h"
+#include "kernel/memory.h"
+#include "kernel/arch.h"
+#include "kernel/sched.h"
+
+static void call_error(struct thread *t, err_t error)
+{
+	t->frame.t0 = (u64)(s64)error;
+	t->frame.t3 = SLOT_NONE;
+}
+
+/* The capability that goes along is kept in the thread until it is delivered. */
+static err_t carry(struct thread *t, u32 flags, slot_t n)
+{
+	struct slot *s;
+	struct object *o;
+
+	if (!(flags & MSG_SEND))
+		return 0;
+	o = cspace_object(thread_cspace(t), n);
+	if (!o || o->type == OBJECT_REPLY)
+		return -EBADF;
+	s = cspace_find(thread_cspace(t), n);
+	if (flags & MSG_MOVE)
+		slot_move(&t->carried, s);
+	else
+		slot_set(&t->carried, o, 0);
+	return 0;
+}
+
+static void call_session(struct thread *t, struct session *s)
+{
+	u32 flags = (u32)(t->frame.t0 >> 32);
+	err_t err;
+
+	if (s->object.dead || !s->endpoint) {
+		call_error(t, -EIO);
+		return;
+	}
+	if (s->endpoint->rank >= t->rank) {
+		call_error(t, -EDEADLK);
+		return;
+	}
+	err = carry(t, flags, (slot_t)t->frame.t3);
+	if (err) {
+		call_error(t, err);
+		return;
+	}
+	t->call_kind = CALL_NATIVE;
+	t->forwarded = false;
+	window_native(t, t->frame.t1, t->frame.t2);
+	endpoint_send(t, s);
+}
+
+void message_call(struct thread *t)
+{
+	struct cspace *c = thread_cspace(t);
+	struct object *o = c ? cspace_object(c, (slot_t)t->frame.a6) : 0;
+
+	if (!o) {
+		call_error(t, -EBADF);
+		return;
+	}
+	if (o->type == OBJECT_SESSION)
+		call_session(t, (struct session *)(void *)o);
+	else
+		method_invoke(t, cspace_find(c, (slot_t)t->frame.a6));
+}
+
+/* --- Replying ------------------------------------------------------------- */
+
+/* A capability of the reply goes to the caller: its slot or descriptor, or an error. */
+static s64 reply_capability(struct thread *r, struct thread *c, u32 flags)
+{
+	struct cspace *to = thread_cspace(c);
+	slot_t n = (slot_t)r->frame.t3;
+	struct object *o = cspace_object(thread_cspace(r), n);
+	struct slot *from = cspace_find(thread_cspace(r), n), *s;
+	bool fixed = c->call_kind == CALL_ROUTED && (c->route_flags & ROUTE_CAP_FIXED);
+	u8 cloexec = 0;
+
+	if (!o || o->type == OBJECT_REPLY || !to)
+		return -EBADF;
+	if (fixed) {
+		s = c->route_cap < SLOTS_FIXED ? &to->fixed[c->route_cap] : 0;
+		if (s && s->object)
+			slot_clear(s);
+	} else if (c->call_kind == CALL_ROUTED) {
+		s = cspace_free_descriptor(to);
+		if (c->route_cap < 6 &&
+		    ((&c->frame.a0)[c->route_cap] & ROUTE_O_CLOEXEC))
+			cloexec = SLOT_CLOEXEC;
+	} else {
+		if (!((c->frame.t0 >> 32) & MSG_RECEIVE))
+			return -EINVAL;
+		s = cspace_free_slot(to, (slot_t)(c->frame.t3 >> 32));
+	}
+	if (!s)
+		return -EMFILE;
+	if (flags & MSG_MOVE)
+		slot_move(s, from);
+	else
+		slot_set(s, o, 0);
+	s->flags = cloexec;
+	return fixed ? 0 : s->index;
+}
+
+/* Copy into the caller's first out window; *done bytes, 0 or the error. */
+static err_t reply_copy(struct thread *r, struct reply *p, u64 word[2])
+{
+	s32 i = window_first(p->caller, ACCESS_WRITE);
+	struct window_copy w = {
+		.caller = p->caller, .index = (u32)i, .out = true,
+		.aspace = thread_aspace(r), .address = r->frame.t5, .len = r->frame.t6,
+	};
+
+	if (!w.len)
+		return 0;
+	if (i < 0)
+		return -EFAULT;
+	window_copy(&w);
+	word[0] = w.done;
+	word[1] = w.stop;
+	if (w.stop == COPY_PAGE) {
+		p->stop_access = FAULT_WRITE;
+		p->stop_address = w.stop_address;
+		p->stop_len = w.len - w.done;
+	}
+	return w.stop == COPY_DONE ? 0 : -EFAULT;
+}
+
+static err_t reply_map(struct thread *r, struct reply *p)
+{
+	struct object *o = cspace_object(thread_cspace(r), (slot_t)r->frame.t3);
+	struct memory *m = (void *)o;
+	struct trap_frame *f = &r->frame;
+
+	if (!o || o->type != OBJECT_MEMORY || !p->endpoint->trusted)
+		return -EPERM;
+	if (!f->a2 || f->a2 > MAP_RUN_MAX || !memory_covers(m, f->a1, f->a2))
+		return -EINVAL;
+	return aspace_map_run(thread_aspace(p->caller), f->a0, f->a1, f->a2, (u32)f->a3);
+}
+
+static void reply_retry(struct reply *p)
+{
+	struct thread *c = p->caller;
+	enum fault_cause cause = p->stop_access;
+	u64 address = p->stop_address, len = p->stop_len;
+
+	reply_settle_gives(p, false);
+	if (!cause) {
+		reply_fail(p, -EFAULT);
+		return;
+	}
+	reply_unbind(p);
+	call_finish(c);
+	fault_retry(c, cause, address, len);
+}
+
+/* The Reply that r answers, or 0. */
+static struct reply *reply_named(struct thread *r, err_t *err)
+{
+	struct object *o = cspace_object(thread_cspace(r), (slot_t)r->frame.t1);
+	struct reply *p = (void *)o;
+
+	*err = 0;
+	if (!o || o->type != OBJECT_REPLY)
+		*err = -EBADF;
+	else if (p->state == REPLY_DEAD)
+		*err = -ESRCH;
+	else if (p->state == REPLY_IDLE)
+		*err = -EINVAL;
+	return *err ? 0 : p;
+}
+
+/* Everything that may fail; word[0..1] tell of the copy, *slot of the capability. */
+static err_t reply_actions(struct thread *r, struct reply *p, u64 word[2], s64 *slot)
+{
+	u32 flags = (u32)(r->frame.t0 >> 32);
+	err_t err = 0;
+
+	*slot = SLOT_NONE;
+	if (flags & MSG_COPY)
+		err = reply_copy(r, p, word);
+	if (!err && (flags & MSG_MAP))
+		err = reply_map(r, p);
+	if (!err && (flags & MSG_SEND)) {
+		*slot = reply_capability(r, p->caller, flags);
+		err = *slot < 0 ? (err_t)*slot : 0;
+	}
+	return err;
+}
+
+static err_t reply_do(struct thread *r, u64 word[2])
+{
+	s32 label = (s32)r->frame.t0;
+	u32 flags = (u32)(r->frame.t0 >> 32);
+	struct thread *c;
+	s64 slot;
+	err_t err;
+	struct reply *p = reply_named(r, &err);
+	u64 answer[6];
+
+	if (!p)
+		return err;
+	if (label == -ERETRY) {
+		reply_retry(p);
+		return 0;
+	}
+	err = reply_actions(r, p, word, &slot);
+	if (err)
+		return err;
+	/* commit */
+	c = p->caller;
+	for (u32 i = 0; i < 6; i++)
+		answer[i] = (&r->frame.a0)[i];
+	if ((flags & MSG_SEND) && c->call_kind == CALL_ROUTED)
+		answer[0] = (u64)slot;
+	reply_settle_gives(p, label >= 0);
+	reply_unbind(p);
+	call_complete(c, label, answer, (slot_t)slot);
+	return 0;
+}
+
+void message_reply(struct thread *t)
+{
+	u64 word[2] = { 0, 0 };
+	err_t err = thread_cspace(t) ? reply_do(t, word) : -EBADF;
+
+	t->frame.t0 = (u64)(s64)err;
+	t->frame.a0 = word[0];
+	t->frame.a1 = word[1];
+}
+
+void message_recv(struct thread *t)
+{
+	struct cspace *c = thread_cspace(t);
+	struct object *o = c ? cspace_object(c, (slot_t)t->frame.a6) : 0;
+	struct notification *n = (void *)o;
+
+	t->received_at = arch_time();
+	if (o && o->type == OBJECT_ENDPOINT) {
+		endpoint_receive(t, (struct endpoint *)(void *)o);
+	} else if (o && o->type == OBJECT_NOTIFICATION && !n->waiter) {
+		if (n->bits) {
+			deliver_bits(t, n);
+			return;
+		}
+		n->waiter = t;
+		thread_block(t, THREAD_RECEIVING);
+	} else {
+		deliver_error(t, o ? -EBUSY : -EBADF);
+	}
+}
+
+void message_reply_recv(struct thread *t)
+{
+	u64 word[2] = { 0, 0 };
+	err_t err = thread_cspace(t) ? reply_do(t, word) : -EBADF;
+
+	if (err) {
+		deliver_error(t, err);
+		t->frame.t0 = KIND_FAILED;
+		t->frame.a0 = word[0];
+		t->frame.a1 = word[1];
+		return;
+	}
+	message_recv(t);
+}

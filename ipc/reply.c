@@ -1,0 +1,156 @@
+/*
+ * Replies: idle, bound to a caller that waits, or dead.  Nobody but its holder
+ * can end the caller's wait, and the caller's death leaves it dead, never empty.
+ */
+#include "ipc/endpoint.h"
+#include "ipc/fault.h"
+#include "kernel/cspace.h"
+#include "kernel/print.h"
+#include "kernel/sched.h"
+
+void reply_bind(struct reply *r, struct endpoint *e, struct thread *caller)
+{
+	ASSERT(r->state == REPLY_IDLE);
+	r->state = REPLY_BOUND;
+	r->caller = caller;
+	r->endpoint = e;
+	r->ngiven = 0;
+	r->stop_access = 0;
+	r->cap_moved = false;
+	r->prev = 0;
+	r->next = e->replies;
+	if (r->next)
+		r->next->prev = r;
+	e->replies = r;
+	e->last = r;
+	caller->reply = r;
+	caller->state = THREAD_WAITING;
+}
+
+static void reply_unlink(struct reply *r)
+{
+	struct endpoint *e = r->endpoint;
+
+	endpoint_notice_drop(e, &r->notice);
+	if (r->prev)
+		r->prev->next = r->next;
+	else
+		e->replies = r->next;
+	if (r->next)
+		r->next->prev = r->prev;
+	if (e->last == r)
+		e->last = 0;
+	r->endpoint = 0;
+}
+
+void reply_unbind(struct reply *r)
+{
+	reply_unlink(r);
+	if (r->caller)
+		r->caller->reply = 0;
+	r->caller = 0;
+	r->state = REPLY_IDLE;
+}
+
+void reply_abandon(struct reply *r)
+{
+	struct thread *t = r->caller;
+
+	reply_settle_gives(r, false);
+	t->reply = 0;
+	r->caller = 0;
+	r->state = REPLY_DEAD;
+	if (r->endpoint->last == r)
+		r->endpoint->last = 0;
+	call_finish(t);
+	endpoint_notice(r->endpoint, &r->notice, KIND_ABANDONED);
+}
+
+void reply_settle_gives(struct reply *r, bool keep)
+{
+	struct cspace *c = r->caller ? thread_cspace(r->caller) : 0;
+
+	for (u32 i = 0; c && i < r->ngiven; i++) {
+		struct slot *s = cspace_find(c, r->given[i]);
+		if (!s || !s->object || !(s->flags & SLOT_RESERVED))
+			continue;
+		if (keep)
+			s->flags &= (u8)~SLOT_RESERVED;
+		else
+			slot_clear(s);
+	}
+	r->ngiven = 0;
+}
+
+err_t reply_destroy(struct reply *r)
+{
+	if (r->state == REPLY_BOUND)
+		reply_fail(r, -EIO);
+	else if (r->state == REPLY_DEAD)
+		reply_unbind(r);
+	return 0;
+}
+
+void reply_fail(struct reply *r, err_t error)
+{
+	struct thread *t = r->caller;
+
+	reply_settle_gives(r, false);
+	reply_unbind(r);
+	if (t)
+		call_complete(t, error, 0, SLOT_NONE);
+}
+
+static bool restart_code(s32 label)
+{
+	return label == -ERESTARTSYS || label == -ERESTARTNOINTR || label == -ERESTARTNOHAND ||
+	       label == -ERESTART_RESTARTBLOCK;
+}
+
+static void complete_routed(struct thread *c, s32 label, u64 result)
+{
+	c->deaths = 0;
+	if (restart_code(label) && !c->marked) {
+		c->frame.pc -= 4;
+		c->frame.a0 = c->original_a0;
+	} else {
+		c->frame.a0 = label < 0 ? (u64)(s64)label : result;
+		c->in_call = true;
+	}
+	thread_ready(c);
+}
+
+static void complete_native(struct thread *c, s32 label, const u64 word[6], slot_t received)
+{
+	static const u64 none[6];
+	struct trap_frame *f = &c->frame;
+
+	if (!word)
+		word = none;
+	f->t0 = (u64)(s64)label;
+	f->a0 = word[0];
+	f->a1 = word[1];
+	f->a2 = word[2];
+	f->a3 = word[3];
+	f->a4 = word[4];
+	f->a5 = word[5];
+	f->t3 = received;
+	thread_ready(c);
+}
+
+void call_complete(struct thread *c, s32 label, const u64 word[6], slot_t received)
+{
+	enum call_kind kind = c->call_kind;
+
+	call_finish(c);
+	switch (kind) {
+	case CALL_NATIVE: complete_native(c, label, word, received); break;
+	case CALL_ROUTED: complete_routed(c, label, word ? word[0] : 0); break;
+	case CALL_PAGER:
+	case CALL_HANDLER:
+		c->call_kind = kind;
+		fault_answered(c, label);
+		break;
+	case CALL_NONE: thread_ready(c); break;
+	}
+}

@@ -1,0 +1,121 @@
+/*
+ * Routes: the kernel knows no Linux call by name.  A number is looked up in
+ * the table of the caller's capability space; every field is checked when used.
+ */
+#include "ipc/route.h"
+#include "ipc/window.h"
+#include "kernel/cspace.h"
+#include "kernel/sched.h"
+
+static u64 argument(const struct thread *t, u32 i)
+{
+	return (&t->frame.a0)[i > 5 ? 5 : i];
+}
+
+static void route_result(struct thread *t, s64 result)
+{
+	t->frame.a0 = (u64)result;
+}
+
+static struct session *session_of(struct slot *s)
+{
+	if (!s || !s->object || s->object->type != OBJECT_SESSION || (s->flags & SLOT_RESERVED))
+		return 0;
+	return (void *)s->object;
+}
+
+static struct session *route_fixed(struct cspace *c, u8 n)
+{
+	return n < SLOTS_FIXED ? session_of(&c->fixed[n]) : 0;
+}
+
+static s64 set_cloexec(struct cspace *c, u64 descriptor, bool on)
+{
+	struct slot *s = cspace_descriptor(c, descriptor);
+
+	if (!s)
+		return -EBADF;
+	s->flags = on ? SLOT_CLOEXEC : 0;
+	return 0;
+}
+
+/* The calls that are the kernel's own: true if it was one. */
+static bool route_own(struct thread *t, struct cspace *c, enum route_kind kind)
+{
+	struct trap_frame *f = &t->frame;
+
+	switch (kind) {
+	case ROUTE_CLOSE: route_result(t, cspace_close(c, f->a0)); break;
+	case ROUTE_DUP: route_result(t, cspace_dup(c, f->a0)); break;
+	case ROUTE_DUP3: route_result(t, cspace_dup3(c, f->a0, f->a1, f->a2)); break;
+	case ROUTE_SET_CLOEXEC: route_result(t, set_cloexec(c, f->a0, true)); break;
+	case ROUTE_CLEAR_CLOEXEC: route_result(t, set_cloexec(c, f->a0, false)); break;
+	case ROUTE_YIELD:
+		route_result(t, 0);
+		sched_yield(t);
+		break;
+	case ROUTE_NONE:
+	case ROUTE_FIXED:
+	case ROUTE_DESCRIPTOR:
+	case ROUTE_DESCRIPTOR_OR_FIXED:
+	case ROUTE_KINDS: return false;
+	}
+	return true;
+}
+
+static struct session *route_session(struct thread *t, struct cspace *c, const struct route *r,
+				     enum route_kind kind, u8 slot)
+{
+	struct session *s = 0;
+
+	if (kind != ROUTE_FIXED)
+		s = session_of(cspace_descriptor(c, argument(t, r->arg)));
+	if (!s && kind != ROUTE_DESCRIPTOR)
+		s = route_fixed(c, slot);
+	return s;
+}
+
+static void route_send(struct thread *t, const struct route *r, struct session *s)
+{
+	t->call_kind = CALL_ROUTED;
+	t->route_flags = r->flags;
+	t->route_cap = r->cap_arg;
+	t->forwarded = false;
+	t->original_a0 = t->frame.a0;
+	window_from_route(t, 0, &r->window[0]);
+	window_from_route(t, 1, &r->window[1]);
+	endpoint_send(t, s);
+}
+
+void route_call(struct thread *t)
+{
+	struct cspace *c = thread_cspace(t);
+	u64 number = t->frame.a7;
+	const struct route *r = c && c->routes && number < ROUTES ? &c->routes[number] : 0;
+	enum route_kind kind;
+	struct session *s;
+	u8 slot;
+
+	if (!r || r->kind == ROUTE_NONE || r->kind >= ROUTE_KINDS) {
+		route_result(t, -ENOSYS);
+		return;
+	}
+	kind = r->kind;
+	slot = r->slot;
+	if ((r->flags & ROUTE_HAS_TEST) &&
+	    (argument(t, r->test_arg) & r->test_mask) == r->test_value) {
+		kind = r->alt_kind;
+		slot = r->alt_slot;
+	}
+	if (route_own(t, c, kind))
+		return;
+	s = route_session(t, c, r, kind, slot);
+	if (!s)
+		route_result(t, kind == ROUTE_FIXED ? -ENOSYS : -EBADF);
+	else if (s->object.dead)
+		route_result(t, -EIO);
+	else if ((r->flags & ROUTE_NEEDS_DESCRIPTOR) && !cspace_free_descriptor(c))
+		route_result(t, -EMFILE);
+	else
+		route_send(t, r, s);
+}
