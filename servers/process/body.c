@@ -1,0 +1,157 @@
+/*
+ * The kernel objects of a process: its session here, capability space and thread.
+ *
+ * They are made together and go together; what is missing after an error is
+ * SLOT_NONE, so destruction takes any state.  All are paid from this server's pool,
+ * which is kept filled ahead for the slot pages that programs' spaces take from it.
+ */
+#include "servers/process/process_server.h"
+
+#define POOL_RESERVE 8
+
+#define FIXED_BIT(k) (1u << (k))
+#define FIXED_INHERITED (FIXED_BIT(FIXED_NAME) | FIXED_BIT(FIXED_EVENT) | FIXED_BIT(FIXED_PIPE) \
+			 | FIXED_BIT(FIXED_NET) | FIXED_BIT(FIXED_CWD) | FIXED_BIT(FIXED_ROOT))
+#define LOADER_DESCRIPTORS 16
+
+s32 call_fed(slot_t target, struct message *m)
+{
+	const struct message form = *m;
+	s32 error = msg_call(target, m);
+
+	for (int i = 0; error == -ENOMEM && i < 2 && pool_feed(POOL_RESERVE) == 0; i++) {
+		*m = form;
+		error = msg_call(target, m);
+	}
+	return error;
+}
+
+s64 mint(u64 badge)
+{
+	struct message m = {.word = {badge, SESSION_NO_CLOSED},
+			    .label = ENDPOINT_MINT,
+			    .flags = MSG_RECEIVE,
+			    .receive = SLOT_ANY};
+	s32 error = call_fed(SERVER_ENDPOINT, &m);
+
+	return error < 0 ? error : (s64)m.receive;
+}
+
+slot_t fetch(slot_t cspace, slot_t there)
+{
+	slot_t slot;
+
+	call_receive(cspace, CSPACE_FETCH, (const u64[4]){there}, &slot);
+	return slot;
+}
+
+s32 cspace_put(slot_t cspace, slot_t there, slot_t own)
+{
+	struct message m = {.word = {there, own}, .label = CSPACE_COPY};
+
+	call2(cspace, CSPACE_DELETE, there, 1);
+	return call_fed(cspace, &m);
+}
+
+static s32 clone_slots(slot_t to, slot_t from)
+{
+	struct message m = {.word = {FIXED_INHERITED},
+			    .label = CSPACE_CLONE,
+			    .flags = MSG_SEND,
+			    .send = to};
+
+	return call_fed(from, &m);
+}
+
+/* Without descriptors: the parent's limit is nought for the moment; its thread is held here. */
+static s32 clone_fixed(slot_t to, slot_t from)
+{
+	u64 limit = (u64)call1(from, CSPACE_LIMIT, 0);
+	s32 error = clone_slots(to, from);
+
+	call1(from, CSPACE_LIMIT, limit);
+	call1(to, CSPACE_LIMIT, LOADER_DESCRIPTORS);
+	return error;
+}
+
+static void pool_reserve(void)
+{
+	struct message m = {.label = POOL_STATS};
+
+	if (msg_call(SERVER_POOL, &m) >= 0 && m.word[1] < POOL_RESERVE)
+		pool_feed(POOL_RESERVE);
+}
+
+s32 body_configure(struct process *p)
+{
+	struct message m = {.word = {PRIORITY_PROGRAM, p->tag, p->space->aspace, p->cspace,
+				     p->space->session, p->session},
+			    .label = THREAD_CONFIGURE};
+
+	return msg_call(p->thread, &m);
+}
+
+static s32 slots_fill(struct process *p, struct process *from, bool descriptors)
+{
+	s32 error = 0;
+
+	if (from)
+		error = descriptors ? clone_slots(p->cspace, from->cspace)
+				    : clone_fixed(p->cspace, from->cspace);
+	if (!error)
+		error = cspace_put(p->cspace, SLOT_FIXED + FIXED_PROCESS, p->session);
+	if (!error && p->space)
+		error = cspace_put(p->cspace, SLOT_FIXED + FIXED_MEMORY, p->space->session);
+	return error;
+}
+
+static slot_t slot_or_none(s64 slot, s32 *error)
+{
+	if (slot < 0)
+		*error = (s32)slot;
+	return slot < 0 ? SLOT_NONE : (slot_t)slot;
+}
+
+s32 body_create(struct process *p, struct process *from, bool descriptors)
+{
+	s32 error = 0;
+
+	pool_reserve();
+	p->session = slot_or_none(mint(p->tag), &error);
+	if (!error)
+		p->cspace = slot_or_none(object_create(OBJECT_CSPACE, 0, 0, 0, SLOT_NONE), &error);
+	if (!error)
+		p->thread = slot_or_none(object_create(OBJECT_THREAD, 0, 0, 0, SLOT_NONE), &error);
+	if (!error)
+		error = slots_fill(p, from, descriptors);
+	if (!error && p->space)
+		error = body_configure(p);
+	if (error)
+		body_destroy(p);
+	return error;
+}
+
+static void object_end(slot_t *slot)
+{
+	if (*slot != SLOT_NONE)
+		object_reclaim(*slot);
+	*slot = SLOT_NONE;
+}
+
+void body_destroy(struct process *p)
+{
+	object_end(&p->thread);
+	object_end(&p->cspace);
+	if (p->session != SLOT_NONE)
+		slot_delete(p->session);
+	p->session = SLOT_NONE;
+}
+
+s32 body_start(struct process *p, const struct thread_registers *r)
+{
+	s64 error = call_data(p->thread, THREAD_WRITE, 0, r, sizeof(*r));
+
+	if (error >= 0)
+		error = call0(p->thread, THREAD_START);
+	return error < 0 ? (s32)error : 0;
+}

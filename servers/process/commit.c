@@ -1,0 +1,91 @@
+/*
+ * exec, decided: the caller's thread and table go on in the new image.
+ *
+ * Everything that could fail has been done by the loader; from the commit line on
+ * only things are given up that the old image had.
+ */
+#include "servers/process/process_server.h"
+
+/* Handlers of the old image are gone; what was ignored stays so. */
+static void signals_reset(struct process *p)
+{
+	for (u32 i = 0; i < SIGNALS; i++) {
+		struct action *act = &p->actions->of[i];
+		*act = (struct action){.handler = act->handler == SIG_IGN ? SIG_IGN : SIG_DFL};
+	}
+	signals_noted(p);
+	p->altstack = (struct altstack){0};
+	p->restore_blocked = false;
+}
+
+static void entry_update(struct process *p, const struct request *q)
+{
+	struct process_entry *e = p->e;
+
+	e->space = p->space->id;
+	e->arg_start = q->word[3];
+	e->arg_end = e->env_start = q->word[4];
+	e->env_end = q->word[5];
+	e->suid = e->fsuid = e->euid;
+	e->sgid = e->fsgid = e->egid;
+	memcpy(e->comm, p->new_comm, sizeof(e->comm));
+}
+
+/* The space and the file of the loader become the process's; the old ones are let go. */
+static void image_take(struct process *p)
+{
+	struct process *l = p->loader;
+	struct space *old_space = p->space;
+	struct exe *old_exe = p->exe;
+	slot_t file = fetch(l->cspace, 0);
+
+	p->space = l->space;
+	l->space = 0;
+	p->exe = file != SLOT_NONE ? exe_new(file) : 0;
+	loader_destroy(p);
+	body_configure(p);
+	cspace_put(p->cspace, SLOT_FIXED + FIXED_MEMORY, p->space->session);
+	space_drop_loader(p->space);
+	vfork_done(p);
+	space_release(old_space);
+	exe_release(old_exe);
+}
+
+static void thread_enter(struct process *p, u64 pc, u64 sp)
+{
+	static struct thread_registers r;
+
+	memset(&r, 0, sizeof(r));
+	r.pc = pc;
+	r.x[REG_SP] = sp;
+	r.flags = REGS_FLOAT;
+	if (p->wait != WAIT_EXEC) {
+		body_start(p, &r);
+		return;
+	}
+	call_data(p->reply, REPLY_WRITE_REGISTERS, 0, &r, sizeof(r));
+	wait_end(p, 0);
+}
+
+s64 native_loader_commit(struct request *q, struct answer *a)
+{
+	struct process *l = process_find(q->tag), *p = l ? l->loads_for : 0;
+
+	(void)a;
+	if (!p || q->badge != l->tag)
+		return -EPERM;
+	/* --- the commit line --- */
+	if (p->clear_tid && p->space && p->space->users > 1)
+		futex_wake_word(p, p->clear_tid);
+	p->clear_tid = 0;
+	image_take(p);
+	call0(p->cspace, CSPACE_CLOSE_EXEC);
+	call2(SERVER_TO + SERVER_ID_MEMORY, MEM_SPACE_BRK, p->space->id, q->word[2]);
+	call3(SERVER_TO + SERVER_ID_MEMORY, MEM_SPACE_LIMIT, p->space->id,
+	      p->limit[LIMIT_AS].soft, p->limit[LIMIT_DATA].soft);
+	signals_reset(p);
+	entry_update(p, q);
+	p->has_execed = true;
+	thread_enter(p, q->word[0], q->word[1]);
+	return LATER; /* the loader's thread is gone */
+}

@@ -1,0 +1,210 @@
+/*
+ * The handler of every program's thread: faults, and marked threads with signals.
+ *
+ * A thread that is marked, or that faulted beyond the pager's help, is here instead of
+ * in user mode, its registers in reach.  Answering lets it go on; keeping the Reply is
+ * what "stopped" is.
+ */
+#include "servers/process/process_server.h"
+
+#define CALL_RESTART 128u /* restart_syscall */
+
+enum fault_code { SEGV_MAPERR = 1, SEGV_ACCERR, ILL_ILLOPC = 1, TRAP_BRKPT = 1, BUS_ADRALN = 1,
+		  BUS_ADRERR };
+
+/* --- Restart of a call that was interrupted ------------------------------------------------- */
+
+static void again(struct thread_registers *r)
+{
+	r->x[REG_A0] = r->original_a0;
+	r->pc -= 4;
+}
+
+/* act: of the handler that runs first, 0 if none does. */
+static void restart(struct thread_registers *r, const struct action *act)
+{
+	s64 result = (s64)r->x[REG_A0];
+
+	if (!(r->flags & REGS_IN_CALL))
+		return;
+	r->flags &= ~(u64)REGS_IN_CALL;
+	if (result != -ERESTARTSYS && result != -ERESTARTNOINTR && result != -ERESTARTNOHAND
+	    && result != -ERESTART_RESTARTBLOCK)
+		return;
+	if (!act && result == -ERESTART_RESTARTBLOCK)
+		r->x[REG_A7] = CALL_RESTART;
+	if (!act || result == -ERESTARTNOINTR
+	    || (result == -ERESTARTSYS && act->flags & SA_RESTART))
+		again(r);
+	else
+		r->x[REG_A0] = (u64)-EINTR;
+}
+
+/* --- Stop and continue -------------------------------------------------------------------------- */
+
+static s64 stop(struct process *p, slot_t reply, u32 number)
+{
+	p->e->state = PROCESS_STOPPED;
+	p->stop_signal = (u8)number;
+	p->stop_news = true;
+	p->continue_news = false;
+	wait_hold(p, WAIT_STOPPED, reply);
+	parent_tell(p, CLD_STOPPED, (s32)number);
+	return LATER;
+}
+
+void process_continue(struct process *p)
+{
+	slot_t reply = p->reply;
+
+	wait_forget(p);
+	p->e->state = PROCESS_RUNNING;
+	p->stop_news = false;
+	p->continue_news = true;
+	parent_tell(p, CLD_CONTINUED, SIGCONT);
+	if (signals_deliver(p, reply) != LATER)
+		answer_later(reply, 0);
+}
+
+/* --- Delivery -------------------------------------------------------------------------------------- */
+
+static struct thread_registers registers;
+
+static void registers_put(slot_t reply)
+{
+	call_data(reply, REPLY_WRITE_REGISTERS, 0, &registers, sizeof(registers));
+}
+
+/* The next signal that does something, or 0. */
+static struct signal *signal_next(struct process *p, enum signal_effect *effect)
+{
+	struct signal *s;
+
+	while ((s = signal_take(p, ~p->e->blocked))) {
+		*effect = signal_effect(p, (u32)s->number);
+		if (*effect == EFFECT_STOP && s->number != SIGSTOP && p->e->orphaned_group)
+			*effect = EFFECT_IGNORE; /* nobody is there to continue it */
+		if (*effect != EFFECT_IGNORE)
+			return s;
+		signal_free(s);
+	}
+	return 0;
+}
+
+/* A frame for the signal; the action is a copy, SA_RESETHAND changes the table. */
+static s32 handle(struct process *p, const struct signal *s)
+{
+	struct action *slot = &p->actions->of[s->number - 1];
+	struct action act = *slot;
+	u64 mask = act.mask | (act.flags & SA_NODEFER ? 0 : SIGNAL_BIT(s->number));
+
+	restart(&registers, &act);
+	if (act.flags & SA_RESETHAND) {
+		slot->handler = SIG_DFL;
+		signals_noted(p);
+	}
+	if (frame_push(p, &registers, &act, s) < 0)
+		return -EFAULT;
+	p->restore_blocked = false;
+	p->e->blocked |= mask & ~(SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGSTOP));
+	return 0;
+}
+
+/* One signal: 0 if the thread may go on for it, LATER if it is gone. */
+static s64 deliver_one(struct process *p, const struct signal *s, enum signal_effect effect)
+{
+	if (effect == EFFECT_HANDLER && handle(p, s) == 0)
+		return 0;
+	process_exit(p, effect == EFFECT_HANDLER ? SIGSEGV : s->number);
+	return LATER;
+}
+
+static void deliver_none(struct process *p)
+{
+	restart(&registers, 0);
+	if (p->restore_blocked)
+		p->e->blocked = p->saved_blocked;
+	p->restore_blocked = false;
+}
+
+s64 signals_deliver(struct process *p, slot_t reply)
+{
+	enum signal_effect effect = EFFECT_IGNORE;
+	bool handled = false;
+	struct signal *s;
+
+	call_data(reply, REPLY_READ_REGISTERS, 0, &registers, sizeof(registers));
+	if (p->no_restart)
+		registers.flags &= ~(u64)REGS_IN_CALL;
+	p->no_restart = false;
+	while ((s = signal_next(p, &effect))) {
+		u32 number = (u32)s->number;
+		s64 result = effect == EFFECT_STOP ? 0 : deliver_one(p, s, effect);
+		signal_free(s);
+		if (result == LATER)
+			return LATER;
+		if (effect == EFFECT_STOP) {
+			registers_put(reply);
+			return stop(p, reply, number);
+		}
+		handled = true;
+	}
+	if (!handled)
+		deliver_none(p);
+	registers_put(reply);
+	if (signals_ready(p)) /* the old mask lets through what the call's own kept off */
+		return signals_deliver(p, reply);
+	return 0;
+}
+
+/* --- Faults --------------------------------------------------------------------------------------------- */
+
+static void fault_signal(const struct request *q, struct signal *s)
+{
+	s->field[0] = q->word[0];
+	switch ((enum fault_cause)q->label) {
+	case FAULT_ILLEGAL:
+		*s = (struct signal){.number = SIGILL, .code = ILL_ILLOPC, .field = {q->word[1]}};
+		break;
+	case FAULT_BREAKPOINT:
+		*s = (struct signal){.number = SIGTRAP, .code = TRAP_BRKPT, .field = {q->word[1]}};
+		break;
+	case FAULT_MISALIGNED:
+		s->number = SIGBUS;
+		s->code = BUS_ADRALN;
+		break;
+	case FAULT_READ:
+	case FAULT_WRITE:
+	case FAULT_EXEC:
+	case FAULT_MARKED:
+	default:
+		s->number = (s64)q->word[3] == -EIO ? SIGBUS : SIGSEGV;
+		s->code = (s64)q->word[3] == -EIO      ? BUS_ADRERR
+			  : (s64)q->word[3] == -EACCES ? SEGV_ACCERR
+						       : SEGV_MAPERR;
+	}
+}
+
+s64 process_fault(struct request *q, struct answer *a)
+{
+	struct process *p = process_find(q->tag);
+	struct signal s = {0};
+
+	(void)a;
+	if (!p)
+		return -EINVAL;
+	if (p->loads_for) {
+		if (q->label == FAULT_MARKED)
+			return 0;
+		exec_abort(p->loads_for, -ENOEXEC); /* a file that the loader stumbled over */
+		return LATER;
+	}
+	if (q->label == FAULT_MARKED)
+		return signals_deliver(p, q->reply);
+	fault_signal(q, &s);
+	signal_force(p, &s);
+	if (signal_effect(p, (u32)s.number) == EFFECT_HANDLER)
+		return signals_deliver(p, q->reply);
+	process_exit(p, s.number);
+	return LATER;
+}

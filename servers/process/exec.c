@@ -1,0 +1,188 @@
+/*
+ * exec, until it is decided: the loader in a space of its own, beside the old image.
+ *
+ * No server parses a program's file.  The loader is a process of its own for memory,
+ * fs and the kernel: own tag, table and thread, with the caller's credentials and
+ * directories.  The old image waits in its Reply and is whole until the loader commits
+ * (commit.c); whatever happens before that is an error that execve returns.
+ */
+#include "servers/process/process_server.h"
+
+#define LOADER_ARGUMENT (LOADER_BASE - 256) /* struct loader_start; the stack begins below it */
+
+static slot_t root_directory = SLOT_NONE;
+
+void loader_destroy(struct process *p)
+{
+	struct process *l = p->loader;
+
+	p->loader = 0;
+	body_destroy(l);
+	space_release(l->space);
+	exe_release(l->exe);
+	process_free(l);
+}
+
+static void credentials_fill(struct loader_start *l, const struct process_entry *e)
+{
+	l->uid = e->uid;
+	l->euid = e->euid;
+	l->gid = e->gid;
+	l->egid = e->egid;
+	l->secure = e->uid != e->euid || e->gid != e->egid;
+	random_fill(l->random, sizeof(l->random));
+}
+
+/* Strings and struct loader_start to the new space, then off it goes. */
+static s32 loader_start(struct process *p, struct loader_start *l)
+{
+	static struct thread_registers r;
+	const struct flat_header *flat = (const void *)SERVER_LOADER;
+	s32 error = strings_store(p->space, l);
+
+	if (!error)
+		error = space_write(p->space, LOADER_ARGUMENT, l, sizeof(*l));
+	if (error)
+		return error;
+	memset(&r, 0, sizeof(r));
+	r.pc = flat->entry;
+	r.x[REG_SP] = LOADER_ARGUMENT;
+	r.x[REG_A0] = LOADER_ARGUMENT;
+	return body_start(p, &r);
+}
+
+static s32 loader_make(struct process *p, struct process *l, struct loader_start *args)
+{
+	s32 error;
+
+	entry_inherit(l->e, p->e);
+	l->e->flags |= PROCESS_IS_LOADER;
+	l->space = space_new(p->tag);
+	if (!l->space)
+		return -ENOMEM;
+	l->e->space = l->space->id;
+	error = body_create(l, p, false);
+	if (!error)
+		error = cspace_put(l->cspace, 0, l->exe->slot);
+	return error ? error : loader_start(l, args);
+}
+
+s64 exec_begin(struct process *p, slot_t exe, struct loader_start *args)
+{
+	struct exe *x = exe_new(exe);
+	struct process *l = x ? process_create(p->e->pid) : 0;
+	s32 error;
+
+	if (!l) {
+		exe_release(x);
+		return -EAGAIN;
+	}
+	l->loads_for = p;
+	l->exe = x;
+	p->loader = l;
+	credentials_fill(args, p->e);
+	strings_name(args, p->new_comm);
+	error = loader_make(p, l, args);
+	if (error)
+		loader_destroy(p);
+	return error;
+}
+
+/* Forwarded by fs: the words as the program gave them, and the session of the file. */
+s64 process_execve(struct request *q, struct answer *a)
+{
+	struct process *p = caller(q);
+	struct loader_start args = {0};
+	s64 error = -EINVAL;
+
+	(void)a;
+	if (q->cap == SLOT_NONE)
+		return -EPERM; /* not by way of fs */
+	if (!p->loads_for && !p->loader)
+		error = strings_gather(p->space, q->word, &args);
+	if (error) {
+		slot_delete(q->cap);
+		return error;
+	}
+	error = exec_begin(p, q->cap, &args);
+	return error ? error : wait_begin(p, WAIT_EXEC, q);
+}
+
+void exec_abort(struct process *p, s64 error)
+{
+	loader_destroy(p);
+	if (p->wait == WAIT_EXEC)
+		wait_end(p, error);
+	else
+		process_exit(p, SIGKILL); /* pid 1 that never began */
+}
+
+s64 native_loader_fail(struct request *q, struct answer *a)
+{
+	struct process *l = process_find(q->tag);
+	s64 error = (s32)q->word[0];
+
+	(void)a;
+	if (!l || !l->loads_for || q->badge != l->tag)
+		return -EPERM;
+	exec_abort(l->loads_for, error < 0 && error > -512 ? error : -ENOEXEC);
+	return LATER; /* its thread is gone */
+}
+
+/* --- Process 1 -------------------------------------------------------------------------------- */
+
+s64 native_init_root(struct request *q, struct answer *a)
+{
+	(void)a;
+	if (caller_server(q) != SERVER_ID_FS || q->cap == SLOT_NONE || root_directory != SLOT_NONE)
+		return -EPERM;
+	root_directory = q->cap;
+	return 0;
+}
+
+static s32 init_slots(struct process *p)
+{
+	static const u32 fixed[] = {FIXED_NAME, FIXED_EVENT, FIXED_PIPE, FIXED_CWD, FIXED_ROOT};
+	const slot_t own[] = {SERVER_TO + SERVER_ID_FS, SERVER_TO + SERVER_ID_EVENT,
+			      SERVER_TO + SERVER_ID_PIPE, root_directory, root_directory};
+	u64 word[4] = {start->routes_first};
+	s32 error;
+
+	call1(p->cspace, CSPACE_LIMIT, p->limit[LIMIT_NOFILE].soft);
+	error = (s32)call_cap(p->cspace, CSPACE_ROUTES, SERVER_RAM, word);
+	for (u32 i = 0; error >= 0 && i < 5; i++)
+		error = cspace_put(p->cspace, SLOT_FIXED + fixed[i], own[i]);
+	return error < 0 ? error : 0;
+}
+
+static s32 init_make(struct process *p)
+{
+	s32 error;
+
+	limits_init(p);
+	p->actions = actions_new();
+	p->e->pgid = p->e->sid = p->e->pid;
+	p->e->umask = 022;
+	error = p->actions ? body_create(p, 0, false) : -ENOMEM;
+	return error ? error : init_slots(p);
+}
+
+s64 native_init_exec(struct request *q, struct answer *a)
+{
+	struct loader_start args = {0};
+	struct process *p;
+	s64 error;
+
+	(void)a;
+	if (caller_server(q) != SERVER_ID_FS || q->cap == SLOT_NONE || processes_ever())
+		return -EPERM;
+	p = process_create(0);
+	error = p ? init_make(p) : -ENOMEM;
+	if (!error)
+		error = strings_init_program("/sbin/init", &args);
+	if (!error)
+		error = exec_begin(p, q->cap, &args);
+	if (error)
+		server_panic("process: cannot start process 1: %ld\n", error);
+	return 0;
+}

@@ -1,0 +1,196 @@
+/*
+ * clone: fork, vfork and what posix_spawn does.
+ *
+ * The child is whole before it runs: entry, space (copied on write, or the parent's
+ * own), capability space with the parent's descriptors, thread with the parent's
+ * registers and result 0.  An error on the way leaves nothing behind.
+ */
+#include "servers/process/process_server.h"
+
+enum clone_flag {
+	CLONE_VM = 0x100,
+	CLONE_FS = 0x200,
+	CLONE_FILES = 0x400,
+	CLONE_SIGHAND = 0x800,
+	CLONE_VFORK = 0x4000,
+	CLONE_PARENT = 0x8000,
+	CLONE_THREAD = 0x10000,
+	CLONE_SETTLS = 0x80000,
+	CLONE_PARENT_SETTID = 0x100000,
+	CLONE_CHILD_CLEARTID = 0x200000,
+	CLONE_CHILD_SETTID = 0x1000000,
+};
+#define CLONE_SIGNAL 0xffu
+#define CLONE_KNOWN (CLONE_SIGNAL | CLONE_VM | CLONE_VFORK | CLONE_PARENT | CLONE_SETTLS \
+		     | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID \
+		     | 0x40000u /* SYSVSEM */ | 0xc00000u /* DETACHED, UNTRACED */)
+
+/* clone's arguments on riscv64. */
+enum { ARG_FLAGS, ARG_STACK, ARG_PARENT_TID, ARG_TLS, ARG_CHILD_TID };
+
+static struct slab actions_slab = {.size = sizeof(struct actions)};
+
+static s32 flags_check(const struct process *p, u64 flags)
+{
+	if (p->loads_for)
+		return -EPERM;
+	if (flags & CLONE_THREAD)
+		return -ENOSYS;
+	if (flags & ~(u64)CLONE_KNOWN || (flags & CLONE_SIGNAL) > SIGNALS)
+		return -EINVAL; /* shared tables, namespaces */
+	if (flags & CLONE_PARENT && !p->parent)
+		return -EINVAL;
+	return limits_allow_process(p) ? 0 : -EAGAIN;
+}
+
+/* What a child has from its parent in the process table. */
+void entry_inherit(struct process_entry *e, const struct process_entry *from)
+{
+	struct process_entry own = *e;
+
+	*e = *from;
+	e->tag = own.tag;
+	e->state = own.state;
+	e->pid = own.pid;
+	e->tid = own.tid;
+	e->start_ticks = own.start_ticks;
+	e->pending = e->user_ticks = e->system_ticks = 0;
+}
+
+static s32 inherit(struct process *p, const struct process *from, u64 flags)
+{
+	entry_inherit(p->e, from->e);
+	memcpy(p->limit, from->limit, sizeof(p->limit));
+	p->exit_signal = flags & CLONE_SIGNAL;
+	if (!(flags & CLONE_VM) || flags & CLONE_VFORK)
+		p->altstack = from->altstack;
+	p->exe = from->exe;
+	if (p->exe)
+		p->exe->users++;
+	p->actions = slab_alloc(&actions_slab);
+	if (!p->actions)
+		return -EAGAIN;
+	*p->actions = *from->actions;
+	return 0;
+}
+
+static s32 space_inherit(struct process *p, const struct process *from, u64 flags)
+{
+	p->space = flags & CLONE_VM ? from->space : space_fork(from->space, p->tag);
+	if (!p->space)
+		return -ENOMEM;
+	if (flags & CLONE_VM)
+		p->space->users++;
+	p->e->space = p->space->id;
+	return 0;
+}
+
+static s32 registers_inherit(struct process *p, const struct request *q)
+{
+	static struct thread_registers r;
+	s64 error = call_data(q->reply, REPLY_READ_REGISTERS, 0, &r, sizeof(r));
+
+	if (error < 0)
+		return (s32)error;
+	r.flags &= ~(u64)REGS_IN_CALL;
+	r.x[REG_A0] = 0;
+	if (q->word[ARG_STACK])
+		r.x[REG_SP] = q->word[ARG_STACK];
+	if (q->word[ARG_FLAGS] & CLONE_SETTLS)
+		r.x[REG_TP] = q->word[ARG_TLS];
+	return body_start(p, &r);
+}
+
+/* Undoes whatever there is of a child that never ran. */
+static void child_undo(struct process *p)
+{
+	body_destroy(p);
+	space_release(p->space);
+	exe_release(p->exe);
+	if (p->actions)
+		slab_free(&actions_slab, p->actions);
+	process_free(p);
+}
+
+/* As Linux: what cannot be written is left. */
+static void tids_write(struct process *p, const struct process *parent, const struct request *q)
+{
+	u64 flags = q->word[ARG_FLAGS];
+	u32 pid = p->e->pid;
+
+	if (flags & CLONE_CHILD_SETTID)
+		space_write(p->space, q->word[ARG_CHILD_TID], &pid, sizeof(pid));
+	if (flags & CLONE_PARENT_SETTID)
+		space_write(parent->space, q->word[ARG_PARENT_TID], &pid, sizeof(pid));
+	if (flags & CLONE_CHILD_CLEARTID)
+		p->clear_tid = q->word[ARG_CHILD_TID];
+}
+
+static s32 child_make(struct process *p, struct process *parent, const struct request *q)
+{
+	u64 flags = q->word[ARG_FLAGS];
+	s32 error = inherit(p, parent, flags);
+
+	if (!error)
+		error = space_inherit(p, parent, flags);
+	if (!error)
+		error = body_create(p, parent, true);
+	if (error)
+		return error;
+	tids_write(p, parent, q);
+	family_add(flags & CLONE_PARENT ? parent->parent : parent, p);
+	error = registers_inherit(p, q);
+	if (error)
+		family_remove(p);
+	return error;
+}
+
+s64 process_clone(struct request *q, struct answer *a)
+{
+	struct process *parent = caller(q), *p;
+	s32 error = flags_check(parent, q->word[ARG_FLAGS]);
+
+	(void)a;
+	if (error)
+		return error;
+	p = process_create(0);
+	if (!p)
+		return -EAGAIN;
+	error = child_make(p, parent, q);
+	if (error) {
+		child_undo(p);
+		return error == -ENOMEM ? -ENOMEM : -EAGAIN;
+	}
+	if (!(q->word[ARG_FLAGS] & CLONE_VFORK))
+		return p->e->pid;
+	parent->vfork_child = p->tag;
+	return wait_begin(parent, WAIT_VFORK, q);
+}
+
+void vfork_done(struct process *child)
+{
+	u32 index = 0;
+	struct process *p = child->parent;
+
+	/* With CLONE_PARENT the waiter is a sibling. */
+	if (!p || p->vfork_child != child->tag)
+		while ((p = process_next(&index)))
+			if (p->vfork_child == child->tag)
+				break;
+	if (!p)
+		return;
+	p->vfork_child = 0;
+	if (p->wait == WAIT_VFORK)
+		wait_end(p, child->e->pid);
+}
+
+struct actions *actions_new(void)
+{
+	return slab_alloc(&actions_slab);
+}
+
+void actions_free(struct actions *actions)
+{
+	if (actions)
+		slab_free(&actions_slab, actions);
+}

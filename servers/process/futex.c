@@ -1,0 +1,174 @@
+/*
+ * futex: wait and wake on a word of memory.
+ *
+ * Reading the word and entering the list happen in one operation, so no wake is lost.
+ * A private word is named by space and address, a shared one by its frame.
+ */
+#include "servers/process/process_server.h"
+
+enum futex_operation {
+	FUTEX_WAIT, FUTEX_WAKE, FUTEX_REQUEUE = 3, FUTEX_CMP_REQUEUE, FUTEX_WAIT_BITSET = 9,
+	FUTEX_WAKE_BITSET,
+};
+#define FUTEX_PRIVATE 128u
+#define FUTEX_REALTIME 256u
+#define FUTEX_OPERATION 127u
+
+/* wait_word while WAIT_FUTEX: key, key's space, bits; [3] stays: there is a timeout. */
+enum { KEY, KEY_SPACE, BITS };
+
+struct key {
+	u64 at, space;
+};
+
+static struct process *first;
+
+static struct key key_of(const struct process *p, u64 address, bool private)
+{
+	struct message m = {.word = {address & ~PAGE_MASK}, .label = ASPACE_QUERY};
+
+	if (!private && msg_call(p->space->aspace, &m) >= 0 && m.word[0] != FRAME_NONE)
+		return (struct key){m.word[0] << PAGE_SHIFT | (address & PAGE_MASK), 0};
+	return (struct key){address, p->space->id};
+}
+
+void futex_forget(struct process *p)
+{
+	struct process **at = &first;
+
+	while (*at && *at != p)
+		at = &(*at)->next_futex;
+	if (*at)
+		*at = p->next_futex;
+}
+
+static u32 wake(struct key key, u32 bits, u32 most)
+{
+	struct process **at = &first, *p;
+	u32 n = 0;
+
+	while ((p = *at) && n < most) {
+		if (p->wait_word[KEY] != key.at || p->wait_word[KEY_SPACE] != key.space
+		    || !(p->wait_word[BITS] & bits)) {
+			at = &p->next_futex;
+			continue;
+		}
+		*at = p->next_futex;
+		deadline_cancel(&p->sleep);
+		wait_end(p, 0);
+		n++;
+	}
+	return n;
+}
+
+static u32 requeue(struct key from, struct key to, u32 most)
+{
+	u32 n = 0;
+
+	for (struct process *p = first; p && n < most; p = p->next_futex)
+		if (p->wait_word[KEY] == from.at && p->wait_word[KEY_SPACE] == from.space) {
+			p->wait_word[KEY] = to.at;
+			p->wait_word[KEY_SPACE] = to.space;
+			n++;
+		}
+	return n;
+}
+
+/* Absolute for the bitset form, relative for the plain one. */
+static s32 deadline_read(struct process *p, const struct request *q, u64 *when)
+{
+	bool absolute = (q->word[1] & FUTEX_OPERATION) == FUTEX_WAIT_BITSET;
+	u64 ticks;
+	s32 error = timeout_read(p, q->word[3], &ticks);
+	struct timespec64 t;
+
+	*when = NEVER;
+	if (error || ticks == NEVER)
+		return error;
+	t = timespec_of(ticks);
+	*when = absolute ? clock_deadline(q->word[1] & FUTEX_REALTIME ? 0 : 1, &t)
+			 : time_now() + ticks;
+	return 0;
+}
+
+static s64 futex_wait(struct request *q, u32 bits, bool private)
+{
+	struct process *p = caller(q), **at = &first;
+	struct key key;
+	u32 value;
+	u64 when;
+	s32 error = deadline_read(p, q, &when);
+
+	if (!error)
+		error = space_read(p->space, q->word[0], &value, sizeof(value));
+	if (error)
+		return error;
+	if (value != (u32)q->word[2])
+		return -EAGAIN;
+	key = key_of(p, q->word[0], private);
+	wait_begin(p, WAIT_FUTEX, q);
+	p->wait_word[KEY] = key.at;
+	p->wait_word[KEY_SPACE] = key.space;
+	p->wait_word[BITS] = bits;
+	while (*at)
+		at = &(*at)->next_futex;
+	p->next_futex = 0;
+	*at = p;
+	if (when != NEVER)
+		deadline_arm(&p->sleep, when);
+	return LATER;
+}
+
+static s64 futex_requeue(struct request *q, bool compare, bool private)
+{
+	struct process *p = caller(q);
+	struct key from = key_of(p, q->word[0], private), to = key_of(p, q->word[4], private);
+	u32 value, woken;
+	s32 error = space_read(p->space, q->word[0], &value, sizeof(value));
+
+	if (error)
+		return error;
+	if (compare && value != (u32)q->word[5])
+		return -EAGAIN;
+	woken = wake(from, ~0u, (u32)q->word[2]);
+	return woken + requeue(from, to, (u32)q->word[3]);
+}
+
+s64 call_futex(struct request *q, struct answer *a)
+{
+	struct process *p = caller(q);
+	bool private = q->word[1] & FUTEX_PRIVATE;
+	u32 bits = (u32)q->word[5];
+
+	(void)a;
+	if (q->word[0] & 3)
+		return -EINVAL;
+	switch (q->word[1] & FUTEX_OPERATION) {
+	case FUTEX_WAIT:
+		return futex_wait(q, ~0u, private);
+	case FUTEX_WAIT_BITSET:
+		return bits ? futex_wait(q, bits, private) : -(s64)EINVAL;
+	case FUTEX_WAKE:
+		return wake(key_of(p, q->word[0], private), ~0u, (u32)q->word[2]);
+	case FUTEX_WAKE_BITSET:
+		return bits ? (s64)wake(key_of(p, q->word[0], private), bits, (u32)q->word[2])
+			    : -(s64)EINVAL;
+	case FUTEX_REQUEUE:
+		return futex_requeue(q, false, private);
+	case FUTEX_CMP_REQUEUE:
+		return futex_requeue(q, true, private);
+	default:
+		return -ENOSYS;
+	}
+}
+
+/* CLONE_CHILD_CLEARTID: the word becomes 0 and one waiter goes on. */
+void futex_wake_word(struct process *p, u64 address)
+{
+	u32 zero = 0;
+
+	if (space_write(p->space, address, &zero, sizeof(zero)) < 0)
+		return;
+	wake(key_of(p, address, false), ~0u, 1);
+	wake(key_of(p, address, true), ~0u, 1);
+}

@@ -1,0 +1,340 @@
+/*
+ * The process server: what its files share.
+ *
+ * Reading order: table.c (who there is), body.c (the kernel objects of one), spaces.c, fork.c,
+ * strings.c, exec.c, commit.c, exit.c, wait.c, signals.c, deliver.c, frame.c, then the calls.
+ *
+ * P1: a process has one thread; while its entry is neither free nor zombie, thread,
+ *     cspace, session and space are there.  A zombie has none of them.
+ * P2: `reply` holds the process's thread iff `wait` says for what; it is answered once.
+ * P3: a routed call's tag names a living process: its thread goes before its entry does.
+ * P4: a loader has an entry and a body of its own and `loads_for`; it is in no family.
+ */
+#pragma once
+
+#include "ipc/abi/route.h"
+#include "ipc/proto/memory.h"
+#include "ipc/proto/process.h"
+#include "ipc/proto/process_table.h"
+#include "servers/lib/server.h"
+
+#define SIGNALS 64u
+#define SIGNAL_BIT(n) (1ull << ((n) - 1))
+#define NEVER (~0ull)
+#define NANOSECONDS 1000000000ull
+
+struct process;
+
+/* --- clock.c: deadlines ------------------------------------------------------------------- */
+
+struct deadline {
+	u64 when; /* ticks of the time counter */
+	u32 at;   /* 1 + place in the heap, 0: not armed */
+	bool is_alarm;
+	struct process *process;
+};
+
+/* --- spaces.c -------------------------------------------------------------------------------- */
+
+/* An address space; a vfork child shares its parent's. */
+struct space {
+	u64 id;
+	slot_t aspace, session;
+	u32 users;
+};
+
+/* The session of the file that a process runs; fork shares it. */
+struct exe {
+	slot_t slot;
+	u32 users;
+};
+
+/* --- signals.c ------------------------------------------------------------------------------- */
+
+struct action {
+	u64 handler, flags, mask;
+};
+struct actions {
+	struct action of[SIGNALS]; /* by number - 1 */
+};
+
+/* One pending signal: what its siginfo says.  field[0] lies at offset 16, field[1] at 24. */
+struct signal {
+	struct signal *next;
+	s32 number, code;
+	u64 field[2];
+};
+#define SI_WHO(pid, uid) ((u64)(pid) | (u64)(uid) << 32)
+
+struct altstack {
+	u64 sp, size;
+	u32 flags;
+};
+
+/* --- The process -------------------------------------------------------------------------------- */
+
+enum wait_kind {
+	WAIT_NONE,
+	WAIT_CHILD,   /* wait4, waitid */
+	WAIT_SLEEP,   /* nanosleep, clock_nanosleep */
+	WAIT_SUSPEND, /* rt_sigsuspend */
+	WAIT_SIGNAL,  /* rt_sigtimedwait */
+	WAIT_FUTEX,
+	WAIT_VFORK,   /* until the child execs or ends */
+	WAIT_EXEC,    /* until its loader commits or fails */
+	WAIT_STOPPED, /* held in its handler */
+};
+
+enum limit_kind {
+	LIMIT_CPU, LIMIT_FSIZE, LIMIT_DATA, LIMIT_STACK, LIMIT_CORE, LIMIT_RSS, LIMIT_NPROC,
+	LIMIT_NOFILE, LIMIT_MEMLOCK, LIMIT_AS, LIMIT_LOCKS, LIMIT_SIGPENDING, LIMIT_MSGQUEUE,
+	LIMIT_NICE, LIMIT_RTPRIO, LIMIT_RTTIME, LIMITS
+};
+struct limit {
+	u64 soft, hard;
+};
+
+struct process {
+	struct process_entry *e;
+	u32 tag;
+
+	/* body.c */
+	slot_t thread, cspace, session;
+	struct space *space;
+	struct exe *exe;
+
+	/* table.c: family */
+	struct process *parent, *child, *sibling; /* first child, next child of the parent */
+	struct process *next_pid;                 /* of the same hash */
+
+	/* what it waits for */
+	slot_t reply;
+	u8 wait; /* enum wait_kind */
+	bool wait_native;
+	u32 wait_call;    /* number of the call */
+	u64 wait_word[6]; /* arguments of the call; WAIT_SIGNAL, WAIT_FUTEX: see there */
+	struct process *next_futex;
+
+	/* exec */
+	struct process *loader;    /* that works for this one */
+	struct process *loads_for; /* it is a loader */
+	char new_comm[16];
+
+	/* signals.c */
+	struct actions *actions;
+	struct signal *queue;
+	u32 queued;
+	struct altstack altstack;
+	u64 saved_blocked;    /* mask to go back to when the call is over ... */
+	bool restore_blocked; /* ... if this says so */
+	bool no_restart;      /* rt_sigreturn came last: its a0 is no result */
+	bool has_execed;
+	bool stop_news, continue_news; /* for wait4 */
+	u8 stop_signal;
+	u8 exit_signal; /* to the parent */
+	s32 status;     /* of a zombie, as wait4 tells it */
+	bool doomed, hang_up;
+	struct process *next_doomed;
+
+	/* times, limits */
+	struct deadline sleep, alarm;
+	u64 alarm_interval; /* ticks */
+	u64 sleep_until;    /* of a sleep that was interrupted */
+	u64 children_user, children_system;
+	struct limit limit[LIMITS];
+	u64 clear_tid;   /* address, 0: none */
+	u32 vfork_child; /* tag: WAIT_VFORK */
+};
+
+extern const struct start_info *start;
+
+/* --- table.c ------------------------------------------------------------------------------------ */
+
+void table_init(void);
+/* A new entry with that pid (0: a new one); -EAGAIN when there is no room: 0. */
+struct process *process_create(u32 pid);
+void process_free(struct process *p);
+struct process *process_find(u32 tag);
+struct process *process_by_pid(u32 pid);
+struct process *process_next(u32 *index); /* from *index on; loaders and zombies too; 0: end */
+struct process *caller(const struct request *q);
+bool is_alive(const struct process *p); /* not a zombie and no loader */
+void family_add(struct process *parent, struct process *p);
+void family_remove(struct process *p);
+struct process *process_init(void); /* pid 1 */
+u32 processes_alive(void), processes_ever(void);
+
+/* --- waiting.c: Replies that are kept ------------------------------------------------------------- */
+
+s64 wait_begin(struct process *p, enum wait_kind kind, const struct request *q); /* LATER */
+s64 wait_hold(struct process *p, enum wait_kind kind, slot_t reply);      /* LATER */
+void wait_end(struct process *p, s64 result);           /* answers it */
+void wait_end_with(struct process *p, s64 result, struct answer *a);
+void wait_forget(struct process *p);                    /* its thread is gone */
+struct process *wait_owner(slot_t reply);
+void wait_interrupted(slot_t reply);
+
+/* --- body.c --------------------------------------------------------------------------------------- */
+
+s32 body_create(struct process *p, struct process *from, bool descriptors);
+void body_destroy(struct process *p);
+s32 body_configure(struct process *p); /* thread runs in p->space from now on */
+s32 body_start(struct process *p, const struct thread_registers *r);
+s32 cspace_put(slot_t cspace, slot_t there, slot_t own); /* replaces what is there */
+s32 call_fed(slot_t target, struct message *m);          /* feeds the pool when it is empty */
+s64 mint(u64 badge);
+slot_t fetch(slot_t cspace, slot_t there); /* a copy in an own slot, SLOT_NONE */
+
+/* --- spaces.c ------------------------------------------------------------------------------------- */
+
+void spaces_init(void); /* the template of all new programs */
+struct space *space_new(u32 tag);
+struct space *space_fork(const struct space *parent, u32 tag);
+void space_release(struct space *s);
+void space_drop_loader(const struct space *s); /* unmaps the loader's part */
+s32 space_read(const struct space *s, u64 address, void *to, u64 len);
+s32 space_write(const struct space *s, u64 address, const void *from, u64 len);
+/* Up to len bytes, ends early only behind a NUL or with an error. */
+s64 space_read_string(const struct space *s, u64 address, void *to, u64 len);
+struct exe *exe_new(slot_t slot);
+void exe_release(struct exe *x);
+
+/* --- strings.c ------------------------------------------------------------------------------------- */
+
+s32 strings_gather(const struct space *s, const u64 pointers[3], struct loader_start *l);
+s32 strings_init_program(const char *path, struct loader_start *l);
+s32 strings_store(const struct space *s, struct loader_start *l);
+void strings_name(const struct loader_start *l, char name[16]);
+
+/* --- fork.c, exec.c, commit.c, exit.c, wait.c --------------------------------------------------------- */
+
+operation_fn process_clone, process_execve, process_exit_call, process_wait4, process_waitid;
+operation_fn native_loader_commit, native_loader_fail, native_init_root, native_init_exec;
+s64 exec_begin(struct process *p, slot_t exe, struct loader_start *l);
+void exec_abort(struct process *p, s64 error); /* the old image goes on with that error */
+void loader_destroy(struct process *p);
+void vfork_done(struct process *child);
+void entry_inherit(struct process_entry *e, const struct process_entry *from);
+struct actions *actions_new(void);
+void actions_free(struct actions *actions);
+void process_exit(struct process *p, s32 status);
+void process_reap(struct process *p);
+/* A child ended, stopped or went on: SIGCHLD, and whoever waits for it. */
+void parent_tell(struct process *child, s32 code, s32 status);
+void wait_child_retry(struct process *parent);
+
+/* --- signals.c, deliver.c, frame.c ------------------------------------------------------------------------ */
+
+enum signal_number {
+	SIGHUP = 1, SIGINT, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGUSR1,
+	SIGSEGV, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGSTKFLT, SIGCHLD, SIGCONT, SIGSTOP, SIGTSTP,
+	SIGTTIN, SIGTTOU, SIGURG, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGWINCH, SIGIO, SIGPWR,
+	SIGSYS,
+};
+enum signal_handler { SIG_DFL, SIG_IGN };
+enum signal_code { SI_USER = 0, SI_KERNEL = 128, SI_QUEUE = -1, SI_TIMER = -2, SI_TKILL = -6 };
+enum child_code { CLD_EXITED = 1, CLD_KILLED, CLD_DUMPED, CLD_TRAPPED, CLD_STOPPED, CLD_CONTINUED };
+enum action_flag {
+	SA_NOCLDSTOP = 1, SA_NOCLDWAIT = 2, SA_SIGINFO = 4, SA_ONSTACK = 0x08000000,
+	SA_RESTART = 0x10000000, SA_NODEFER = 0x40000000,
+};
+#define SA_RESETHAND 0x80000000ull
+
+enum signal_effect { EFFECT_IGNORE, EFFECT_STOP, EFFECT_END, EFFECT_HANDLER };
+enum signal_effect signal_effect(const struct process *p, u32 number);
+/* Raises it.  The process may have ended when this comes back. */
+void signal_send(struct process *p, const struct signal *s);
+void signal_raise(struct process *p, u32 number, s32 code); /* by the system itself */
+void signal_force(struct process *p, const struct signal *s); /* a fault: cannot be kept off */
+void signal_discard(struct process *p, u64 mask);
+struct signal *signal_take(struct process *p, u64 mask); /* lowest in mask; free it */
+void signal_free(struct signal *s);
+void signal_waited(struct process *p, struct signal *s); /* WAIT_SIGNAL ends with it */
+u64 signals_ready(const struct process *p); /* pending and not blocked */
+void signals_blocked_set(struct process *p, u64 mask);
+void signals_noted(struct process *p); /* actions changed: table's ignored, caught */
+void siginfo_fill(u8 info[128], const struct signal *s);
+u32 group_signal(u32 pgid, const struct signal *s); /* how many got it */
+
+/* 0: the thread goes on; LATER: it is held or gone. */
+s64 signals_deliver(struct process *p, slot_t reply);
+void process_continue(struct process *p);
+/* The caller may be gone by what it did: LATER. */
+s64 kill_result(const struct request *q, s32 error);
+operation_fn process_fault;
+
+s32 frame_push(struct process *p, struct thread_registers *r, const struct action *act,
+	       const struct signal *s);
+operation_fn frame_return; /* rt_sigreturn */
+
+operation_fn call_rt_sigaction, call_rt_sigprocmask, call_rt_sigpending, call_rt_sigsuspend,
+	call_rt_sigtimedwait, call_sigaltstack, call_kill, call_tgkill, call_tkill,
+	call_rt_sigqueueinfo;
+operation_fn native_signal, native_signal_group, native_signal_session, native_mask_set,
+	native_mask_restore;
+
+/* --- groups.c ------------------------------------------------------------------------------------------------ */
+
+operation_fn call_getpid, call_gettid, call_getppid, call_setpgid, call_getpgid, call_setsid,
+	call_getsid, native_set_terminal;
+void groups_left(struct process *p); /* p ends: notes the groups that are orphaned by that ... */
+void groups_hang_up(void);           /* ... and signals those with stopped members */
+void group_update(u32 pgid);         /* notes whether it is orphaned */
+
+/* --- creds.c ---------------------------------------------------------------------------------------------------- */
+
+operation_fn call_getuid, call_geteuid, call_getgid, call_getegid, call_getresuid, call_getresgid,
+	call_setuid, call_setgid, call_setreuid, call_setregid, call_setresuid, call_setresgid,
+	call_setfsuid, call_setfsgid, call_getgroups, call_setgroups, call_umask;
+
+/* --- clock.c, sleep.c, timer.c ------------------------------------------------------------------------------------- */
+
+struct timespec64 {
+	s64 seconds, nanoseconds;
+};
+u64 ticks_to_ns(u64 ticks);
+u64 ns_to_ticks(u64 ns);
+bool timespec_ok(const struct timespec64 *t);
+u64 timespec_ticks(const struct timespec64 *t); /* saturates */
+struct timespec64 timespec_of(u64 ticks);
+void deadline_arm(struct deadline *d, u64 when);
+void deadline_cancel(struct deadline *d);
+void deadlines_expired(void); /* NOTIFY_TIMER */
+u64 clock_deadline(u64 clock, const struct timespec64 *t); /* absolute: ticks */
+s64 sleep_interrupted(struct process *p);
+void sleep_expired(struct process *p);
+void alarm_expired(struct process *p);
+/* Time from an argument (0: none); ticks from now in *ticks, NEVER without. */
+s32 timeout_read(const struct process *p, u64 address, u64 *ticks);
+void times_update(struct process *p); /* user_ticks, system_ticks of the entry */
+operation_fn call_clock_gettime, call_clock_getres, call_clock_settime, call_gettimeofday,
+	call_nanosleep, call_clock_nanosleep, call_restart, call_times, call_getitimer,
+	call_setitimer, call_getrusage;
+void rusage_fill(u64 rusage[18], u64 user_ticks, u64 system_ticks);
+
+/* --- limits.c, system.c, random.c, futex.c, descriptors.c, native.c, routes.c ------------------------------------------ */
+
+void limits_init(struct process *p);
+bool limits_allow_process(const struct process *parent);
+operation_fn call_prlimit64, call_getrlimit, call_setrlimit, call_getpriority, call_setpriority;
+operation_fn call_uname, call_sysinfo, call_prctl, call_set_tid_address, call_set_robust_list,
+	call_personality, call_getcpu, call_sched_getaffinity, call_sched_setaffinity,
+	call_sched_getscheduler, call_sched_setscheduler, call_sched_getparam,
+	call_sched_priority_max, call_sched_priority_min, call_sched_rr_interval, call_reboot,
+	call_sethostname;
+void random_init(void);
+void random_fill(void *to, u64 len);
+operation_fn call_getrandom;
+operation_fn call_futex;
+void futex_forget(struct process *p);
+void futex_wake_word(struct process *p, u64 address);
+operation_fn call_fcntl, call_ioctl;
+void memory_ran_out(void); /* NOTIFY_MEMORY */
+operation_fn native_arguments, native_stats, native_drop, native_descriptors, native_exe;
+u32 caller_server(const struct request *q); /* enum server_id, 0 if the caller is no server */
+void routes_write(struct route *table);
+
+/* Bytes of the caller's first in window; -ERETRY, -EFAULT. */
+s32 argument_in(const struct request *q, void *to, u64 len);
+/* The answer carries these bytes into the first out window. */
+s64 answer_copy(struct answer *a, s64 result, const void *data, u64 len);

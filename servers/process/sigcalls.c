@@ -1,0 +1,379 @@
+/*
+ * Signal calls: actions, masks, waiting for signals, and kill with its permissions.
+ */
+#include "servers/process/process_server.h"
+
+#define SIGSET_BYTES 8u
+#define SS_ONSTACK 1u
+#define SS_DISABLE 2u
+#define MINSIGSTKSZ 2048u
+#define CANNOT (SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGSTOP))
+
+/* --- Actions and masks ----------------------------------------------------------------------- */
+
+s64 call_rt_sigaction(struct request *q, struct answer *a)
+{
+	static struct action old;
+	struct process *p = caller(q);
+	u64 number = q->word[0];
+	struct action new, *slot;
+	s32 error;
+
+	if (q->word[3] != SIGSET_BYTES || number < 1 || number > SIGNALS)
+		return -EINVAL;
+	if (q->word[1] && CANNOT & SIGNAL_BIT(number))
+		return -EINVAL;
+	if (p->loads_for)
+		return -EPERM;
+	slot = &p->actions->of[number - 1];
+	old = *slot;
+	error = q->word[1] ? argument_in(q, &new, sizeof(new)) : 0;
+	if (!error && q->word[2])
+		error = window_out_all(q->reply, 1, 0, &old, sizeof(old));
+	if (error || !q->word[1])
+		return error;
+	(void)a;
+	new.mask &= ~CANNOT;
+	*slot = new;
+	signals_noted(p);
+	if (signal_effect(p, (u32)number) == EFFECT_IGNORE)
+		signal_discard(p, SIGNAL_BIT(number));
+	return 0;
+}
+
+s64 call_rt_sigprocmask(struct request *q, struct answer *a)
+{
+	enum { SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK };
+	struct process *p = caller(q);
+	u64 old = p->e->blocked, set = 0;
+	s32 error;
+
+	(void)a;
+	if (q->word[3] != SIGSET_BYTES || (q->word[1] && (u32)q->word[0] > SIG_SETMASK))
+		return -EINVAL;
+	error = q->word[1] ? argument_in(q, &set, sizeof(set)) : 0;
+	if (!error && q->word[2])
+		error = window_out_all(q->reply, 1, 0, &old, sizeof(old));
+	if (error || !q->word[1])
+		return error;
+	if ((u32)q->word[0] == SIG_BLOCK)
+		set |= old;
+	else if ((u32)q->word[0] == SIG_UNBLOCK)
+		set = old & ~set;
+	signals_blocked_set(p, set);
+	return 0;
+}
+
+s64 call_rt_sigpending(struct request *q, struct answer *a)
+{
+	static u64 set;
+	const struct process_entry *e = caller(q)->e;
+
+	if (q->word[1] > SIGSET_BYTES)
+		return -EINVAL;
+	set = e->pending & e->blocked;
+	return answer_copy(a, 0, &set, q->word[1]);
+}
+
+/* --- Waiting for signals ------------------------------------------------------------------------ */
+
+static void mask_replace(struct process *p, u64 mask)
+{
+	p->saved_blocked = p->e->blocked;
+	p->restore_blocked = true;
+	signals_blocked_set(p, mask);
+}
+
+s64 call_rt_sigsuspend(struct request *q, struct answer *a)
+{
+	struct process *p = caller(q);
+	u64 mask;
+	s32 error;
+
+	(void)a;
+	if (q->word[1] != SIGSET_BYTES)
+		return -EINVAL;
+	error = argument_in(q, &mask, sizeof(mask));
+	if (error)
+		return error;
+	mask_replace(p, mask);
+	return signals_ready(p) ? -ERESTARTNOHAND : wait_begin(p, WAIT_SUSPEND, q);
+}
+
+/* What is told of a signal that was waited for. */
+static s64 waited_result(slot_t reply, u64 info_at, struct signal *s)
+{
+	static u8 info[128];
+	s32 error = 0;
+	s64 result = s->number;
+
+	siginfo_fill(info, s);
+	if (info_at)
+		error = window_out_all(reply, 1, 0, info, sizeof(info));
+	signal_free(s);
+	return error == -ERETRY ? -EFAULT : error ? error : result;
+}
+
+void signal_waited(struct process *p, struct signal *s)
+{
+	deadline_cancel(&p->sleep);
+	wait_end(p, waited_result(p->reply, p->wait_word[1], s));
+}
+
+/* wait_word[0] becomes the set itself. */
+s64 call_rt_sigtimedwait(struct request *q, struct answer *a)
+{
+	struct process *p = caller(q);
+	struct signal *s;
+	u64 set, ticks;
+	s32 error;
+
+	(void)a;
+	if (q->word[3] != SIGSET_BYTES)
+		return -EINVAL;
+	error = argument_in(q, &set, sizeof(set));
+	if (!error)
+		error = timeout_read(p, q->word[2], &ticks);
+	if (error)
+		return error;
+	set &= ~CANNOT;
+	s = signal_take(p, set);
+	if (s)
+		return waited_result(q->reply, q->word[1], s);
+	if (ticks == 0)
+		return -EAGAIN;
+	if (ticks != NEVER)
+		deadline_arm(&p->sleep, time_now() + ticks);
+	wait_begin(p, WAIT_SIGNAL, q);
+	p->wait_word[0] = set;
+	return LATER;
+}
+
+s64 call_sigaltstack(struct request *q, struct answer *a)
+{
+	static struct {
+		u64 sp;
+		u32 flags, pad;
+		u64 size;
+	} new, old;
+	static struct thread_registers r;
+	struct process *p = caller(q);
+	const struct altstack *now = &p->altstack;
+	bool on;
+	s32 error = 0;
+
+	(void)a;
+	call_data(q->reply, REPLY_READ_REGISTERS, 0, &r, sizeof(r));
+	on = now->size && r.x[REG_SP] - now->sp - 1 < now->size;
+	old.sp = now->sp;
+	old.size = now->size;
+	old.flags = !now->size ? SS_DISABLE : on ? SS_ONSTACK : now->flags;
+	if (q->word[0])
+		error = argument_in(q, &new, sizeof(new));
+	if (!error && q->word[0] && on)
+		error = -EPERM;
+	if (!error && q->word[0] && new.flags & ~(SS_DISABLE | SS_ONSTACK | 0x80000000u))
+		error = -EINVAL;
+	if (!error && q->word[0] && !(new.flags & SS_DISABLE) && new.size < MINSIGSTKSZ)
+		error = -ENOMEM;
+	if (!error && q->word[1])
+		error = window_out_all(q->reply, 1, 0, &old, sizeof(old));
+	if (error || !q->word[0])
+		return error;
+	p->altstack = (struct altstack){0};
+	if (!(new.flags & SS_DISABLE))
+		p->altstack = (struct altstack){new.sp, new.size, new.flags & 0x80000000u};
+	return 0;
+}
+
+/* --- kill -------------------------------------------------------------------------------------------- */
+
+static bool may_signal(const struct process *p, const struct process *target, u64 number)
+{
+	const struct process_entry *e = p->e, *t = target->e;
+
+	return e->euid == 0 || e->euid == t->uid || e->euid == t->suid || e->uid == t->uid
+	       || e->uid == t->suid || (number == SIGCONT && e->sid == t->sid);
+}
+
+static s32 kill_one(const struct process *p, struct process *target, const struct signal *s)
+{
+	if (!target || target->loads_for)
+		return -ESRCH;
+	if (!may_signal(p, target, (u64)s->number))
+		return -EPERM;
+	if (s->number)
+		signal_send(target, s);
+	return 0;
+}
+
+/* pgid 0: everybody but the caller and process 1.  The caller's own turn comes last. */
+static s32 kill_many(struct process *p, u32 pgid, const struct signal *s)
+{
+	struct process *o;
+	u32 index = 0;
+	s32 result = -ESRCH;
+	bool self = pgid && p->e->pgid == pgid;
+
+	while ((o = process_next(&index))) {
+		s32 error;
+		if (o == p || o->loads_for || (pgid ? o->e->pgid != pgid : o->e->pid == 1))
+			continue;
+		error = kill_one(p, o, s);
+		if (error == 0 || result == -ESRCH)
+			result = error;
+	}
+	return self ? kill_one(p, p, s) : result;
+}
+
+/* The caller may be gone by now: then nobody is to be answered. */
+s64 kill_result(const struct request *q, s32 error)
+{
+	return is_alive(process_find(q->tag)) ? error : LATER;
+}
+
+s64 call_kill(struct request *q, struct answer *a)
+{
+	struct process *p = caller(q);
+	s32 pid = (s32)q->word[0];
+	struct signal s = {.number = (s32)q->word[1], .code = SI_USER};
+
+	(void)a;
+	s.field[0] = SI_WHO(p->e->pid, p->e->uid);
+	if (p->loads_for)
+		return -EPERM;
+	if ((u32)s.number > SIGNALS)
+		return -EINVAL;
+	if (pid > 0)
+		return kill_result(q, kill_one(p, process_by_pid((u32)pid), &s));
+	if (pid == -0x7fffffff - 1)
+		return -ESRCH;
+	return kill_result(q, kill_many(p, pid == 0 ? p->e->pgid : pid == -1 ? 0 : 0 - (u32)pid,
+					&s));
+}
+
+static s64 thread_kill(struct request *q, s32 tgid, s32 tid, u64 number)
+{
+	struct process *p = caller(q);
+	struct signal s = {.number = (s32)number, .code = SI_TKILL};
+
+	s.field[0] = SI_WHO(p->e->pid, p->e->uid);
+	if (tid <= 0 || tgid <= 0 || number > SIGNALS)
+		return -EINVAL;
+	if (p->loads_for)
+		return -EPERM;
+	if (tid != tgid)
+		return -ESRCH;
+	return kill_result(q, kill_one(p, process_by_pid((u32)tid), &s));
+}
+
+s64 call_tgkill(struct request *q, struct answer *a)
+{
+	(void)a;
+	return thread_kill(q, (s32)q->word[0], (s32)q->word[1], (u32)q->word[2]);
+}
+
+s64 call_tkill(struct request *q, struct answer *a)
+{
+	(void)a;
+	return thread_kill(q, (s32)q->word[0], (s32)q->word[0], (u32)q->word[1]);
+}
+
+s64 call_rt_sigqueueinfo(struct request *q, struct answer *a)
+{
+	struct process *p = caller(q);
+	struct signal s;
+	u8 info[32];
+	s32 error = argument_in(q, info, sizeof(info));
+
+	(void)a;
+	if (error)
+		return error;
+	s.number = (s32)q->word[1];
+	memcpy(&s.code, info + 8, sizeof(s.code));
+	memcpy(s.field, info + 16, sizeof(s.field));
+	if ((u32)s.number > SIGNALS)
+		return -EINVAL;
+	if (p->loads_for || (s.code >= 0 && (u32)q->word[0] != p->e->pid))
+		return -EPERM;
+	return kill_result(q, kill_one(p, process_by_pid((u32)q->word[0]), &s));
+}
+
+/* --- By servers ---------------------------------------------------------------------------------------- */
+
+static s64 signal_number(const struct request *q, struct signal *s)
+{
+	*s = (struct signal){.number = (s32)q->word[1], .code = SI_KERNEL};
+	if (!caller_server(q))
+		return -EPERM;
+	return q->word[1] < 1 || q->word[1] > SIGNALS ? -EINVAL : 0;
+}
+
+s64 native_signal(struct request *q, struct answer *a)
+{
+	struct process *p = process_find((u32)q->word[0]);
+	struct signal s;
+	s64 error = signal_number(q, &s);
+
+	(void)a;
+	if (error)
+		return error;
+	if (!is_alive(p))
+		return -ESRCH;
+	s.field[0] = SI_WHO(p->e->pid, p->e->uid); /* SIGPIPE and its like are one's own doing */
+	s.code = SI_USER;
+	signal_send(p, &s);
+	return 0;
+}
+
+s64 native_signal_group(struct request *q, struct answer *a)
+{
+	struct signal s;
+	s64 error = signal_number(q, &s);
+
+	(void)a;
+	if (error)
+		return error;
+	return group_signal((u32)q->word[0], &s) ? 0 : -ESRCH;
+}
+
+s64 native_signal_session(struct request *q, struct answer *a)
+{
+	struct process *p;
+	struct signal s;
+	u32 index = 0;
+	s64 error = signal_number(q, &s);
+
+	(void)a;
+	while (!error && (p = process_next(&index)))
+		if (p->e->sid == q->word[0])
+			signal_send(p, &s);
+	return error;
+}
+
+s64 native_mask_set(struct request *q, struct answer *a)
+{
+	struct process *p = process_find((u32)q->word[0]);
+
+	(void)a;
+	if (!caller_server(q))
+		return -EPERM;
+	if (!is_alive(p))
+		return -ESRCH;
+	mask_replace(p, q->word[1]);
+	return signals_ready(p) != 0;
+}
+
+s64 native_mask_restore(struct request *q, struct answer *a)
+{
+	struct process *p = process_find((u32)q->word[0]);
+
+	(void)a;
+	if (!caller_server(q))
+		return -EPERM;
+	if (!is_alive(p) || !p->restore_blocked)
+		return 0;
+	p->restore_blocked = false;
+	signals_blocked_set(p, p->saved_blocked);
+	return 0;
+}

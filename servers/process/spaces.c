@@ -1,0 +1,214 @@
+/*
+ * Address spaces of programs, and reaching into them.
+ *
+ * The one idea: a new program's space is a copy-on-write fork of a template that holds
+ * the loader's image and stack, the page with the rt_sigreturn call and the stack's
+ * region.  It is made once, so exec copies no image and no page of it can be spoilt.
+ */
+#include "servers/process/process_server.h"
+
+#define MEMORY (SERVER_TO + SERVER_ID_MEMORY)
+#define LOADER_STACK 0x10000ull
+#define RETURN_CODE_0 0x08b00893u /* li a7, 139 */
+#define RETURN_CODE_1 0x00000073u /* ecall */
+
+static struct slab space_slab = {.size = sizeof(struct space)};
+static struct slab exe_slab = {.size = sizeof(struct exe)};
+static struct space *template;
+static u64 loader_end;
+
+/* --- Life --------------------------------------------------------------------------------- */
+
+/* MEM_SPACE_CREATE or _FORK: the id, and the Address space in a slot. */
+static struct space *space_make(s32 label, u64 a, u64 b)
+{
+	struct space *s = slab_alloc(&space_slab);
+	s64 id;
+
+	if (!s)
+		return 0;
+	s->users = 1;
+	s->session = SLOT_NONE;
+	id = call_receive(MEMORY, label, (const u64[4]){a, b}, &s->aspace);
+	if (id < 0) {
+		slab_free(&space_slab, s);
+		return 0;
+	}
+	s->id = (u64)id;
+	if (call_receive(MEMORY, MEM_SPACE_SESSION, (const u64[4]){s->id}, &s->session) < 0) {
+		space_release(s);
+		return 0;
+	}
+	return s;
+}
+
+struct space *space_fork(const struct space *parent, u32 tag)
+{
+	return space_make(MEM_SPACE_FORK, parent->id, tag);
+}
+
+struct space *space_new(u32 tag)
+{
+	return space_fork(template, tag);
+}
+
+void space_release(struct space *s)
+{
+	if (!s || --s->users > 0)
+		return;
+	if (s->session != SLOT_NONE)
+		slot_delete(s->session);
+	slot_delete(s->aspace);
+	if (call1(MEMORY, MEM_SPACE_DESTROY, s->id) < 0)
+		server_print("process: space %lx is busy\n", s->id);
+	slab_free(&space_slab, s);
+}
+
+void space_drop_loader(const struct space *s)
+{
+	u64 first = LOADER_BASE - LOADER_STACK;
+
+	call3(MEMORY, MEM_SPACE_UNMAP, s->id, first, loader_end - first);
+}
+
+struct exe *exe_new(slot_t slot)
+{
+	struct exe *x = slab_alloc(&exe_slab);
+
+	if (!x) {
+		slot_delete(slot);
+		return 0;
+	}
+	x->slot = slot;
+	x->users = 1;
+	return x;
+}
+
+void exe_release(struct exe *x)
+{
+	if (!x || --x->users > 0)
+		return;
+	slot_delete(x->slot);
+	slab_free(&exe_slab, x);
+}
+
+/* --- Reaching into it ------------------------------------------------------------------------- */
+
+static s32 present(const struct space *s, u64 address, u64 len, enum access access)
+{
+	s64 error = call4(MEMORY, MEM_SPACE_PRESENT, s->id, address, len, access);
+
+	if (error == -ENOMEM)
+		return -ENOMEM;
+	return error < 0 ? -EFAULT : 0;
+}
+
+/* Moves bytes as far as pages are there; a page that is absent is asked for, once. */
+static s32 reach(const struct space *s, s32 method, u64 address, const void *own, u64 len)
+{
+	enum access access = method == ASPACE_READ ? ACCESS_READ : ACCESS_WRITE;
+	bool asked = false;
+
+	while (len > 0) {
+		u64 part = len < COPY_MAX ? len : COPY_MAX;
+		s64 n = call_data(s->aspace, method, (const u64[4]){address}, own, part);
+		s32 error = n > 0 ? 0 : asked ? -EFAULT : present(s, address, part, access);
+		if (error)
+			return error;
+		asked = n <= 0;
+		if (n < 0)
+			n = 0;
+		address += (u64)n;
+		own = (const u8 *)own + n;
+		len -= (u64)n;
+	}
+	return 0;
+}
+
+s32 space_read(const struct space *s, u64 address, void *to, u64 len)
+{
+	return reach(s, ASPACE_READ, address, to, len);
+}
+
+s32 space_write(const struct space *s, u64 address, const void *from, u64 len)
+{
+	return reach(s, ASPACE_WRITE, address, from, len);
+}
+
+s64 space_read_string(const struct space *s, u64 address, void *to, u64 len)
+{
+	s64 n = call_data(s->aspace, ASPACE_READ, (const u64[4]){address}, to, len);
+	s32 error;
+
+	if (n > 0)
+		return n;
+	error = present(s, address, 1, ACCESS_READ);
+	if (error)
+		return error;
+	n = call_data(s->aspace, ASPACE_READ, (const u64[4]){address}, to, len);
+	return n > 0 ? n : -EFAULT;
+}
+
+/* --- The template --------------------------------------------------------------------------------- */
+
+static void must(s64 result, const char *what)
+{
+	if (result < 0)
+		server_panic("process: no %s: %ld\n", what, result);
+}
+
+static void template_map(u64 address, u64 len, u32 rights, u32 flags)
+{
+	struct message m = {.word = {template->id, address, len, rights, SPACE_MAP_FIXED | flags},
+			    .label = MEM_SPACE_MAP};
+
+	must(msg_call(MEMORY, &m), "memory for the loader");
+}
+
+/* The region never is writable: only this one page table is, for as long as it takes. */
+static void template_fill(u64 address, const void *from, u64 len, u32 rights)
+{
+	u64 npages = (len + PAGE_MASK) >> PAGE_SHIFT;
+
+	if (len == 0)
+		return;
+	must(call4(MEMORY, MEM_SPACE_PRESENT, template->id, address, len,
+		   rights & (ACCESS_READ | ACCESS_WRITE)),
+	     "page for the loader");
+	call4(template->aspace, ASPACE_PROTECT, address, npages, ACCESS_READ | ACCESS_WRITE, 1);
+	must(space_write(template, address, from, len), "image of the loader");
+	call4(template->aspace, ASPACE_PROTECT, address, npages, rights, 1);
+}
+
+static void template_load(void)
+{
+	const u8 *flat = (const void *)SERVER_LOADER;
+	const struct flat_header *h = (const void *)flat;
+
+	for (u32 i = 0; i < h->nsegments; i++) {
+		const struct flat_segment *g = &h->segment[i];
+		template_map(g->vaddr, g->memsz, (u32)g->flags, 0);
+		template_fill(g->vaddr, flat + g->offset, g->filesz, (u32)g->flags);
+		if (g->vaddr + g->memsz > loader_end)
+			loader_end = g->vaddr + g->memsz;
+	}
+}
+
+void spaces_init(void)
+{
+	const struct flat_header *h = (const void *)SERVER_LOADER;
+	static const u32 code[2] = {RETURN_CODE_0, RETURN_CODE_1};
+
+	if (!start->loader_bytes || h->magic != FLAT_MAGIC)
+		server_panic("process: no loader in the boot archive\n");
+	template = space_make(MEM_SPACE_CREATE, 0, 0);
+	if (!template)
+		server_panic("process: no memory\n");
+	template_load();
+	template_map(LOADER_BASE - LOADER_STACK, LOADER_STACK, ACCESS_READ | ACCESS_WRITE, 0);
+	template_map(LOADER_TRAMPOLINE, PAGE_SIZE, ACCESS_READ | ACCESS_EXEC, 0);
+	template_fill(LOADER_TRAMPOLINE, code, sizeof(code), ACCESS_READ | ACCESS_EXEC);
+	template_map(STACK_TOP - STACK_BYTES, STACK_BYTES, ACCESS_READ | ACCESS_WRITE,
+		     SPACE_MAP_STACK);
+	call0(template->aspace, ASPACE_FENCE);
+}

@@ -1,0 +1,163 @@
+/*
+ * exec's strings: argv, environ and the path, gathered from the old image.
+ *
+ * They are copied once into pages of this server, which are kept for the next exec,
+ * and from there to the top of the new stack.  The limits are Linux's: 128 KiB for
+ * one string, 2 MiB for all with their pointers.
+ */
+#include "servers/process/process_server.h"
+
+#define STRINGS_MAX 0x200000u
+#define STRING_MAX 0x20000u
+#define STRING_PAGES (STRINGS_MAX / PAGE_SIZE)
+#define STEP 128u    /* bytes that are read at once */
+#define POINTERS 32u /* pointers that are read at once */
+
+static u8 *page[STRING_PAGES];
+static u64 used, npointers;
+
+static s32 page_there(u64 at)
+{
+	u8 **p = &page[at >> PAGE_SHIFT];
+
+	if (at >= STRINGS_MAX)
+		return -E2BIG;
+	if (!*p)
+		*p = heap_pages(1);
+	return *p ? 0 : -ENOMEM;
+}
+
+/* Appends the string at `address` of s, its NUL included. */
+static s32 string_append(const struct space *s, u64 address)
+{
+	u64 begin = used;
+
+	for (;;) {
+		u64 room = PAGE_SIZE - (used & PAGE_MASK);
+		s32 error = page_there(used);
+		u8 *to = page[used >> PAGE_SHIFT] + (used & PAGE_MASK);
+		s64 n;
+		if (error)
+			return error;
+		n = space_read_string(s, address, to, room < STEP ? room : STEP);
+		if (n < 0)
+			return (s32)n;
+		for (s64 i = 0; i < n; i++)
+			if (to[i] == 0) {
+				used += (u64)i + 1;
+				return 0;
+			}
+		used += (u64)n;
+		address += (u64)n;
+		if (used - begin > STRING_MAX || used + npointers * 8 > STRINGS_MAX)
+			return -E2BIG;
+	}
+}
+
+static s32 bytes_append(const char *text)
+{
+	do {
+		s32 error = page_there(used);
+		if (error)
+			return error;
+		page[used >> PAGE_SHIFT][used & PAGE_MASK] = (u8)*text;
+		used++;
+	} while (*text++);
+	return 0;
+}
+
+/* Pointers up to a page's end, so that none behind the array's last is touched. */
+static s32 pointers_read(const struct space *s, u64 address, u64 to[POINTERS], u64 *n)
+{
+	u64 here = (PAGE_SIZE - (address & PAGE_MASK)) / 8;
+
+	*n = here > POINTERS ? POINTERS : here ? here : 1;
+	return space_read(s, address, to, *n * 8);
+}
+
+/* All strings of an array of pointers that ends with 0; a null array is empty. */
+static s32 array_append(const struct space *s, u64 address, u64 *count)
+{
+	u64 pointer[POINTERS], n;
+	s32 error;
+
+	*count = 0;
+	while (address) {
+		error = pointers_read(s, address, pointer, &n);
+		for (u64 i = 0; !error && i < n; i++, ++*count) {
+			if (!pointer[i])
+				return 0;
+			if (used + ++npointers * 8 > STRINGS_MAX)
+				return -E2BIG;
+			error = string_append(s, pointer[i]);
+		}
+		if (error)
+			return error;
+		address += n * 8;
+	}
+	return 0;
+}
+
+/* pointers: path, argv, environ.  Order in the new image: arguments, environment, path. */
+s32 strings_gather(const struct space *s, const u64 pointers[3], struct loader_start *l)
+{
+	s32 error;
+
+	used = npointers = 0;
+	error = array_append(s, pointers[1], &l->argc);
+	if (!error && l->argc == 0) {
+		l->argc = 1; /* a program may rely on argv[0] */
+		error = bytes_append("");
+	}
+	l->strings = used; /* for the moment: bytes of the arguments */
+	if (!error)
+		error = array_append(s, pointers[2], &l->envc);
+	l->execfn = used;
+	if (!error)
+		error = string_append(s, pointers[0]);
+	return error;
+}
+
+s32 strings_init_program(const char *path, struct loader_start *l)
+{
+	s32 error;
+
+	used = npointers = 0;
+	error = bytes_append(path);
+	l->argc = 1;
+	l->envc = 0;
+	l->strings = l->execfn = used;
+	return error ? error : bytes_append(path);
+}
+
+/* The path: the last string, in one piece unless it crosses a page. */
+void strings_name(const struct loader_start *l, char name[16])
+{
+	u64 at = l->execfn, n = 0;
+
+	for (; at < used; at++) {
+		char c = (char)page[at >> PAGE_SHIFT][at & PAGE_MASK];
+		if (c == '/')
+			n = 0;
+		else if (c && n < 15)
+			name[n++] = c;
+	}
+	memset(name + n, 0, 16 - n);
+}
+
+/* Writes them just below STACK_TOP, and turns the offsets in *l into addresses. */
+s32 strings_store(const struct space *s, struct loader_start *l)
+{
+	u64 base = (STACK_TOP - used) & ~7ull;
+
+	l->strings_len = used;
+	l->strings = base;
+	l->execfn += base;
+	for (u64 at = 0; at < used; at += PAGE_SIZE) {
+		u64 n = used - at < PAGE_SIZE ? used - at : PAGE_SIZE;
+		s32 error = space_write(s, base + at, page[at >> PAGE_SHIFT], n);
+		if (error)
+			return error;
+	}
+	return 0;
+}

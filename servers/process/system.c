@@ -1,0 +1,260 @@
+/*
+ * What a program asks about the system, and the small calls that need no file of their own.
+ */
+#include "servers/process/process_server.h"
+
+#define NAME_BYTES 65u
+#define PR_SET_NAME 15u
+#define PR_GET_NAME 16u
+#define PR_SET_PDEATHSIG 1u
+#define PR_GET_DUMPABLE 3u
+#define PR_SET_DUMPABLE 4u
+#define PR_SET_NO_NEW_PRIVS 38u
+#define PR_GET_NO_NEW_PRIVS 39u
+
+static char hostname[NAME_BYTES] = "missive";
+
+/* --- Names and figures ---------------------------------------------------------------------- */
+
+s64 call_uname(struct request *q, struct answer *a)
+{
+	static char names[6][NAME_BYTES] = {
+		"Linux", "", "6.12.0-missive", "#1 SMP Missive", "riscv64", "(none)",
+	};
+
+	(void)q;
+	memcpy(names[1], hostname, NAME_BYTES);
+	return answer_copy(a, 0, names, sizeof(names));
+}
+
+s64 call_sethostname(struct request *q, struct answer *a)
+{
+	char name[NAME_BYTES] = {0};
+	s32 error;
+
+	(void)a;
+	if (caller(q)->e->euid)
+		return -EPERM;
+	if (q->word[1] >= NAME_BYTES)
+		return -EINVAL;
+	error = argument_in(q, name, q->word[1]);
+	if (!error)
+		memcpy(hostname, name, NAME_BYTES);
+	return error;
+}
+
+s64 call_sysinfo(struct request *q, struct answer *a)
+{
+	static struct {
+		u64 uptime, loads[3], total, free, shared, buffer, swap_total, swap_free;
+		u16 processes, pad[3];
+		u64 total_high, free_high;
+		u32 unit, pad2;
+	} info;
+	struct message m = {.label = MEM_STATS};
+
+	(void)q;
+	memset(&info, 0, sizeof(info));
+	msg_call(SERVER_TO + SERVER_ID_MEMORY, &m);
+	info.uptime = time_now() / start->timebase_hz;
+	info.total = m.word[0] * PAGE_SIZE;
+	info.free = m.word[1] * PAGE_SIZE;
+	info.processes = (u16)processes_alive();
+	info.unit = 1;
+	return answer_copy(a, 0, &info, sizeof(info));
+}
+
+/* --- About oneself ------------------------------------------------------------------------------ */
+
+static s64 name_set(struct process *p, u64 address)
+{
+	char name[16] = {0};
+	s64 n = space_read_string(p->space, address, name, sizeof(name));
+
+	if (n < 0)
+		return n;
+	name[15] = 0;
+	memset(p->e->comm, 0, sizeof(p->e->comm));
+	string_copy(p->e->comm, name, sizeof(p->e->comm));
+	return 0;
+}
+
+s64 call_prctl(struct request *q, struct answer *a)
+{
+	struct process *p = caller(q);
+
+	(void)a;
+	switch (q->word[0]) {
+	case PR_SET_NAME:
+		return name_set(p, q->word[1]);
+	case PR_GET_NAME:
+		return space_write(p->space, q->word[1], p->e->comm, sizeof(p->e->comm));
+	case PR_GET_DUMPABLE:
+		return 1;
+	case PR_SET_DUMPABLE:
+		return q->word[1] > 1 ? -EINVAL : 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+s64 call_set_tid_address(struct request *q, struct answer *a)
+{
+	struct process *p = caller(q);
+
+	(void)a;
+	p->clear_tid = q->word[0];
+	return p->e->tid;
+}
+
+s64 call_set_robust_list(struct request *q, struct answer *a)
+{
+	(void)a;
+	return q->word[1] == 24 ? 0 : -EINVAL;
+}
+
+s64 call_personality(struct request *q, struct answer *a)
+{
+	(void)q;
+	(void)a;
+	return 0; /* PER_LINUX, whatever is asked for */
+}
+
+/* --- Scheduling ------------------------------------------------------------------------------------ */
+
+s64 call_getcpu(struct request *q, struct answer *a)
+{
+	const struct space *s = caller(q)->space;
+	u32 zero = 0;
+	s32 error = 0;
+
+	(void)a;
+	for (u32 i = 0; !error && i < 2; i++)
+		if (q->word[i])
+			error = space_write(s, q->word[i], &zero, sizeof(zero));
+	return error;
+}
+
+static bool sched_target(const struct request *q)
+{
+	struct process *p = process_by_pid((u32)q->word[0]);
+
+	return !(u32)q->word[0] || is_alive(p);
+}
+
+s64 call_sched_getaffinity(struct request *q, struct answer *a)
+{
+	static u64 mask;
+
+	if (!sched_target(q))
+		return -ESRCH;
+	if (q->word[1] < sizeof(mask) || q->word[1] & 7)
+		return -EINVAL;
+	mask = (1ull << start->nharts) - 1;
+	return answer_copy(a, sizeof(mask), &mask, sizeof(mask));
+}
+
+s64 call_sched_setaffinity(struct request *q, struct answer *a)
+{
+	u64 mask = 0;
+	s32 error;
+
+	(void)a;
+	if (!sched_target(q))
+		return -ESRCH;
+	error = argument_in(q, &mask, q->word[1] < sizeof(mask) ? q->word[1] : sizeof(mask));
+	if (error)
+		return error;
+	return mask & ((1ull << start->nharts) - 1) ? 0 : -EINVAL;
+}
+
+s64 call_sched_getscheduler(struct request *q, struct answer *a)
+{
+	(void)a;
+	if ((s32)q->word[0] < 0)
+		return -EINVAL;
+	return sched_target(q) ? 0 : -ESRCH; /* SCHED_OTHER */
+}
+
+s64 call_sched_setscheduler(struct request *q, struct answer *a)
+{
+	u32 priority = 0;
+	s32 error;
+
+	(void)a;
+	if ((s32)q->word[0] < 0 || !q->word[2])
+		return -EINVAL;
+	error = argument_in(q, &priority, sizeof(priority));
+	if (error)
+		return error;
+	if (!sched_target(q))
+		return -ESRCH;
+	if (q->word[1] == 0 || q->word[1] == 3 || q->word[1] == 5) /* OTHER, BATCH, IDLE */
+		return priority ? -EINVAL : 0;
+	return q->word[1] > 2 || priority < 1 || priority > 99 ? -EINVAL : -EPERM;
+}
+
+s64 call_sched_getparam(struct request *q, struct answer *a)
+{
+	static u32 zero;
+
+	if ((s32)q->word[0] < 0 || !q->word[1])
+		return -EINVAL;
+	return sched_target(q) ? answer_copy(a, 0, &zero, sizeof(zero)) : -ESRCH;
+}
+
+static s64 sched_range(u64 policy, s64 real_time)
+{
+	if (policy == 1 || policy == 2) /* FIFO, RR */
+		return real_time;
+	return policy == 0 || policy == 3 || policy == 5 || policy == 6 ? 0 : -EINVAL;
+}
+
+s64 call_sched_priority_max(struct request *q, struct answer *a)
+{
+	(void)a;
+	return sched_range(q->word[0], 99);
+}
+
+s64 call_sched_priority_min(struct request *q, struct answer *a)
+{
+	(void)a;
+	return sched_range(q->word[0], 1);
+}
+
+s64 call_sched_rr_interval(struct request *q, struct answer *a)
+{
+	static struct timespec64 t = {0, 10000000};
+
+	return sched_target(q) ? answer_copy(a, 0, &t, sizeof(t)) : -ESRCH;
+}
+
+/* --- reboot --------------------------------------------------------------------------------------------- */
+
+static bool magic_is_right(u32 first, u32 second)
+{
+	return first == 0xfee1deadu
+	       && (second == 672274793u || second == 85072278u || second == 369367448u
+		   || second == 537993216u);
+}
+
+s64 call_reboot(struct request *q, struct answer *a)
+{
+	(void)a;
+	if (caller(q)->e->euid)
+		return -EPERM;
+	if (!magic_is_right((u32)q->word[0], (u32)q->word[1]))
+		return -EINVAL;
+	switch ((u32)q->word[2]) {
+	case 0x00000000u: /* Ctrl-Alt-Del off */
+	case 0x89abcdefu: /* and on */
+		return 0;
+	case 0x01234567u:
+		return call0(SERVER_MACHINE, MACHINE_REBOOT);
+	case 0x4321fedcu:
+	case 0xcdef0123u: /* halt */
+		return call0(SERVER_MACHINE, MACHINE_OFF);
+	default:
+		return -EINVAL;
+	}
+}

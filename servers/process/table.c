@@ -1,0 +1,198 @@
+/*
+ * Who there is: the process table, pids, and the family tree.
+ *
+ * The table that servers read is at SERVER_TABLE; what only this server needs lies
+ * beside it in struct process.  A tag is index | generation << 16; generations stay
+ * below 0x4000, so that no tag looks like a server's badge.
+ */
+#include "servers/process/process_server.h"
+
+#define GENERATIONS 0x3fffu
+#define PIDS 32768u
+#define PID_HASH 256u
+
+static struct slab slab = {.size = (sizeof(struct process) + 7) & ~7u};
+static struct process *process[PROCESS_MAX];
+static u16 generation[PROCESS_MAX];
+static struct process *by_pid[PID_HASH];
+static u32 high;     /* no entry at or above it is used */
+static u32 last_pid; /* given out */
+static u32 alive, ever;
+
+static struct process_entry *entry_at(u32 index)
+{
+	return (void *)(SERVER_TABLE + (u64)index * PROCESS_ENTRY_SIZE);
+}
+
+void table_init(void)
+{
+	memset((void *)SERVER_TABLE, 0, PROCESS_TABLE_PAGES * PAGE_SIZE);
+}
+
+static u32 index_take(void)
+{
+	u32 i = 0;
+
+	while (i < PROCESS_MAX && process[i])
+		i++;
+	if (i >= high && i < PROCESS_MAX)
+		high = i + 1;
+	return i;
+}
+
+/* Is the number in use as a pid, a group or a session? */
+static bool pid_is_used(u32 pid)
+{
+	for (u32 i = 0; i < high; i++) {
+		const struct process_entry *e = entry_at(i);
+		if (e->tag && (e->pid == pid || e->pgid == pid || e->sid == pid))
+			return true;
+	}
+	return false;
+}
+
+static u32 pid_take(void)
+{
+	do
+		last_pid = last_pid < PIDS - 1 ? last_pid + 1 : 2;
+	while (pid_is_used(last_pid));
+	return last_pid;
+}
+
+static void pid_enter(struct process *p)
+{
+	struct process **at = &by_pid[p->e->pid % PID_HASH];
+
+	p->next_pid = *at;
+	*at = p;
+	ever++;
+}
+
+static void pid_leave(struct process *p)
+{
+	struct process **at = &by_pid[p->e->pid % PID_HASH];
+
+	while (*at && *at != p)
+		at = &(*at)->next_pid;
+	if (*at)
+		*at = p->next_pid;
+}
+
+/* pid 0: a new one.  A loader has the pid of the process that it works for, and no place of its own. */
+struct process *process_create(u32 pid)
+{
+	u32 i = index_take();
+	struct process *p = i < PROCESS_MAX ? slab_alloc(&slab) : 0;
+
+	if (!p)
+		return 0;
+	generation[i] = generation[i] < GENERATIONS ? (u16)(generation[i] + 1) : 1;
+	process[i] = p;
+	p->e = entry_at(i);
+	p->tag = i | (u32)generation[i] << 16;
+	p->reply = p->thread = p->cspace = p->session = SLOT_NONE;
+	p->sleep.process = p->alarm.process = p;
+	p->alarm.is_alarm = true;
+	memset(p->e, 0, sizeof(*p->e));
+	p->e->pid = p->e->tid = pid ? pid : pid_take();
+	p->e->start_ticks = time_now();
+	p->e->state = PROCESS_RUNNING;
+	p->e->tag = p->tag;
+	if (!pid)
+		pid_enter(p);
+	alive++;
+	return p;
+}
+
+void process_free(struct process *p)
+{
+	u32 i = TAG_INDEX(p->tag);
+
+	if (!p->loads_for)
+		pid_leave(p);
+	p->e->tag = 0;
+	p->e->state = PROCESS_FREE;
+	process[i] = 0;
+	while (high > 0 && !process[high - 1])
+		high--;
+	slab_free(&slab, p);
+	alive--;
+}
+
+struct process *process_find(u32 tag)
+{
+	struct process *p = TAG_INDEX(tag) < high ? process[TAG_INDEX(tag)] : 0;
+
+	return p && p->tag == tag ? p : 0;
+}
+
+struct process *process_by_pid(u32 pid)
+{
+	struct process *p = by_pid[pid % PID_HASH];
+
+	while (p && p->e->pid != pid)
+		p = p->next_pid;
+	return p;
+}
+
+struct process *process_next(u32 *index)
+{
+	while (*index < high)
+		if (process[(*index)++])
+			return process[*index - 1];
+	return 0;
+}
+
+struct process *caller(const struct request *q)
+{
+	struct process *p = process_find(q->tag);
+
+	if (!p)
+		server_panic("process: call %d of nobody, tag %x\n", q->label, q->tag);
+	return p;
+}
+
+bool is_alive(const struct process *p)
+{
+	return p && !p->loads_for && p->e->state != PROCESS_ZOMBIE;
+}
+
+struct process *process_init(void)
+{
+	return process_by_pid(1);
+}
+
+u32 processes_alive(void)
+{
+	return alive;
+}
+
+u32 processes_ever(void)
+{
+	return ever;
+}
+
+/* --- Family ------------------------------------------------------------------------------- */
+
+void family_add(struct process *parent, struct process *p)
+{
+	struct process **at = &parent->child;
+
+	while (*at) /* in the order of their births: wait4 tells them so */
+		at = &(*at)->sibling;
+	*at = p;
+	p->parent = parent;
+	p->sibling = 0;
+	p->e->ppid = parent->e->pid;
+}
+
+void family_remove(struct process *p)
+{
+	struct process **at = p->parent ? &p->parent->child : 0;
+
+	while (at && *at && *at != p)
+		at = &(*at)->sibling;
+	if (at && *at)
+		*at = p->sibling;
+	p->parent = p->sibling = 0;
+}

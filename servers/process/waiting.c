@@ -1,0 +1,93 @@
+/*
+ * Replies that are kept: which process waits for what.
+ *
+ * A kept Reply has one owner and the owner knows its Reply; both are forgotten in the
+ * moment it is answered or the thread goes (the library clears a dead Reply).
+ */
+#include "servers/lib/replies.h"
+#include "servers/process/process_server.h"
+
+static struct process *owner[REPLIES_MAX];
+
+static struct process **owner_at(slot_t reply)
+{
+	return &owner[(reply - SERVER_REPLY) % REPLIES_MAX];
+}
+
+s64 wait_hold(struct process *p, enum wait_kind kind, slot_t reply)
+{
+	p->wait = (u8)kind;
+	p->reply = reply;
+	*owner_at(reply) = p;
+	return LATER;
+}
+
+s64 wait_begin(struct process *p, enum wait_kind kind, const struct request *q)
+{
+	p->wait_call = (u32)q->label;
+	memcpy(p->wait_word, q->word, sizeof(p->wait_word));
+	return wait_hold(p, kind, q->reply);
+}
+
+void wait_forget(struct process *p)
+{
+	if (p->reply != SLOT_NONE)
+		*owner_at(p->reply) = 0;
+	p->reply = SLOT_NONE;
+	p->wait = WAIT_NONE;
+}
+
+void wait_end_with(struct process *p, s64 result, struct answer *a)
+{
+	slot_t reply = p->reply;
+
+	wait_forget(p);
+	if (reply != SLOT_NONE)
+		answer_later_with(reply, result, a);
+}
+
+void wait_end(struct process *p, s64 result)
+{
+	struct answer a = {0};
+
+	wait_end_with(p, result, &a);
+}
+
+struct process *wait_owner(slot_t reply)
+{
+	return *owner_at(reply);
+}
+
+/* A marked thread is to be answered now, so that it comes to its handler. */
+void wait_interrupted(slot_t reply)
+{
+	struct process *p = wait_owner(reply);
+
+	if (!p)
+		return;
+	switch ((enum wait_kind)p->wait) {
+	case WAIT_CHILD:
+		wait_end(p, -ERESTARTSYS);
+		break;
+	case WAIT_SLEEP:
+		deadline_cancel(&p->sleep);
+		wait_end(p, sleep_interrupted(p));
+		break;
+	case WAIT_SUSPEND:
+		wait_end(p, -ERESTARTNOHAND);
+		break;
+	case WAIT_SIGNAL:
+		deadline_cancel(&p->sleep);
+		wait_end(p, -EINTR);
+		break;
+	case WAIT_FUTEX:
+		futex_forget(p);
+		wait_end(p, p->wait_word[3] ? -EINTR : -ERESTARTSYS);
+		break;
+	case WAIT_NONE:
+	case WAIT_VFORK:
+	case WAIT_EXEC:
+	case WAIT_STOPPED:
+		break; /* the mark stays, and is seen when that is over */
+	}
+}
