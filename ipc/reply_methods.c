@@ -209,11 +209,13 @@ err_t reply_method_badge(struct invocation *v)
 	return 0;
 }
 
+/* Between user memory and a frame; too large for the kernel stack. Under the kernel lock. */
+static struct thread_registers regs;
+
 err_t reply_method_read_registers(struct invocation *v)
 {
 	struct reply *r = (void *)v->object;
 	err_t err = reply_held(r, true);
-	struct thread_registers regs;
 
 	if (err)
 		return err;
@@ -229,7 +231,6 @@ err_t reply_method_write_registers(struct invocation *v)
 {
 	struct reply *r = (void *)v->object;
 	err_t err = reply_held(r, true);
-	struct thread_registers regs;
 
 	if (err)
 		return err;
