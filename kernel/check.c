@@ -1,0 +1,97 @@
+/*
+ * The promises, checked over everything: frames (ledger_check), capability rings
+ * (3), thread states (4), Replies and callers (5), pools (6).  Objects are found
+ * through the pages of the pools, so nothing that lives can hide.
+ */
+#include "kernel/check.h"
+
+#include "ipc/endpoint.h"
+#include "kernel/cspace.h"
+#include "kernel/ledger.h"
+#include "kernel/pool.h"
+#include "kernel/print.h"
+#include "kernel/sched.h"
+
+static u64 violations;
+
+static void expect(bool holds, const char *what, const void *object)
+{
+	if (holds)
+		return;
+	violations++;
+	print("check: %s: %p\n", what, object);
+}
+
+/* Promise 3: the ring holds only slots that name o. */
+static void check_ring(const struct object *o)
+{
+	const struct slot *s = o->ring;
+
+	if (!s)
+		return;
+	do {
+		expect(s->object == o, "a slot in a ring names another object", s);
+		expect(s->next->prev == s, "a broken ring", s);
+		s = s->next;
+	} while (s != o->ring && s->object == o);
+}
+
+/* Promise 4. */
+static void check_thread(const struct thread *t)
+{
+	if (t->state == THREAD_WAITING)
+		expect(t->reply && t->reply->caller == t, "a waiting thread without a Reply", t);
+	else
+		expect(!t->reply, "a Reply of a thread that does not wait", t);
+	expect((t->state == THREAD_SENDING) == (t->queue != 0), "a queue without a sender", t);
+	if (t->state == THREAD_RUNNING)
+		expect(hart.current == t, "a running thread that is not the hart's", t);
+}
+
+/* Promise 5. */
+static void check_reply(const struct reply *r)
+{
+	if (r->state == REPLY_BOUND)
+		expect(r->caller && r->caller->reply == r, "a bound Reply without its caller", r);
+	else
+		expect(!r->caller, "a caller of a Reply that is not bound", r);
+	expect((r->state == REPLY_IDLE) == (r->endpoint == 0), "a Reply and its endpoint", r);
+}
+
+static void check_object(struct object *o, const struct pool *p)
+{
+	expect(o->pool == p, "an object of another pool", o);
+	check_ring(o);
+	if (o->type == OBJECT_THREAD)
+		check_thread((struct thread *)(void *)o);
+	else if (o->type == OBJECT_REPLY)
+		check_reply((struct reply *)(void *)o);
+}
+
+/* Objects of a page: all that are not on its list of free ones. */
+static void check_page(const struct pool_page *page)
+{
+	u32 alive = 0;
+
+	for (u32 i = 0; i < page->capacity; i++) {
+		struct object *o = (void *)((u8 *)page + POOL_FIRST_OBJECT + i * page->size);
+		bool is_free = false;
+		for (void *f = page->free; f && !is_free; f = *(void **)f)
+			is_free = f == (void *)o;
+		if (is_free)
+			continue;
+		alive++;
+		check_object(o, page->pool);
+	}
+	expect(alive == page->used, "a page that counts its objects wrongly", page);
+}
+
+u64 check_all(void)
+{
+	violations = (u64)ledger_check();
+	for (struct pool *p = pools; p; p = p->next)
+		for (struct pool_page *page = p->pages; page; page = page->next)
+			check_page(page);
+	expect(sched_check(), "a run queue", &hart);
+	return violations;
+}
