@@ -1,0 +1,67 @@
+/*
+ * The loader's course: script lines, the program, its interpreter, the stack, commit.
+ */
+#include "ipc/proto/slots.h"
+#include "servers/loader/loader.h"
+
+#define SCRIPTS_MAX 4u
+#define PROGRAM_BASE 0x2000000000ull /* of position-independent programs */
+#define PROCESS (SLOT_FIXED + FIXED_PROCESS)
+
+void fail(s64 error)
+{
+	struct message m = {.word = {(u64)error}, .label = PROC_LOADER_FAIL};
+
+	for (;;)
+		msg_call(PROCESS, &m); /* does not come back */
+}
+
+static void scripts_open(struct loader_start *s)
+{
+	static char head[HEAD_BYTES];
+
+	for (u32 depth = 0;; depth++) {
+		u64 len = (u64)must(file_read(FILE_DESCRIPTOR, head, sizeof(head), 0));
+		if (!script_open(s, head, len))
+			return;
+		if (depth == SCRIPTS_MAX)
+			fail(-ELOOP);
+	}
+}
+
+/* The dynamic linker of a program that names one. */
+static const struct image *interpreter_load(const struct image *program)
+{
+	static struct image image;
+	u32 descriptor;
+
+	if (!program->interpreter[0])
+		return 0;
+	descriptor = (u32)must(file_open(program->interpreter));
+	image_load(&image, descriptor, 0);
+	file_close(descriptor);
+	return &image;
+}
+
+/* start.S calls it with what a0 held: the address of struct loader_start. */
+void server_main(const struct start_info *start)
+{
+	static struct image program;
+	struct loader_start *s = (void *)(u64)start;
+	const struct image *interpreter;
+	struct message m = {.label = PROC_LOADER_COMMIT};
+	u64 environment;
+
+	scripts_open(s);
+	image_load(&program, FILE_DESCRIPTOR, PROGRAM_BASE);
+	interpreter = interpreter_load(&program);
+	environment = environment_at(s);
+	m.word[0] = interpreter ? interpreter->entry : program.entry;
+	m.word[1] = stack_build(s, &program, interpreter);
+	m.word[2] = program.end;
+	m.word[3] = s->strings;
+	m.word[4] = environment;
+	m.word[5] = s->execfn;
+	for (;;)
+		msg_call(PROCESS, &m); /* does not come back */
+}
