@@ -23,8 +23,10 @@ enum process_operation {
 	PROC_STATS,            /* reply: 0 processes alive, 1 processes ever, 2 running, 3 load * 65536 */
 	PROC_DROP,             /* drop caches: gives back pages of pools. word 0 pages */
 	PROC_DESCRIPTORS,      /* fs: word 0 tag, 1 descriptor to begin at: reply word 0 next used
-	    descriptor >= it or ~0, word 1 its badge if the session is fs's own, else 0,
-	    word 2 rank of the server (enum server_id) behind it */
+	    descriptor >= it or SLOT_NONE, word 1 its badge if the session is fs's own, else 0,
+	    word 2 rank of the server (enum server_id) behind it.  Only fs itself can read its
+	    badge: word 1 is 0, and a copy of the session comes along if its server is the one
+	    that asks (CSPACE_IDENTIFY gives its badge; the receiver deletes it) */
 	PROC_LOADER_COMMIT,    /* loader only (its FIXED_PROCESS): word 0 entry pc, 1 stack pointer,
 	    2 start of brk area, 3 arg_start, 4 arg_end, 5 env_end.  No answer: its thread ends */
 	PROC_LOADER_FAIL,      /* loader only: word 0 negative errno. No answer */
@@ -42,13 +44,15 @@ enum process_operation {
  * pread64, mmap, munmap, close, fstat, brk not) with the new process's credentials, root and
  * cwd; descriptor 0 is the program's file.  a0 = address of struct loader_start.
  */
-#define LOADER_BASE 0x3ff0000000ull  /* image; its stack lies in LOADER_BASE - 64 KiB */
+#define LOADER_BASE 0x3ff0000000ull  /* image; its stack lies in LOADER_BASE - 64 KiB,
+                                        struct loader_start at the stack's top */
 #define LOADER_TRAMPOLINE 0x3fefff0000ull /* page with the rt_sigreturn call, r-x, stays */
 #define STACK_TOP 0x3fef000000ull    /* of the program */
 #define STACK_BYTES 0x800000ull      /* reserved, touched lazily */
 
 struct loader_start {
-	u64 strings;     /* argument and environment strings, NUL-terminated, one after the other */
+	u64 strings;     /* argument and environment strings, and the path, NUL-terminated, one
+	                    after the other */
 	u64 strings_len; /* just below STACK_TOP: they stay where they are */
 	u64 argc, envc;
 	u64 execfn;      /* address of the path as given */
