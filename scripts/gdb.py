@@ -7,11 +7,11 @@ import gdb
 BUILD = os.path.dirname(gdb.current_progspace().filename)
 
 
-class Server(gdb.Command):
-    """server NAME: adds the symbols of a server, which runs in an address space of its own."""
+class Symbols(gdb.Command):
+    """symbols NAME: adds the symbols of a server, which runs in an address space of its own."""
 
     def __init__(self):
-        super().__init__("server", gdb.COMMAND_USER)
+        super().__init__("symbols", gdb.COMMAND_USER)
 
     def invoke(self, argument, from_tty):
         for flavour in ("release", "debug"):
@@ -22,4 +22,4 @@ class Server(gdb.Command):
         raise gdb.GdbError(f"no server {argument!r} is built")
 
 
-Server()
+Symbols()
