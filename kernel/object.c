@@ -1,0 +1,90 @@
+/* Slots and rings: naming an object, O(1) deletion, finding every name of it. */
+#include "ipc/endpoint.h"
+#include "kernel/cspace.h"
+#include "kernel/print.h"
+
+static void ring_insert(struct slot *s, struct object *o)
+{
+	if (!o->ring) {
+		o->ring = s->next = s->prev = s;
+		return;
+	}
+	s->next = o->ring;
+	s->prev = o->ring->prev;
+	s->prev->next = s;
+	o->ring->prev = s;
+}
+
+static void ring_remove(struct slot *s)
+{
+	struct object *o = s->object;
+
+	if (s->next == s) {
+		o->ring = 0;
+	} else {
+		s->prev->next = s->next;
+		s->next->prev = s->prev;
+		if (o->ring == s)
+			o->ring = s->next;
+	}
+	s->next = s->prev = 0;
+}
+
+void slot_set(struct slot *s, struct object *o, u8 flags)
+{
+	ASSERT(!s->object && !o->dead);
+	s->object = o;
+	s->flags = flags;
+	ring_insert(s, o);
+	if (o->type == OBJECT_SESSION)
+		session_use((struct session *)(void *)o);
+	else
+		o->uses++;
+	if (s->owner)
+		cspace_mark(s, true);
+}
+
+void slot_clear(struct slot *s)
+{
+	struct object *o = s->object;
+
+	if (!o)
+		return;
+	ring_remove(s);
+	s->object = 0;
+	s->flags = 0;
+	if (s->owner)
+		cspace_mark(s, false);
+	if (o->type == OBJECT_SESSION)
+		session_release((struct session *)(void *)o);
+	else
+		o->uses--;
+}
+
+void slot_move(struct slot *to, struct slot *from)
+{
+	struct object *o = from->object;
+
+	ASSERT(o && !to->object);
+	to->object = o;
+	to->flags = from->flags;
+	ring_insert(to, o);
+	ring_remove(from);
+	from->object = 0;
+	from->flags = 0;
+	if (to->owner)
+		cspace_mark(to, true);
+	if (from->owner)
+		cspace_mark(from, false);
+}
+
+bool object_unname(struct object *o, struct slot *last, u32 budget)
+{
+	while (o->ring && budget--) {
+		struct slot *s = o->ring;
+		if (s == last && s->next != s)
+			s = s->next;
+		slot_clear(s);
+	}
+	return !o->ring;
+}

@@ -1,0 +1,51 @@
+/* Each cause of a trap, as the portable kernel sees it. */
+#include "kernel/trap.h"
+
+#include "ipc/abi/message.h"
+#include "ipc/endpoint.h"
+#include "ipc/fault.h"
+#include "ipc/route.h"
+#include "kernel/arch.h"
+#include "kernel/sched.h"
+#include "kernel/timer.h"
+
+void trap_call(struct thread *t)
+{
+	t->frame.pc += 4;
+	if (!t->cut_next)
+		t->cut_at = 0;
+	t->cut_next = false;
+	switch ((s64)t->frame.a7) {
+	case OP_CALL: message_call(t); break;
+	case OP_REPLY: message_reply(t); break;
+	case OP_RECV: message_recv(t); break;
+	case OP_REPLY_RECV: message_reply_recv(t); break;
+	case OP_YIELD: sched_yield(t); break;
+	default: route_call(t); break;
+	}
+}
+
+void trap_page_fault(struct thread *t, enum fault_cause cause, u64 address)
+{
+	fault_report(t, cause, address, 1);
+}
+
+/* The first use of the FPU looks like an illegal instruction: taken, and executed again. */
+void trap_exception(struct thread *t, enum fault_cause cause, u64 address)
+{
+	if (cause == FAULT_ILLEGAL && hart.fpu_owner != t)
+		thread_fpu_take(t);
+	else
+		fault_report(t, cause, address, 1);
+}
+
+void trap_timer(void)
+{
+	u64 now = arch_time();
+
+	timer_expire(now);
+	if (now >= hart.slice_end) {
+		hart.slice_over = true;
+		hart.slice_end = ~0ull;
+	}
+}
