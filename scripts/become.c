@@ -12,30 +12,30 @@ int plugin_is_GPL_compatible;
 
 static void export_variable(const char *name)
 {
-    char reference[64];
-    snprintf(reference, sizeof reference, "$(%s)", name);
-    char *value = gmk_expand(reference);
-    setenv(name, value, 1);
-    gmk_free(value);
+	char reference[64];
+	snprintf(reference, sizeof reference, "$(%s)", name);
+	char *value = gmk_expand(reference);
+	setenv(name, value, 1);
+	gmk_free(value);
 }
 
 static char *become(const char *name, unsigned argc, char **argv)
 {
-    (void)name;
-    (void)argc;
-    for (char *word = strtok(argv[1], " "); word; word = strtok(NULL, " "))
-        export_variable(word);
-    fflush(NULL);
-    execl(argv[0], argv[0], (char *)NULL);
-    perror(argv[0]);
-    exit(125);
+	(void)name;
+	(void)argc;
+	for (char *word = strtok(argv[1], " "); word; word = strtok(NULL, " "))
+		export_variable(word);
+	fflush(NULL);
+	execl(argv[0], argv[0], (char *)NULL);
+	perror(argv[0]);
+	exit(125);
 }
 
 int become_gmk_setup(const gmk_floc *where);
 
 int become_gmk_setup(const gmk_floc *where)
 {
-    (void)where;
-    gmk_add_function("become", become, 2, 2, GMK_FUNC_DEFAULT);
-    return 1;
+	(void)where;
+	gmk_add_function("become", become, 2, 2, GMK_FUNC_DEFAULT);
+	return 1;
 }
