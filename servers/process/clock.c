@@ -140,8 +140,10 @@ void deadline_cancel(struct deadline *d)
 
 void deadlines_expired(void)
 {
+	u64 now = time_now(); /* what is armed again comes later: the loop ends */
+
 	armed = NEVER; /* the timer has done its work */
-	while (count && heap[0]->when <= time_now()) {
+	while (count && heap[0]->when <= now) {
 		struct deadline *d = heap[0];
 		remove_from_heap(d);
 		if (d->is_alarm)

@@ -54,12 +54,18 @@ static void session_end(const struct process *p)
 			o->e->terminal = 0;
 }
 
+/* There is nobody to go on. */
+static void system_end(const struct process *p)
+{
+	server_print("missive: process 1 has ended (status %x)\n", (u32)p->status);
+	call0(SERVER_MACHINE, MACHINE_OFF);
+	server_panic("process: the machine stays on\n");
+}
+
 static void end_one(struct process *p)
 {
 	if (p->e->pid == 1)
-		server_print("missive: process 1 has ended (status %x)\n", (u32)p->status);
-	if (p->e->pid == 1)
-		call0(SERVER_MACHINE, MACHINE_OFF);
+		system_end(p);
 	times_update(p);
 	body_end(p);
 	signal_discard(p, ~0ull);

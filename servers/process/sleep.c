@@ -112,10 +112,15 @@ struct itimer {
 	u64 interval_s, interval_us, value_s, value_us;
 };
 
+/* An interval shorter than a millisecond would leave no time for anybody else. */
 void alarm_expired(struct process *p)
 {
+	u64 least = start->timebase_hz / 1000;
+
 	if (p->alarm_interval)
-		deadline_arm(&p->alarm, time_now() + p->alarm_interval);
+		deadline_arm(&p->alarm, time_now() + (p->alarm_interval > least
+							       ? p->alarm_interval
+							       : least));
 	signal_raise(p, SIGALRM, SI_KERNEL);
 }
 
