@@ -1,0 +1,130 @@
+/* Threads: what they hold, how they leave what they wait for, their registers and FPU state. */
+#include "kernel/thread.h"
+
+#include "ipc/endpoint.h"
+#include "kernel/arch.h"
+#include "kernel/aspace.h"
+#include "kernel/print.h"
+#include "kernel/sched.h"
+
+void thread_init(struct thread *t)
+{
+	t->state = THREAD_NEW;
+	t->rank = RANK_MAX;
+	arch_frame_init(&t->frame);
+}
+
+static void receiving_leave(struct thread *t)
+{
+	if (t->endpoint && t->endpoint->receiver == t)
+		t->endpoint->receiver = 0;
+	if (t->notification && t->notification->waiter == t)
+		t->notification->waiter = 0;
+}
+
+void thread_leave(struct thread *t)
+{
+	switch ((enum thread_state)t->state) {
+	case THREAD_READY: sched_remove(t); break;
+	case THREAD_SENDING: endpoint_withdraw(t); break;
+	case THREAD_WAITING: reply_abandon(t->reply); break;
+	case THREAD_RECEIVING: receiving_leave(t); break;
+	case THREAD_NEW:
+	case THREAD_RUNNING:
+	case THREAD_DEAD: break;
+	}
+}
+
+void thread_destroy(struct thread *t)
+{
+	thread_leave(t);
+	t->state = THREAD_DEAD;
+	if (thread_aspace(t))
+		thread_aspace(t)->nthreads--;
+	slot_clear(&t->aspace_slot);
+	slot_clear(&t->cspace_slot);
+	slot_clear(&t->pager_slot);
+	slot_clear(&t->handler_slot);
+	slot_clear(&t->carried);
+	thread_fpu_forget(t);
+	if (t->notification && t->notification->bound == t)
+		t->notification->bound = 0;
+	t->notification = 0;
+}
+
+static bool waits_for_program_call(const struct thread *t)
+{
+	return t->call_kind == CALL_ROUTED || t->call_kind == CALL_NATIVE;
+}
+
+void thread_interrupt(struct thread *t)
+{
+	t->marked = true;
+	if (t->state == THREAD_SENDING && t->call_kind != CALL_HANDLER) {
+		if (waits_for_program_call(t) || t->retry_fault)
+			t->frame.pc -= t->retry_fault ? 0 : 4;
+		endpoint_withdraw(t);
+		t->retry_fault = false;
+		thread_ready(t);
+	} else if (t->state == THREAD_WAITING && waits_for_program_call(t)) {
+		if (!t->reply->notice.kind)
+			endpoint_notice(t->reply->endpoint, &t->reply->notice, KIND_INTERRUPTED);
+	}
+}
+
+void thread_fpu_take(struct thread *t)
+{
+	if (hart.fpu_owner) {
+		arch_fpu_save(hart.fpu_owner);
+		arch_fpu_disable(hart.fpu_owner);
+	}
+	arch_fpu_load(t);
+	hart.fpu_owner = t;
+	t->fpu_used = true;
+}
+
+void thread_fpu_sync(struct thread *t)
+{
+	if (hart.fpu_owner == t)
+		arch_fpu_save(t);
+}
+
+void thread_fpu_forget(struct thread *t)
+{
+	if (hart.fpu_owner == t) {
+		arch_fpu_disable(t);
+		hart.fpu_owner = 0;
+	}
+}
+
+void thread_registers_get(struct thread *t, struct thread_registers *r)
+{
+	const u64 *x = &t->frame.ra;
+
+	thread_fpu_sync(t);
+	r->pc = t->frame.pc;
+	for (u32 i = 0; i < 31; i++)
+		r->x[i] = x[i];
+	r->original_a0 = t->original_a0;
+	r->flags = (t->in_call ? REGS_IN_CALL : 0) | REGS_FLOAT;
+	r->fcsr = t->fpu.fcsr;
+	for (u32 i = 0; i < 32; i++)
+		r->f[i] = t->fpu.f[i];
+}
+
+void thread_registers_set(struct thread *t, const struct thread_registers *r)
+{
+	u64 *x = &t->frame.ra;
+
+	t->frame.pc = r->pc;
+	for (u32 i = 0; i < 31; i++)
+		x[i] = r->x[i];
+	t->in_call = false;
+	if (!(r->flags & REGS_FLOAT))
+		return;
+	thread_fpu_forget(t);
+	t->fpu.fcsr = r->fcsr;
+	for (u32 i = 0; i < 32; i++)
+		t->fpu.f[i] = r->f[i];
+	t->fpu_used = true;
+}

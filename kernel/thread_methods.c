@@ -1,0 +1,121 @@
+/* Messages to a thread: configure, registers, start, stop, interrupt, times. */
+#include "kernel/arch.h"
+#include "kernel/aspace.h"
+#include "kernel/method.h"
+#include "kernel/pool.h"
+#include "kernel/sched.h"
+
+static struct thread *target(struct invocation *v)
+{
+	return (struct thread *)(void *)v->object;
+}
+
+/* An object named in an own slot, or 0 for SLOT_NONE. */
+static err_t part(struct invocation *v, u64 slot, enum object_type type, struct object **o)
+{
+	*o = 0;
+	return (slot_t)slot == SLOT_NONE ? 0 : method_object(v, (slot_t)slot, type, o);
+}
+
+static void replace(struct slot *s, struct object *o)
+{
+	if (!o)
+		return;
+	slot_clear(s);
+	slot_set(s, o, 0);
+}
+
+err_t thread_method_configure(struct invocation *v)
+{
+	struct thread *t = target(v);
+	struct object *aspace, *cspace, *pager, *handler;
+	err_t err = part(v, v->in[2], OBJECT_ASPACE, &aspace);
+
+	if (err || (err = part(v, v->in[3], OBJECT_CSPACE, &cspace)) ||
+	    (err = part(v, v->in[4], OBJECT_SESSION, &pager)) ||
+	    (err = part(v, v->in[5], OBJECT_SESSION, &handler)))
+		return err;
+	if (t->state != THREAD_NEW && t->state != THREAD_WAITING && !t->stopped)
+		return -EBUSY;
+	if (v->in[0] > t->object.pool->ceiling || v->in[0] >= PRIORITIES)
+		return -EPERM;
+	/* commit */
+	if (aspace) {
+		if (thread_aspace(t))
+			thread_aspace(t)->nthreads--;
+		((struct aspace *)(void *)aspace)->nthreads++;
+	}
+	replace(&t->aspace_slot, aspace);
+	replace(&t->cspace_slot, cspace);
+	replace(&t->pager_slot, pager);
+	replace(&t->handler_slot, handler);
+	t->priority = (u8)v->in[0];
+	t->tag = v->in[1];
+	return 0;
+}
+
+/* Too large for the kernel stack; under the kernel lock. */
+static struct thread_registers buffer;
+
+err_t thread_method_read(struct invocation *v)
+{
+	thread_registers_get(target(v), &buffer);
+	if (v->window_len < sizeof(buffer) ||
+	    aspace_copy_out(thread_aspace(v->caller), v->window, &buffer, sizeof(buffer)) !=
+		    sizeof(buffer))
+		return -EFAULT;
+	return 0;
+}
+
+err_t thread_method_write(struct invocation *v)
+{
+	if (target(v)->state == THREAD_RUNNING)
+		return -EBUSY;
+	if (v->window_len < sizeof(buffer) ||
+	    aspace_copy_in(thread_aspace(v->caller), v->window, &buffer, sizeof(buffer)) !=
+		    sizeof(buffer))
+		return -EFAULT;
+	thread_registers_set(target(v), &buffer);
+	return 0;
+}
+
+err_t thread_method_start(struct invocation *v)
+{
+	struct thread *t = target(v);
+	bool was_stopped = t->stopped;
+
+	if (!thread_aspace(t) || !thread_cspace(t))
+		return -EINVAL;
+	t->stopped = false;
+	if (t->state == THREAD_NEW || (t->state == THREAD_READY && was_stopped))
+		thread_ready(t);
+	return 0;
+}
+
+err_t thread_method_stop(struct invocation *v)
+{
+	struct thread *t = target(v);
+
+	if (t->state == THREAD_READY && !t->stopped)
+		sched_remove(t);
+	t->stopped = true;
+	return 0;
+}
+
+err_t thread_method_interrupt(struct invocation *v)
+{
+	thread_interrupt(target(v));
+	return 0;
+}
+
+err_t thread_method_times(struct invocation *v)
+{
+	struct thread *t = target(v);
+
+	v->out[0] = t->user_ticks;
+	v->out[1] = t->server_ticks;
+	v->out[2] = t->received_at;
+	v->out[3] = t->state;
+	v->out[5] = t->switches;
+	return 0;
+}

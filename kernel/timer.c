@@ -1,0 +1,135 @@
+/* Timers in one sorted list, interrupts in a table by source. */
+#include "kernel/timer.h"
+
+#include "ipc/endpoint.h"
+#include "kernel/arch.h"
+#include "kernel/method.h"
+#include "kernel/sched.h"
+#include "kernel/trap.h"
+
+#define SOURCES 256u
+
+static struct timer *armed;
+static struct interrupt *sources[SOURCES];
+static u64 programmed = ~0ull;
+
+void timer_cancel(struct timer *t)
+{
+	struct timer **p = &armed;
+
+	if (!t->armed)
+		return;
+	while (*p != t)
+		p = &(*p)->next;
+	*p = t->next;
+	t->armed = false;
+}
+
+static void timer_insert(struct timer *t)
+{
+	struct timer **p = &armed;
+
+	while (*p && (*p)->deadline <= t->deadline)
+		p = &(*p)->next;
+	t->next = *p;
+	*p = t;
+	t->armed = true;
+}
+
+static void signal_slot(const struct slot *s, u64 bits)
+{
+	if (s->object && !s->object->dead)
+		notification_signal((struct notification *)(void *)s->object, bits);
+}
+
+void timer_expire(u64 now)
+{
+	programmed = 0;
+	while (armed && armed->deadline <= now) {
+		struct timer *t = armed;
+		timer_cancel(t);
+		signal_slot(&t->notification, t->bits);
+	}
+}
+
+void timer_program(void)
+{
+	u64 next = armed ? armed->deadline : ~0ull;
+
+	if (hart.slice_end < next)
+		next = hart.slice_end;
+	if (next == programmed)
+		return;
+	programmed = next;
+	arch_timer_set(next);
+}
+
+err_t timer_method_arm(struct invocation *v)
+{
+	struct timer *t = (void *)v->object;
+
+	timer_cancel(t);
+	t->deadline = v->in[0];
+	timer_insert(t);
+	return 0;
+}
+
+err_t timer_method_cancel(struct invocation *v)
+{
+	timer_cancel((struct timer *)(void *)v->object);
+	return 0;
+}
+
+err_t interrupt_init(struct interrupt *i, u32 source)
+{
+	if (!source || source >= SOURCES || source >= arch_interrupt_sources())
+		return -EINVAL;
+	if (sources[source])
+		return -EBUSY;
+	sources[source] = i;
+	i->source = source;
+	return 0;
+}
+
+void interrupt_destroy(struct interrupt *i)
+{
+	sources[i->source] = 0;
+	slot_clear(&i->notification);
+	if (i->pending)
+		arch_interrupt_complete(i->source);
+}
+
+void trap_interrupt(u32 source)
+{
+	struct interrupt *i = source < SOURCES ? sources[source] : 0;
+
+	if (!i)
+		return;
+	i->pending = true;
+	signal_slot(&i->notification, i->bits);
+}
+
+err_t interrupt_method_bind(struct invocation *v)
+{
+	struct interrupt *i = (void *)v->object;
+	struct object *o;
+	err_t err = method_sent(v, OBJECT_NOTIFICATION, &o);
+
+	if (err)
+		return err;
+	slot_clear(&i->notification);
+	slot_set(&i->notification, o, 0);
+	i->bits = v->in[0];
+	arch_interrupt_enable(i->source);
+	return 0;
+}
+
+err_t interrupt_method_ack(struct invocation *v)
+{
+	struct interrupt *i = (void *)v->object;
+
+	if (i->pending)
+		arch_interrupt_complete(i->source);
+	i->pending = false;
+	return 0;
+}
