@@ -111,13 +111,15 @@ static void extent(u64 *low, u64 *high)
 	check(*high > *low && *high - *low <= HIGHEST - LOWEST);
 }
 
-/* Position-independent files go to `base`, or where there is room if that is 0. */
+/* Position-independent files go to `base`, or, if that is 0, where memory finds room for all. */
 static u64 bias_choose(u64 base, u64 low, u64 high)
 {
 	u64 bias = 0;
 
+	if (header.type == ET_DYN && !base)
+		return (u64)must(memory_map(0, high - low, 0)) - low;
 	if (header.type == ET_DYN)
-		bias = (base ? base : (u64)must(memory_map(0, high - low, 0))) - low;
+		bias = base - low;
 	check(low + bias >= LOWEST && high + bias <= HIGHEST && high + bias > low + bias);
 	return bias;
 }
