@@ -56,6 +56,16 @@ def read_tree(top, kept_folders=frozenset()):
     return found
 
 
+def without_ours(tree):
+    """A package's links in /bin and /sbin do not replace the programs of the default root file system."""
+    path = os.path.join(BUILD, "rootfs.cpio")
+    if not os.path.exists(path):
+        return tree
+    with open(path, "rb") as f:
+        ours = {name for name in newc.names(f.read()) if name.startswith(("bin/", "sbin/"))}
+    return {name: here for name, here in tree.items() if name not in ours}
+
+
 def add_path(archive, name, path):
     """Owned by root, whoever unpacked it here. What is neither file, folder nor link stays away, and says so."""
     status = os.lstat(path)
@@ -98,7 +108,7 @@ def overlay(commands=None):
     trees = []
     debian = debian_root()
     if debian:
-        trees.append(read_tree(debian, KEPT_FOLDERS))
+        trees.append(without_ours(read_tree(debian, KEPT_FOLDERS)))
     folder = setting("OVERLAY")
     if folder:
         if not os.path.isdir(folder):

@@ -48,3 +48,16 @@ class Archive:
         self._member("TRAILER!!!", 0, 0, 0, b"")
         self.out += bytes(-len(self.out) % PAGE)
         return bytes(self.out)
+
+
+def names(data):
+    """The members' names of an archive written here."""
+    at, found = 0, []
+    while True:
+        size, namesize = (int(data[at + start:at + start + 8], 16) for start in (54, 94))
+        name = data[at + HEADER:at + HEADER + namesize].rstrip(b"\0").decode(errors="surrogateescape")
+        if name == "TRAILER!!!":
+            return found
+        found.append(name)
+        at += HEADER + namesize
+        at += size + -(at + size) % 4

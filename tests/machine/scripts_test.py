@@ -23,6 +23,7 @@ def an_archive_is_read_by_cpio_and_its_data_is_page_aligned():
     archive.symlink("d/l", "a")
     data = archive.bytes()
     assert len(data) % newc.PAGE == 0 and data.index(b"marker") % newc.PAGE == 0
+    assert newc.names(data) == ["d", "d/a", "d/b", "d/l"]
     with tempfile.TemporaryDirectory() as top:
         subprocess.run(["cpio", "-i", "--quiet", "--no-preserve-owner"], cwd=top, input=data, check=True)
         status = os.lstat(os.path.join(top, "d/b"))
