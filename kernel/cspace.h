@@ -27,7 +27,7 @@ struct cspace {
 	u64 used[SLOT_FIXED / 64];
 	struct slot fixed[SLOTS_FIXED];
 };
-_Static_assert(sizeof(struct cspace) <= PAGE_SIZE, "one page");
+_Static_assert(sizeof(struct cspace) <= PAGE_SIZE - 64, "one page with its head");
 
 err_t cspace_init(struct cspace *c);
 /* Empties it in chunks: METHOD_AGAIN while not done. */

@@ -1,0 +1,242 @@
+/*
+ * Capability spaces: see cspace.h.
+ */
+#include "kernel/cspace.h"
+#include "kernel/arch.h"
+#include "kernel/ledger.h"
+#include "kernel/method.h"
+#include "kernel/pool.h"
+#include "kernel/print.h"
+
+#define SLOTS_END (SLOT_FIXED + SLOTS_FIXED)
+
+static void slots_init(struct slot *s, u32 n, u32 index, u32 owner)
+{
+	for (u32 i = 0; i < n; i++) {
+		s[i].index = (u16)(index + i);
+		s[i].owner = owner;
+	}
+}
+
+err_t cspace_init(struct cspace *c)
+{
+	c->owner = (u32)(arch_physical(c) >> PAGE_SHIFT);
+	slots_init(c->fixed, SLOTS_FIXED, SLOT_FIXED, c->owner);
+	return 0;
+}
+
+/* --- Bookkeeping ------------------------------------------------------------------------ */
+
+static struct cspace *owner_of(const struct slot *s)
+{
+	return (void *)((u8 *)arch_direct((paddr_t)s->owner << PAGE_SHIFT) + POOL_FIRST_OBJECT);
+}
+
+static bool page_full(const struct cspace *c, u32 page)
+{
+	return (c->used[2 * page] & c->used[2 * page + 1]) == ~0ull;
+}
+
+void cspace_mark(const struct slot *s, bool used)
+{
+	struct cspace *c = owner_of(s);
+	u32 page = s->index / SLOTS_PER_PAGE;
+	u64 bit = 1ull << s->index % 64;
+
+	if (s->index >= SLOT_FIXED)
+		return;
+	if (used)
+		c->used[s->index / 64] |= bit;
+	else
+		c->used[s->index / 64] &= ~bit;
+	if (page_full(c, page))
+		c->full |= 1ull << page;
+	else
+		c->full &= ~(1ull << page);
+}
+
+static u32 lowest_bit(u64 word)
+{
+	u32 n = 0;
+
+	for (u32 half = 32; half; half /= 2)
+		if (!(word & ((1ull << half) - 1))) {
+			word >>= half;
+			n += half;
+		}
+	return n;
+}
+
+slot_t cspace_lowest_free(struct cspace *c, slot_t from, slot_t to)
+{
+	slot_t n = from;
+
+	while (n < to && n < SLOT_FIXED) {
+		u64 word = ~c->used[n / 64] >> n % 64;
+
+		if (c->full >> n / SLOTS_PER_PAGE & 1) {
+			n = (n | (SLOTS_PER_PAGE - 1)) + 1;
+		} else if (word) {
+			n += lowest_bit(word);
+			return n < to ? n : SLOT_NONE;
+		} else {
+			n = (n | 63) + 1;
+		}
+	}
+	return SLOT_NONE;
+}
+
+/* --- Lookup -------------------------------------------------------------------------------- */
+
+struct slot *cspace_find(struct cspace *c, slot_t n)
+{
+	struct slot *page;
+
+	if (!c || c->object.dead || n >= SLOTS_END)
+		return 0;
+	if (n >= SLOT_FIXED)
+		return &c->fixed[n - SLOT_FIXED];
+	page = c->page[n / SLOTS_PER_PAGE];
+	return page ? &page[n % SLOTS_PER_PAGE] : 0;
+}
+
+struct slot *cspace_slot(struct cspace *c, slot_t n)
+{
+	u32 i = n / SLOTS_PER_PAGE;
+
+	if (!c || c->object.dead)
+		return 0;
+	if (n < SLOT_FIXED && !c->page[i]) {
+		c->page[i] = pool_page_get(c->object.pool);
+		if (!c->page[i])
+			return 0;
+		slots_init(c->page[i], SLOTS_PER_PAGE, i * SLOTS_PER_PAGE, c->owner);
+	}
+	return cspace_find(c, n);
+}
+
+struct object *cspace_object(struct cspace *c, slot_t n)
+{
+	struct slot *s = cspace_find(c, n);
+
+	if (!s || !s->object || s->flags & SLOT_RESERVED || s->object->dead)
+		return 0;
+	return s->object;
+}
+
+struct slot *cspace_free_slot(struct cspace *c, slot_t n)
+{
+	struct slot *s;
+
+	if (c && n == SLOT_ANY)
+		n = cspace_lowest_free(c, c->limit, SLOT_FIXED);
+	s = cspace_slot(c, n);
+	return s && !s->object ? s : 0;
+}
+
+struct slot *cspace_descriptor(struct cspace *c, u64 argument)
+{
+	u32 n = (u32)argument;
+
+	return c && n < c->limit && cspace_object(c, n) ? cspace_find(c, n) : 0;
+}
+
+struct slot *cspace_free_descriptor(struct cspace *c)
+{
+	return c ? cspace_slot(c, cspace_lowest_free(c, 0, c->limit)) : 0;
+}
+
+/* --- dup, dup3, close ---------------------------------------------------------------------- */
+
+s64 cspace_dup(struct cspace *c, u64 from)
+{
+	struct slot *s = cspace_descriptor(c, from), *to;
+
+	if (!s)
+		return -EBADF;
+	to = cspace_free_descriptor(c);
+	if (!to)
+		return -EMFILE;
+	slot_set(to, s->object, 0);
+	return to->index;
+}
+
+s64 cspace_dup3(struct cspace *c, u64 from, u64 to, u64 flags)
+{
+	struct slot *s = cspace_descriptor(c, from), *d;
+
+	if ((u32)flags & ~ROUTE_O_CLOEXEC || (u32)from == (u32)to)
+		return -EINVAL;
+	if (!s || (u32)to >= c->limit)
+		return -EBADF;
+	d = cspace_slot(c, (u32)to);
+	if (!d)
+		return -ENOMEM;
+	if (d->flags & SLOT_RESERVED)
+		return -EBUSY;
+	slot_clear(d);
+	slot_set(d, s->object, (u32)flags ? SLOT_CLOEXEC : 0);
+	return d->index;
+}
+
+s64 cspace_close(struct cspace *c, u64 descriptor)
+{
+	u32 n = (u32)descriptor;
+	struct slot *s = c && n < c->limit ? cspace_find(c, n) : 0;
+
+	if (!s || !s->object || s->flags & SLOT_RESERVED)
+		return -EBADF;
+	slot_clear(s);
+	return 0;
+}
+
+/* --- Destruction ----------------------------------------------------------------------------- */
+
+static void routes_drop(struct cspace *c)
+{
+	for (u32 i = 0; c->routes_frame && i < ROUTE_FRAMES; i++)
+		ledger_release(c->routes_frame + i);
+	c->routes_frame = 0;
+	c->routes = 0;
+}
+
+/* Empties half a page of slots from destroy_at on. */
+static void destroy_half(struct cspace *c)
+{
+	struct slot *page = c->page[c->destroy_at / SLOTS_PER_PAGE];
+
+	for (u32 i = 0; i < METHOD_CHUNK; i++)
+		slot_clear(&page[c->destroy_at++ % SLOTS_PER_PAGE]);
+	if (c->destroy_at % SLOTS_PER_PAGE)
+		return;
+	c->page[c->destroy_at / SLOTS_PER_PAGE - 1] = 0;
+	pool_page_put(c->object.pool, page);
+}
+
+err_t cspace_destroy(struct cspace *c)
+{
+	while (c->destroy_at < SLOT_FIXED) {
+		if (c->page[c->destroy_at / SLOTS_PER_PAGE]) {
+			destroy_half(c);
+			return METHOD_AGAIN;
+		}
+		c->destroy_at += SLOTS_PER_PAGE;
+	}
+	for (u32 i = 0; i < SLOTS_FIXED; i++)
+		slot_clear(&c->fixed[i]);
+	routes_drop(c);
+	return 0;
+}
+
+void cspace_check(struct cspace *c)
+{
+	for (slot_t n = 0; n < SLOT_FIXED; n++) {
+		const struct slot *s = cspace_find(c, n);
+		bool used = c->used[n / 64] >> n % 64 & 1;
+
+		PANIC_IF(used != (s && s->object));
+		PANIC_IF(used && s->next->prev != s);
+	}
+	for (u32 i = 0; i < SLOT_PAGES; i++)
+		PANIC_IF(page_full(c, i) != (c->full >> i & 1));
+}

@@ -1,0 +1,283 @@
+/*
+ * Methods of capability spaces (ipc/abi/object.h).
+ */
+#include "ipc/endpoint.h"
+#include "kernel/arch.h"
+#include "kernel/cspace.h"
+#include "kernel/ledger.h"
+#include "kernel/memory.h"
+#include "kernel/method.h"
+
+#define SLOTS_END (SLOT_FIXED + SLOTS_FIXED)
+
+static struct cspace *invoked(const struct invocation *v)
+{
+	return (struct cspace *)(void *)v->object;
+}
+
+static bool visible(const struct slot *s)
+{
+	return s && s->object && !(s->flags & SLOT_RESERVED);
+}
+
+static slot_t slot_number(u64 word)
+{
+	return word < SLOTS_END ? (slot_t)word : SLOT_NONE;
+}
+
+/* The free slot there that a0 (and a2) mean. */
+static err_t free_slot(const struct invocation *v, struct slot **s)
+{
+	struct cspace *c = invoked(v);
+	u64 n = (u32)v->in[0];
+
+	if (n == SLOT_ANY) {
+		u32 end = v->in[2] < c->limit ? c->limit : SLOT_FIXED;
+
+		n = v->in[2] < SLOT_FIXED ? cspace_lowest_free(c, (slot_t)v->in[2], end) : SLOT_NONE;
+		if (n == SLOT_NONE)
+			return -EMFILE;
+	}
+	if (n >= SLOTS_END)
+		return -EINVAL;
+	*s = cspace_slot(c, (slot_t)n);
+	if (!*s)
+		return -ENOMEM;
+	return (*s)->object ? -EBUSY : 0;
+}
+
+static err_t put(struct invocation *v, bool move)
+{
+	struct cspace *own = thread_cspace(v->caller);
+	slot_t n = slot_number(v->in[1]);
+	struct object *o = cspace_object(own, n);
+	struct slot *to;
+	err_t err;
+
+	if (!o)
+		return -EBADF;
+	err = free_slot(v, &to);
+	if (err)
+		return err;
+	if (move)
+		slot_move(to, cspace_find(own, n));
+	else
+		slot_set(to, o, 0);
+	v->out[0] = to->index;
+	return 0;
+}
+
+err_t cspace_method_copy(struct invocation *v)
+{
+	return put(v, false);
+}
+
+err_t cspace_method_move(struct invocation *v)
+{
+	return put(v, true);
+}
+
+err_t cspace_method_fetch(struct invocation *v)
+{
+	struct object *o = cspace_object(invoked(v), slot_number(v->in[0]));
+	struct slot *slot;
+	err_t err;
+
+	if (!o)
+		return -EBADF;
+	err = method_receive_slot(v, &slot);
+	if (err)
+		return err;
+	method_receive(v, slot, o);
+	return 0;
+}
+
+err_t cspace_method_delete(struct invocation *v)
+{
+	u64 left = v->in[1] ? v->in[1] : 1;
+	u64 n = left < METHOD_CHUNK ? left : METHOD_CHUNK;
+
+	if (v->in[0] >= SLOTS_END || left > SLOTS_END - v->in[0])
+		return -EINVAL;
+	if (n < left) { /* before the caller's own space may change */
+		v->frame->a0 += n;
+		v->frame->a1 -= n;
+	}
+	for (u64 i = 0; i < n; i++) {
+		struct slot *s = cspace_find(invoked(v), (slot_t)(v->in[0] + i));
+
+		if (visible(s))
+			slot_clear(s);
+	}
+	return n < left ? METHOD_AGAIN : 0;
+}
+
+/* --- Routes and clone -------------------------------------------------------------------- */
+
+static err_t routes_take(struct cspace *c, frame_t first)
+{
+	frame_t old = c->routes_frame;
+
+	for (u32 i = 0; i < ROUTE_FRAMES; i++) {
+		err_t err = ledger_use(first + i, FRAME_USER);
+
+		if (!err)
+			continue;
+		while (i-- > 0)
+			ledger_release(first + i);
+		return err;
+	}
+	for (u32 i = 0; old && i < ROUTE_FRAMES; i++)
+		ledger_release(old + i);
+	c->routes_frame = first;
+	c->routes = arch_direct(first << PAGE_SHIFT);
+	return 0;
+}
+
+err_t cspace_method_routes(struct invocation *v)
+{
+	const struct memory *m;
+	struct object *o;
+	err_t err = method_sent(v, OBJECT_MEMORY, &o);
+
+	if (err)
+		return err;
+	m = (const struct memory *)(void *)o;
+	if (m->device || !memory_covers(m, v->in[0], ROUTE_FRAMES))
+		return -EINVAL;
+	return routes_take(invoked(v), v->in[0]);
+}
+
+static err_t clone_slot(struct cspace *to, struct slot *s)
+{
+	struct slot *d;
+
+	if (!visible(s) || s->object->dead)
+		return 0;
+	d = cspace_slot(to, s->index);
+	if (!d)
+		return -ENOMEM;
+	if (d->flags & SLOT_RESERVED)
+		return -EBUSY;
+	slot_clear(d);
+	slot_set(d, s->object, s->flags);
+	return 0;
+}
+
+static err_t clone_fixed(struct cspace *to, struct cspace *from, u32 mask)
+{
+	err_t err = 0;
+
+	for (u32 i = 0; i < SLOTS_FIXED && !err; i++)
+		if (mask >> i & 1)
+			err = clone_slot(to, &from->fixed[i]);
+	return err;
+}
+
+static err_t clone_start(struct cspace *to, const struct cspace *from)
+{
+	to->limit = from->limit;
+	return from->routes_frame ? routes_take(to, from->routes_frame) : 0;
+}
+
+err_t cspace_method_clone(struct invocation *v)
+{
+	struct cspace *from = invoked(v), *to;
+	u64 at = v->in[1], end;
+	struct object *o;
+	err_t err = method_sent(v, OBJECT_CSPACE, &o);
+
+	if (err)
+		return err;
+	to = (struct cspace *)(void *)o;
+	if (to == from)
+		return -EINVAL;
+	if (!at)
+		err = clone_start(to, from);
+	end = at < from->limit && from->limit - at > METHOD_CHUNK ? at + METHOD_CHUNK : from->limit;
+	for (; at < end && !err; at++)
+		err = clone_slot(to, cspace_find(from, (slot_t)at));
+	if (err)
+		return err;
+	if (at >= from->limit)
+		return clone_fixed(to, from, (u32)v->in[0]);
+	v->frame->a1 = at;
+	return METHOD_AGAIN;
+}
+
+/* --- Questions and flags ------------------------------------------------------------------ */
+
+err_t cspace_method_identify(struct invocation *v)
+{
+	slot_t n = slot_number(v->in[0]);
+	struct object *o = cspace_object(invoked(v), n);
+	const struct session *s = (const struct session *)(void *)o;
+
+	if (n == SLOT_NONE)
+		return -EINVAL;
+	if (!o)
+		return 0;
+	v->out[0] = o->type;
+	v->out[1] = cspace_find(invoked(v), n)->flags;
+	if (o->type != OBJECT_SESSION || !s->endpoint)
+		return 0;
+	v->out[2] = s->endpoint == v->caller->endpoint ? s->badge : 0;
+	v->out[3] = s->endpoint->rank;
+	return 0;
+}
+
+err_t cspace_method_limit(struct invocation *v)
+{
+	v->out[0] = invoked(v)->limit;
+	if (v->in[0] == ~0ull)
+		return 0;
+	if (v->in[0] > SLOT_FIXED)
+		return -EINVAL;
+	invoked(v)->limit = (u32)v->in[0];
+	return 0;
+}
+
+err_t cspace_method_flags(struct invocation *v)
+{
+	struct slot *s = cspace_find(invoked(v), slot_number(v->in[0]));
+
+	if (!visible(s))
+		return -EBADF;
+	v->out[0] = s->flags;
+	s->flags &= (u8)~(v->in[1] & SLOT_CLOEXEC);
+	s->flags |= v->in[2] & SLOT_CLOEXEC;
+	return 0;
+}
+
+/* First visible slot at or above n below the limit, or the limit. */
+static u64 next_used(struct cspace *c, u64 n)
+{
+	while (n < c->limit && !visible(cspace_find(c, (slot_t)n)))
+		n = c->used[n / 64] >> n % 64 ? n + 1 : (n | 63) + 1;
+	return n < c->limit ? n : c->limit;
+}
+
+err_t cspace_method_close_exec(struct invocation *v)
+{
+	struct cspace *c = invoked(v);
+	u32 budget = METHOD_CHUNK;
+
+	for (u64 n = next_used(c, 0); n < c->limit; n = next_used(c, n + 1)) {
+		struct slot *s = cspace_find(c, (slot_t)n);
+
+		if (!(s->flags & SLOT_CLOEXEC))
+			continue;
+		if (!budget--)
+			return METHOD_AGAIN;
+		slot_clear(s);
+	}
+	return 0;
+}
+
+err_t cspace_method_next(struct invocation *v)
+{
+	u64 n = next_used(invoked(v), v->in[0]);
+
+	v->out[0] = v->in[0] < invoked(v)->limit && n < invoked(v)->limit ? n : SLOT_NONE;
+	return 0;
+}

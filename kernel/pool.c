@@ -1,0 +1,223 @@
+/*
+ * Pools: see pool.h.  A page holds objects of one type; an empty one is a free page
+ * again.  A capability space has a page for itself.
+ */
+#include "kernel/pool.h"
+#include "ipc/endpoint.h"
+#include "kernel/arch.h"
+#include "kernel/aspace.h"
+#include "kernel/cspace.h"
+#include "kernel/ledger.h"
+#include "kernel/memory.h"
+#include "kernel/print.h"
+#include "kernel/timer.h"
+
+#define POISON 0xa5
+
+void *memset(void *to, int byte, size_t len);
+
+static const u16 sizes[OBJECT_TYPES] = {
+	[OBJECT_POOL] = sizeof(struct pool),
+	[OBJECT_MEMORY] = sizeof(struct memory),
+	[OBJECT_ASPACE] = sizeof(struct aspace),
+	[OBJECT_CSPACE] = PAGE_SIZE - POOL_FIRST_OBJECT,
+	[OBJECT_THREAD] = sizeof(struct thread),
+	[OBJECT_ENDPOINT] = sizeof(struct endpoint),
+	[OBJECT_SESSION] = sizeof(struct session),
+	[OBJECT_NOTIFICATION] = sizeof(struct notification),
+	[OBJECT_TIMER] = sizeof(struct timer),
+	[OBJECT_INTERRUPT] = sizeof(struct interrupt),
+	[OBJECT_REPLY] = sizeof(struct reply),
+	[OBJECT_MACHINE] = sizeof(struct object),
+};
+_Static_assert(sizeof(struct cspace) <= PAGE_SIZE - POOL_FIRST_OBJECT, "one page");
+_Static_assert(sizeof(struct thread) <= PAGE_SIZE - POOL_FIRST_OBJECT, "one page");
+_Static_assert(sizeof(struct pool_page) <= POOL_FIRST_OBJECT, "head");
+
+struct pool *pools;
+static struct pool first_pool;
+static u64 alive[OBJECT_TYPES];
+
+/* --- Pages -------------------------------------------------------------------------- */
+
+static void page_push(struct pool *p, void *page)
+{
+	*(void **)page = p->free_page;
+	p->free_page = page;
+	p->nfree++;
+}
+
+err_t pool_donate(struct pool *p, frame_t frame)
+{
+	const struct ledger_entry *e = ledger_find(frame);
+	err_t err;
+
+	if (!e)
+		return -EINVAL;
+	if (e->count)
+		return -EBUSY;
+	err = ledger_use(frame, FRAME_KERNEL);
+	if (err)
+		return err;
+	p->npages++;
+	page_push(p, arch_direct(frame << PAGE_SHIFT));
+	return 0;
+}
+
+struct pool *pool_boot(frame_t first, u64 npages)
+{
+	struct pool *p = &first_pool;
+
+	object_init(&p->object, OBJECT_POOL, 0);
+	p->types = POOL_ALL_TYPES;
+	p->ceiling = PRIORITIES - 1;
+	p->trusted = true;
+	p->next = pools;
+	pools = p;
+	for (u64 i = 0; i < npages; i++)
+		PANIC_IF(pool_donate(p, first + i));
+	return p;
+}
+
+void *pool_page_get(struct pool *p)
+{
+	void *page = p->free_page;
+
+	if (!page)
+		return 0;
+	p->free_page = *(void **)page;
+	*(void **)page = 0;
+	p->nfree--;
+	return page;
+}
+
+void pool_page_put(struct pool *p, void *page)
+{
+	arch_page_clear(page);
+	page_push(p, page);
+}
+
+/* --- Pages of objects ----------------------------------------------------------------- */
+
+static void partial_insert(struct pool_page *page)
+{
+	struct pool_page **head = &page->pool->partial[page->type];
+
+	page->prev_partial = 0;
+	page->next_partial = *head;
+	if (*head)
+		(*head)->prev_partial = page;
+	*head = page;
+}
+
+static void partial_remove(struct pool_page *page)
+{
+	if (page->prev_partial)
+		page->prev_partial->next_partial = page->next_partial;
+	else
+		page->pool->partial[page->type] = page->next_partial;
+	if (page->next_partial)
+		page->next_partial->prev_partial = page->prev_partial;
+	page->next_partial = page->prev_partial = 0;
+}
+
+static void page_insert(struct pool_page *page)
+{
+	struct pool *p = page->pool;
+
+	page->next = p->pages;
+	if (p->pages)
+		p->pages->prev = page;
+	p->pages = page;
+	partial_insert(page);
+}
+
+static void page_remove(struct pool_page *page)
+{
+	partial_remove(page);
+	if (page->prev)
+		page->prev->next = page->next;
+	else
+		page->pool->pages = page->next;
+	if (page->next)
+		page->next->prev = page->prev;
+}
+
+static struct pool_page *page_make(struct pool *p, enum object_type type)
+{
+	struct pool_page *page = pool_page_get(p);
+
+	if (!page)
+		return 0;
+	page->pool = p;
+	page->type = (u16)type;
+	page->size = sizes[type];
+	page->capacity = (u16)((PAGE_SIZE - POOL_FIRST_OBJECT) / page->size);
+	for (u32 i = page->capacity; i-- > 0;) {
+		void **o = (void *)((u8 *)page + POOL_FIRST_OBJECT + i * page->size);
+
+		*o = page->free;
+		page->free = o;
+	}
+	page_insert(page);
+	return page;
+}
+
+/* --- Objects ---------------------------------------------------------------------------- */
+
+struct object *pool_object_get(struct pool *p, enum object_type type)
+{
+	struct pool_page *page = p->partial[type];
+	struct object *o;
+
+	ASSERT(sizes[type]);
+	if (!page)
+		page = page_make(p, type);
+	if (!page)
+		return 0;
+	o = page->free;
+	page->free = *(void **)page->free;
+	if (++page->used == page->capacity)
+		partial_remove(page);
+	memset(o, 0, page->size);
+	object_init(o, type, p);
+	p->nobjects++;
+	alive[type]++;
+	return o;
+}
+
+static void pool_unlist(const struct pool *p)
+{
+	struct pool **at = &pools;
+
+	while (*at && *at != p)
+		at = &(*at)->next;
+	if (*at)
+		*at = p->next;
+}
+
+void pool_object_put(struct object *o)
+{
+	struct pool_page *page = (void *)((uintptr_t)o & ~(uintptr_t)PAGE_MASK);
+
+	ASSERT(!o->ring && o->pool == page->pool && o->type == page->type);
+	if (o->type == OBJECT_POOL)
+		pool_unlist((struct pool *)(void *)o);
+	page->pool->nobjects--;
+	alive[page->type]--;
+	if (DEBUG_BUILD)
+		memset(o, POISON, page->size);
+	*(void **)o = page->free;
+	page->free = o;
+	if (page->used-- == page->capacity)
+		partial_insert(page);
+	if (!page->used) {
+		page_remove(page);
+		pool_page_put(page->pool, page);
+	}
+}
+
+u64 pool_count(enum object_type type)
+{
+	return alive[type];
+}

@@ -1,0 +1,226 @@
+/*
+ * Methods of pools: giving pages, making and destroying objects.
+ */
+#include "kernel/pool_methods.h"
+#include "ipc/endpoint.h"
+#include "kernel/aspace.h"
+#include "kernel/cspace.h"
+#include "kernel/ledger.h"
+#include "kernel/memory.h"
+#include "kernel/pool.h"
+#include "kernel/timer.h"
+
+#define DONATE_CHUNK (METHOD_CHUNK / 4) /* pages that are cleared */
+
+static struct pool *invoked(const struct invocation *v)
+{
+	return (struct pool *)(void *)v->object;
+}
+
+err_t pool_method_donate(struct invocation *v)
+{
+	u64 n = v->in[1] < DONATE_CHUNK ? v->in[1] : DONATE_CHUNK;
+	const struct memory *m;
+	struct object *o;
+	err_t err = method_sent(v, OBJECT_MEMORY, &o);
+
+	if (err)
+		return err;
+	m = (const struct memory *)(void *)o;
+	if (m->device || !memory_covers(m, v->in[0], v->in[1]))
+		return -EINVAL;
+	for (u64 i = 0; i < n; i++) {
+		err = pool_donate(invoked(v), v->in[0] + i);
+		if (err)
+			return err;
+	}
+	if (n == v->in[1])
+		return 0;
+	v->frame->a0 += n;
+	v->frame->a1 -= n;
+	return METHOD_AGAIN;
+}
+
+err_t pool_method_stats(struct invocation *v)
+{
+	v->out[0] = invoked(v)->npages;
+	v->out[1] = invoked(v)->nfree;
+	v->out[2] = pool_count(OBJECT_THREAD);
+	v->out[3] = pool_count(OBJECT_ENDPOINT);
+	v->out[4] = pool_count(OBJECT_SESSION);
+	v->out[5] = pool_count(OBJECT_REPLY);
+	return 0;
+}
+
+/* --- Creation ---------------------------------------------------------------------------- */
+
+static err_t check_pool(const struct invocation *v)
+{
+	const struct pool *p = invoked(v);
+
+	return v->in[1] & ~(u64)p->types || v->in[2] > p->ceiling ? -EPERM : 0;
+}
+
+static err_t check_endpoint(const struct invocation *v)
+{
+	if (v->in[1] >= RANK_MAX || v->in[2] & ~(u64)ENDPOINT_TRUSTED)
+		return -EINVAL;
+	return v->in[2] && !invoked(v)->trusted ? -EPERM : 0;
+}
+
+static err_t check_arguments(struct invocation *v, struct object **sent)
+{
+	switch (v->in[0]) {
+	case OBJECT_POOL: return check_pool(v);
+	case OBJECT_ENDPOINT: return check_endpoint(v);
+	case OBJECT_TIMER: return method_sent(v, OBJECT_NOTIFICATION, sent);
+	case OBJECT_INTERRUPT: return v->in[1] >> 32 ? -EINVAL : 0;
+	case OBJECT_ASPACE:
+	case OBJECT_CSPACE:
+	case OBJECT_THREAD:
+	case OBJECT_NOTIFICATION:
+	case OBJECT_REPLY: return 0;
+	default: return -EINVAL;
+	}
+}
+
+static void init_pool(const struct invocation *v, struct pool *p)
+{
+	p->types = (u32)v->in[1];
+	p->ceiling = (u32)v->in[2];
+	p->next = pools;
+	pools = p;
+}
+
+static void init_endpoint(const struct invocation *v, struct endpoint *e)
+{
+	e->rank = (u8)v->in[1];
+	e->trusted = v->in[2] & ENDPOINT_TRUSTED;
+}
+
+static void init_timer(const struct invocation *v, struct timer *t, struct object *sent)
+{
+	t->bits = v->in[1];
+	slot_set(&t->notification, sent, 0);
+}
+
+static err_t init(const struct invocation *v, void *o, struct object *sent)
+{
+	switch (v->in[0]) {
+	case OBJECT_POOL: init_pool(v, o); return 0;
+	case OBJECT_ENDPOINT: init_endpoint(v, o); return 0;
+	case OBJECT_TIMER: init_timer(v, o, sent); return 0;
+	case OBJECT_INTERRUPT: return interrupt_init(o, (u32)v->in[1]);
+	case OBJECT_ASPACE: return aspace_init(o);
+	case OBJECT_CSPACE: return cspace_init(o);
+	case OBJECT_THREAD: thread_init(o); return 0;
+	default: return 0;
+	}
+}
+
+err_t pool_method_create(struct invocation *v)
+{
+	struct object *sent = 0, *o;
+	struct slot *slot;
+	err_t err = check_arguments(v, &sent);
+
+	if (err)
+		return err;
+	if (!(invoked(v)->types & 1u << v->in[0]))
+		return -EPERM;
+	err = method_receive_slot(v, &slot);
+	if (err)
+		return err;
+	o = pool_object_get(invoked(v), (enum object_type)v->in[0]);
+	if (!o)
+		return -ENOMEM;
+	err = init(v, o, sent);
+	if (err) {
+		pool_object_put(o);
+		return err;
+	}
+	method_receive(v, slot, o);
+	return 0;
+}
+
+/* --- Destruction -------------------------------------------------------------------------- */
+
+static err_t destroy_thread(struct thread *t, bool first)
+{
+	if (first)
+		thread_destroy(t);
+	slot_clear(&t->aspace_slot);
+	slot_clear(&t->cspace_slot);
+	slot_clear(&t->pager_slot);
+	slot_clear(&t->handler_slot);
+	slot_clear(&t->carried);
+	return 0;
+}
+
+static err_t destroy_timer(struct timer *t)
+{
+	timer_cancel(t);
+	slot_clear(&t->notification);
+	return 0;
+}
+
+static err_t destroy_interrupt(struct interrupt *i, bool first)
+{
+	if (first)
+		interrupt_destroy(i);
+	slot_clear(&i->notification);
+	return 0;
+}
+
+/* One step; `first` if the object was alive until now. */
+static err_t destroy(void *o, bool first)
+{
+	const struct pool *p = o;
+
+	switch (((struct object *)o)->type) {
+	case OBJECT_POOL: return p->nobjects || p->npages ? -EBUSY : 0;
+	case OBJECT_ASPACE: return aspace_destroy(o);
+	case OBJECT_CSPACE: return cspace_destroy(o);
+	case OBJECT_THREAD: return destroy_thread(o, first);
+	case OBJECT_ENDPOINT: return endpoint_destroy(o);
+	case OBJECT_NOTIFICATION: notification_destroy(o); return 0;
+	case OBJECT_TIMER: return destroy_timer(o);
+	case OBJECT_INTERRUPT: return destroy_interrupt(o, first);
+	case OBJECT_REPLY: return reply_destroy(o);
+	default: return 0;
+	}
+}
+
+/* The object in the caller's own slot, dead or not. */
+static struct slot *victim_slot(const struct invocation *v)
+{
+	struct slot *s = cspace_find(thread_cspace(v->caller), v->sent);
+
+	return s && s->object && !(s->flags & SLOT_RESERVED) ? s : 0;
+}
+
+err_t pool_method_reclaim(struct invocation *v)
+{
+	struct slot *own = v->sent == SLOT_NONE ? 0 : victim_slot(v);
+	struct object *o = own ? own->object : 0;
+	bool first;
+	err_t err;
+
+	if (!o)
+		return -EBADF;
+	if (o->pool != invoked(v) || o->type == OBJECT_SESSION)
+		return -EINVAL;
+	if (o == &v->caller->object || o == v->caller->cspace_slot.object)
+		return -EBUSY;
+	first = !o->dead;
+	o->dead = true;
+	err = destroy(o, first);
+	if (err == -EBUSY)
+		o->dead = false;
+	if (err)
+		return err;
+	if (!object_unname(o, own, METHOD_CHUNK))
+		return METHOD_AGAIN;
+	pool_object_put(o);
+	return 0;
+}
