@@ -8,25 +8,45 @@
 #include "servers/event/event_server.h"
 
 #define NANOSECONDS 1000000000ll
+#define FETCHED 64u
 
-static s32 caller_copy(slot_t reply, s32 label, u64 address, void *own, u64 len)
+/* The last page that a caller was sent back to fetch, by tag.  Such a call comes again with its
+ * windows cut if the page was refused, but what is reached here is no window: the same page
+ * missing twice in a row is the refusal. */
+static struct {
+	u32 tag;
+	u64 page; /* page number + 1; 0: none */
+} fetched[FETCHED];
+
+static s32 missing(u32 tag, u64 address)
+{
+	u64 page = (address >> PAGE_SHIFT) + 1;
+	u32 i = tag % FETCHED;
+	bool again = fetched[i].tag == tag && fetched[i].page == page;
+
+	fetched[i].tag = tag;
+	fetched[i].page = again ? 0 : page;
+	return again ? -EFAULT : -ERETRY;
+}
+
+static s32 caller_copy(const struct caller *c, s32 label, u64 address, void *own, u64 len)
 {
 	struct message m = {.word = {address}, .label = label, .data = own, .data_len = len};
-	s32 error = msg_call(reply, &m);
+	s32 error = msg_call(c->reply, &m);
 
 	if (error < 0)
 		return error;
-	return m.word[0] == len ? 0 : -ERETRY;
+	return m.word[0] == len ? 0 : missing(c->tag, address + m.word[0]);
 }
 
-s32 caller_read(slot_t reply, u64 address, void *to, u64 len)
+s32 caller_read(const struct caller *c, u64 address, void *to, u64 len)
 {
-	return caller_copy(reply, REPLY_READ_MEMORY, address, to, len);
+	return caller_copy(c, REPLY_READ_MEMORY, address, to, len);
 }
 
-s32 caller_write(slot_t reply, u64 address, const void *from, u64 len)
+s32 caller_write(const struct caller *c, u64 address, const void *from, u64 len)
 {
-	return caller_copy(reply, REPLY_WRITE_MEMORY, address, (void *)(u64)from, len);
+	return caller_copy(c, REPLY_WRITE_MEMORY, address, (void *)(u64)from, len);
 }
 
 static u64 ticks_of(const struct linux_timespec *t)
@@ -38,7 +58,7 @@ static u64 ticks_of(const struct linux_timespec *t)
 	return seconds * timebase_hz + (u64)t->nanoseconds * timebase_hz / NANOSECONDS;
 }
 
-s32 deadline_from(struct poll *p, const struct request *q, u64 address)
+s32 deadline_from(struct poll *p, u64 address)
 {
 	struct linux_timespec t;
 	s32 error;
@@ -46,7 +66,7 @@ s32 deadline_from(struct poll *p, const struct request *q, u64 address)
 
 	if (!address)
 		return 0;
-	error = caller_read(q->reply, address, &t, sizeof(t));
+	error = caller_read(&p->caller, address, &t, sizeof(t));
 	if (error < 0)
 		return error;
 	if (t.seconds < 0 || t.nanoseconds < 0 || t.nanoseconds >= NANOSECONDS)
@@ -73,7 +93,7 @@ void time_left_write(struct poll *p)
 	if (!p->time_at)
 		return;
 	t.nanoseconds = (s64)(left % timebase_hz * NANOSECONDS / timebase_hz);
-	caller_write(p->reply, p->time_at, &t, sizeof(t));
+	caller_write(&p->caller, p->time_at, &t, sizeof(t));
 }
 
 /* EINTR: a signal that the new mask lets through is pending now. */
@@ -87,10 +107,10 @@ s32 mask_set(struct poll *p, u64 address, u64 size)
 		return 0;
 	if (size != sizeof(mask))
 		return -EINVAL;
-	error = caller_read(p->reply, address, &mask, sizeof(mask));
+	error = caller_read(&p->caller, address, &mask, sizeof(mask));
 	if (error < 0)
 		return error;
-	pending = call2(SERVER_TO + SERVER_ID_PROCESS, PROC_MASK_SET, p->tag, mask);
+	pending = call2(SERVER_TO + SERVER_ID_PROCESS, PROC_MASK_SET, p->caller.tag, mask);
 	if (pending < 0)
 		return (s32)pending;
 	p->masked = true;
@@ -100,6 +120,6 @@ s32 mask_set(struct poll *p, u64 address, u64 size)
 void mask_restore(struct poll *p)
 {
 	if (p->masked)
-		call1(SERVER_TO + SERVER_ID_PROCESS, PROC_MASK_RESTORE, p->tag);
+		call1(SERVER_TO + SERVER_ID_PROCESS, PROC_MASK_RESTORE, p->caller.tag);
 	p->masked = false;
 }

@@ -160,6 +160,7 @@ static s64 ctl_delete(struct epoll *e, struct epoll_item *item, const struct req
 s64 epoll_ctl(struct request *q, struct answer *a)
 {
 	struct epoll *e = epoll_find(q->badge);
+	struct caller caller = caller_of(q);
 	struct epoll_event event = {0};
 	s32 fd = (s32)q->word[2];
 	struct epoll_item *item;
@@ -169,7 +170,7 @@ s64 epoll_ctl(struct request *q, struct answer *a)
 	if (!e)
 		return -EINVAL;
 	if (q->word[1] != CTL_DEL)
-		error = caller_read(q->reply, q->word[3], &event, sizeof(event));
+		error = caller_read(&caller, q->word[3], &event, sizeof(event));
 	if (error < 0)
 		return error;
 	if (fd < 0 || descriptor_ask(q->reply, fd, FD_POLL, (u64[2]){0, 0}) == -EBADF)

@@ -71,7 +71,7 @@ u32 epoll_scan(struct poll *p)
 	for (u32 i = 0; i < e->nitems; i++) {
 		e->item[i].told = false;
 		if (ntold < max && item_is_due(&e->item[i]))
-			item_scan(e, p->reply, i);
+			item_scan(e, p->caller.reply, i);
 	}
 	return ntold;
 }
@@ -79,7 +79,8 @@ u32 epoll_scan(struct poll *p)
 s64 epoll_tell(struct poll *p)
 {
 	struct epoll *e = p->epoll;
-	s32 error = ntold ? window_out_all(p->reply, 0, 0, told, ntold * sizeof(told[0])) : 0;
+	s32 error =
+		ntold ? window_out_all(p->caller.reply, 0, 0, told, ntold * sizeof(told[0])) : 0;
 
 	for (u32 i = 0; i < e->nitems && error == 0; i++) {
 		struct epoll_item *item = &e->item[i];

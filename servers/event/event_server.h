@@ -37,12 +37,17 @@ _Static_assert(sizeof(struct item) == 8, "layout");
 
 enum object_kind { POLL_PPOLL, POLL_SELECT, POLL_EPOLL, EPOLL };
 
+/* Who waits: the Reply, and who he is. */
+struct caller {
+	slot_t reply;
+	u32 tag;
+};
+
 struct poll {
 	u32 kind;          /* enum object_kind; first in both objects */
 	struct poll *next; /* of those that wait, by deadline */
 	u64 badge;
-	slot_t reply;
-	u32 tag;
+	struct caller caller;
 	bool masked;   /* the caller's signal mask was replaced */
 	bool watches;  /* cookies were left with servers */
 	u64 deadline;  /* ticks, NEVER */
@@ -112,9 +117,13 @@ u32 select_items(const struct request *q, s64 *error);
 u32 select_bits(const struct item *item);
 
 /* caller.c: the caller's memory and signal mask. */
-s32 caller_read(slot_t reply, u64 address, void *to, u64 len);
-s32 caller_write(slot_t reply, u64 address, const void *from, u64 len);
-s32 deadline_from(struct poll *p, const struct request *q, u64 address);
+static inline struct caller caller_of(const struct request *q)
+{
+	return (struct caller){q->reply, q->tag};
+}
+s32 caller_read(const struct caller *c, u64 address, void *to, u64 len);
+s32 caller_write(const struct caller *c, u64 address, const void *from, u64 len);
+s32 deadline_from(struct poll *p, u64 address);
 void deadline_ms(struct poll *p, s32 milliseconds); /* negative: none */
 void time_left_write(struct poll *p);
 s32 mask_set(struct poll *p, u64 address, u64 size);

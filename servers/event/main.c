@@ -9,7 +9,7 @@
 
 static s64 begin(struct poll *p, const struct request *q, u64 mask_at, u64 mask_size)
 {
-	s64 error = deadline_from(p, q, q->word[p->kind == POLL_SELECT ? 4 : 2]);
+	s64 error = deadline_from(p, q->word[p->kind == POLL_SELECT ? 4 : 2]);
 
 	if (error == 0)
 		error = mask_set(p, mask_at, mask_size);
@@ -42,6 +42,7 @@ static s64 event_ppoll(struct request *q, struct answer *a)
 
 static s64 event_pselect6(struct request *q, struct answer *a)
 {
+	struct caller caller = caller_of(q);
 	u64 mask[2] = {0, 0}; /* address and size of the signal mask */
 	struct poll *p;
 	s64 error = 0;
@@ -49,7 +50,7 @@ static s64 event_pselect6(struct request *q, struct answer *a)
 
 	(void)a;
 	if (q->word[5])
-		error = caller_read(q->reply, q->word[5], mask, sizeof(mask));
+		error = caller_read(&caller, q->word[5], mask, sizeof(mask));
 	if (error < 0)
 		return error;
 	nitems = select_items(q, &error);

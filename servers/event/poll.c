@@ -58,8 +58,7 @@ struct poll *poll_create(const struct request *q, u32 nitems)
 		slab_free(&slab, p);
 		return 0;
 	}
-	p->reply = q->reply;
-	p->tag = q->tag;
+	p->caller = caller_of(q);
 	p->kind = q->label == LINUX_ppoll      ? POLL_PPOLL
 		  : q->label == LINUX_pselect6 ? POLL_SELECT
 					       : POLL_EPOLL;
@@ -116,7 +115,8 @@ static s64 results_write(struct poll *p, u32 ready)
 	if (p->kind == POLL_EPOLL)
 		return epoll_tell(p);
 	if (p->nitems)
-		error = window_out_all(p->reply, 0, 0, p->item, p->nitems * sizeof(struct item));
+		error = window_out_all(p->caller.reply, 0, 0, p->item,
+				       p->nitems * sizeof(struct item));
 	return error < 0 ? error : (s64)ready;
 }
 
@@ -136,7 +136,7 @@ static s64 finish(struct poll *p, u32 ready)
 
 static void finish_later(struct poll *p, u32 ready)
 {
-	slot_t reply = p->reply;
+	slot_t reply = p->caller.reply;
 
 	wait_end(p);
 	answer_later(reply, finish(p, ready));
@@ -206,7 +206,7 @@ static struct poll *waiting_find(slot_t reply)
 {
 	struct poll *p = waiting;
 
-	while (p && p->reply != reply)
+	while (p && p->caller.reply != reply)
 		p = p->next;
 	return p;
 }

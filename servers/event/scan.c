@@ -29,7 +29,7 @@ static s64 ask(const struct poll *p, s32 label, u32 i, u64 cookie)
 
 	events |= events & POLLRDNORM ? POLLIN : 0;
 	events |= events & POLLWRNORM ? POLLOUT : 0;
-	return descriptor_ask(p->reply, item->fd, label, (u64[2]){events, cookie});
+	return descriptor_ask(p->caller.reply, item->fd, label, (u64[2]){events, cookie});
 }
 
 static u32 ready_of(s64 answer)

@@ -37,13 +37,14 @@ static u32 clamped(const struct request *q)
 /* Reads the sets; how many descriptors are in them. */
 u32 select_items(const struct request *q, s64 *error)
 {
+	struct caller caller = caller_of(q);
 	u32 nfds = clamped(q), n = 0;
 
 	*error = (s32)q->word[0] < 0 ? -EINVAL : 0;
 	memset(set, 0, sizeof(set));
 	for (u32 k = 0; k < SETS && *error == 0; k++)
 		if (q->word[1 + k])
-			*error = caller_read(q->reply, q->word[1 + k], set[k], set_bytes(nfds));
+			*error = caller_read(&caller, q->word[1 + k], set[k], set_bytes(nfds));
 	for (u32 fd = 0; *error == 0 && fd < nfds; fd++)
 		n += set_wants(fd) != 0;
 	return n;
@@ -100,6 +101,6 @@ s64 select_finish(struct poll *p)
 	}
 	for (u32 k = 0; k < SETS && error == 0; k++)
 		if (p->set_at[k])
-			error = caller_write(p->reply, p->set_at[k], set[k], set_bytes(p->nfds));
+			error = caller_write(&p->caller, p->set_at[k], set[k], set_bytes(p->nfds));
 	return error < 0 ? error : bits;
 }
