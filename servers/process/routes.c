@@ -104,6 +104,9 @@ static const struct named_route {
 	{59, "pipe2", {TO(PIPE, OUT(0, 8)), OPENS(1)}},
 
 	/* --- event ----------------------------------------------------------------------------- */
+	{20, "epoll_create1", {TO(EVENT), OPENS(0)}},
+	{21, "epoll_ctl", {DESCRIPTOR(IN(3, 16))}},
+	{22, "epoll_pwait", {DESCRIPTOR(ARRAY_OUT(1, 2, 16))}},
 	{72, "pselect6", {TO(EVENT)}},
 	{73, "ppoll", {TO(EVENT, ARRAY_BOTH(0, 1, 8))}},
 

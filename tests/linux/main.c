@@ -31,7 +31,8 @@ const struct noun nouns[] = {
     {"proc", tests_proc},       {"procfiles", tests_procfiles},
     {"errors", tests_errors},   {"efault", tests_efault},
     {"uname", tests_uname},     {"tty", tests_tty},
-    {"sched", tests_sched},     {NULL, NULL},
+    {"sched", tests_sched},     {"threads", tests_threads},
+    {"futex", tests_futex},     {NULL, NULL},
 };
 
 const char *self_path = "/proc/self/exe";

@@ -1,0 +1,91 @@
+/*
+ * Files as programs and as memory: execve and mmap, both forwarded once they are checked.
+ *
+ * execve goes on to process with an exec session of the file: an open file that can be
+ * read and mapped whatever its mode, never written, and while it lives nobody
+ * else opens the file for writing.
+ */
+#include "ipc/proto/process.h"
+#include "servers/fs/fs_server.h"
+
+#define INIT_PATH "/sbin/init"
+
+static s32 check_program(const struct request *q, const struct inode *i)
+{
+	struct caller who = caller_of(q);
+	s32 error;
+
+	if (!i || !is_type(i, S_IFREG) || i->proc)
+		return i && is_type(i, S_IFLNK) ? -ELOOP : -EACCES;
+	error = permit(&who, i, MAY_EXEC);
+	if (!error && i->content.writers)
+		error = -ETXTBSY;
+	return error;
+}
+
+s64 exec_execve(struct request *q, struct answer *a)
+{
+	struct caller who = caller_of(q);
+	struct place p;
+	s64 slot, result;
+	s32 error = path_find(q, LINUX_AT_FDCWD, 0, WALK_FOLLOW, &p);
+
+	(void)a;
+	if (!error)
+		error = check_program(q, p.inode);
+	if (error)
+		return error;
+	slot = open_session(p.inode, LINUX_O_RDONLY, OPEN_EXEC, who.uid);
+	if (slot < 0)
+		return slot;
+	result = reply_forward(q, PROCESS, (slot_t)slot);
+	slot_delete((slot_t)slot);
+	return result;
+}
+
+/* mmap(address, length, protection, flags, descriptor, offset) */
+s64 exec_mmap(struct request *q, struct answer *a)
+{
+	struct open_file *f = open_find(q->badge);
+	bool shared = (q->word[3] & LINUX_MAP_TYPE) != 2;
+	u32 mode;
+	s64 slot;
+
+	(void)a;
+	if (!f || f->kind == OPEN_WHERE || f->flags & LINUX_O_PATH)
+		return -EBADF;
+	mode = f->flags & LINUX_O_ACCMODE;
+	if (is_type(f->inode, S_IFCHR))
+		return -ENODEV;
+	if (mode == LINUX_O_WRONLY)
+		return -EACCES;
+	if (shared && q->word[2] & LINUX_PROT_WRITE && mode != LINUX_O_RDWR)
+		return -EACCES;
+	if (!is_type(f->inode, S_IFREG) || f->inode->proc)
+		return -ENODEV;
+	slot = content_session(f->inode, mode == LINUX_O_RDWR);
+	return slot < 0 ? slot : reply_forward(q, (slot_t)slot, SLOT_NONE);
+}
+
+static s32 hand_over(struct inode *i, enum open_kind kind, s32 label)
+{
+	s64 slot = open_session(i, 0, kind, 0);
+	s64 error;
+
+	if (slot < 0)
+		return (s32)slot;
+	error = call_cap(PROCESS, label, (slot_t)slot, 0);
+	slot_delete((slot_t)slot);
+	return error < 0 ? (s32)error : 0;
+}
+
+s32 exec_first(void)
+{
+	struct place p;
+	s32 error = path_find_from(fs_root, INIT_PATH, &p);
+
+	if (error || !is_type(p.inode, S_IFREG))
+		server_panic("fs: there is no " INIT_PATH "\n");
+	error = hand_over(fs_root, OPEN_WHERE, PROC_INIT_ROOT);
+	return error ? error : hand_over(p.inode, OPEN_EXEC, PROC_INIT_EXEC);
+}
