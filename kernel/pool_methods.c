@@ -58,6 +58,10 @@ static err_t check_pool(const struct invocation *v)
 {
 	const struct pool *p = invoked(v);
 
+	if (v->in[3] & ~(u64)ENDPOINT_TRUSTED)
+		return -EINVAL;
+	if (v->in[3] && !p->trusted)
+		return -EPERM;
 	return v->in[1] & ~(u64)p->types || v->in[2] > p->ceiling ? -EPERM : 0;
 }
 
@@ -88,6 +92,7 @@ static void init_pool(const struct invocation *v, struct pool *p)
 {
 	p->types = (u32)v->in[1];
 	p->ceiling = (u32)v->in[2];
+	p->trusted = v->in[3] & ENDPOINT_TRUSTED;
 	p->next = pools;
 	pools = p;
 }

@@ -43,7 +43,8 @@ enum method {
 	POOL_DONATE = METHOD(OBJECT_POOL, 1), /* a0 first frame, a1 pages; sent Memory.
 	    Frames must be unused (count 0); they become kernel frames. EBUSY, EINVAL */
 	POOL_CREATE,  /* a0 enum object_type, a1-a3 arguments; -> slot. ENOMEM, EPERM (type not
-	    in the pool's list), EINVAL.  Arguments: POOL: a1 mask of types, a2 priority ceiling;
+	    in the pool's list), EINVAL.  Arguments: POOL: a1 mask of types, a2 priority ceiling,
+	    a3 enum endpoint_flag that its endpoints may have (of what this pool may);
 	    CSPACE, ASPACE, NOTIFICATION, REPLY: none; THREAD: none (configure it);
 	    ENDPOINT: a1 rank, a2 enum endpoint_flag (TRUSTED only if the pool may);
 	    TIMER: sent Notification, a1 bits; INTERRUPT: a1 source number */

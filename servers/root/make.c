@@ -13,14 +13,11 @@
 struct server_record servers[SERVER_IDS];
 static frame_t table_first; /* process table */
 
-slot_t root_create(slot_t pool, enum object_type type, u64 a, u64 b, slot_t sent)
+/* Creates from a pool, and feeds the pool when it is empty. */
+static slot_t create(slot_t pool, const struct message *form)
 {
 	for (int i = 0;; i++) {
-		struct message m = {.word = {type, a, b},
-				    .label = POOL_CREATE,
-				    .flags = MSG_RECEIVE | (sent == SLOT_NONE ? 0 : MSG_SEND),
-				    .send = sent,
-				    .receive = SLOT_ANY};
+		struct message m = *form;
 		s32 error = msg_call(pool, &m);
 		if (error >= 0)
 			return m.receive;
@@ -28,6 +25,17 @@ slot_t root_create(slot_t pool, enum object_type type, u64 a, u64 b, slot_t sent
 			root_fail("cannot create", "an object", error);
 		frames_donate(i & 1 ? SERVER_POOL : pool, 4);
 	}
+}
+
+slot_t root_create(slot_t pool, enum object_type type, u64 a, u64 b, slot_t sent)
+{
+	struct message m = {.word = {type, a, b},
+			    .label = POOL_CREATE,
+			    .flags = MSG_RECEIVE | (sent == SLOT_NONE ? 0 : MSG_SEND),
+			    .send = sent,
+			    .receive = SLOT_ANY};
+
+	return create(pool, &m);
 }
 
 slot_t root_mint(const struct server_record *to, u64 badge)
@@ -46,9 +54,13 @@ slot_t root_mint(const struct server_record *to, u64 badge)
 static void make_pool(struct server_record *s)
 {
 	const struct manifest_entry *e = s->entry;
+	struct message m = {.word = {OBJECT_POOL, e->creates | BASIC_TYPES, e->ceiling,
+				     e->has & HAS_TRUSTED ? ENDPOINT_TRUSTED : 0},
+			    .label = POOL_CREATE,
+			    .flags = MSG_RECEIVE,
+			    .receive = SLOT_ANY};
 
-	s->pool = root_create(SERVER_POOL, OBJECT_POOL, e->creates | BASIC_TYPES, e->ceiling,
-			      SLOT_NONE);
+	s->pool = create(SERVER_POOL, &m);
 	frames_donate(s->pool, e->pool);
 }
 

@@ -184,8 +184,7 @@ static void *block_all(void *arg)
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, NULL);
     *(volatile pid_t *)arg = gettid();
-    for (;;)
-        sleep_ms(5);
+    return sleep_for_ever(arg);
 }
 
 static void signals_to_one_or_any(void)
