@@ -224,6 +224,16 @@ void start_thread(const struct server_record *s)
 		root_fail("cannot start", s->entry->name, error);
 }
 
+/* What making the servers took out of their pools is given again: each begins with what its
+ * manifest says. */
+static void fill_pool(const struct server_record *s)
+{
+	struct message m = {.label = POOL_STATS};
+
+	if (msg_call(s->pool, &m) >= 0 && m.word[1] < s->entry->pool)
+		frames_donate(s->pool, s->entry->pool - m.word[1]);
+}
+
 static void adopt(const struct server_record *s)
 {
 	struct message m = {.word = {s->entry->rank},
@@ -247,6 +257,9 @@ void start_servers(void)
 	for (u32 id = 0; id < SERVER_IDS; id++)
 		if (servers[id].entry)
 			give_all(&servers[id]);
+	for (u32 id = 0; id < SERVER_IDS; id++)
+		if (servers[id].entry)
+			fill_pool(&servers[id]);
 	for (u32 id = SERVER_IDS - 1; id > 0; id--)
 		if (servers[id].entry)
 			give_start_page(&servers[id]);
