@@ -4,7 +4,7 @@
  * writes the tag of a caller into every delivery, so nobody can lie about who
  * he is; whoever owns an object checks permissions against this entry.
  *
- * A tag is index | generation << 16.  Readers compare `tag` first: where it
+ * A tag is index | generation << 16, never 0: that is a server's.  Readers compare `tag` first: where it
  * differs, the process is gone.
  */
 #pragma once
@@ -53,7 +53,7 @@ static inline const struct process_entry *process_entry(const void *table, u32 t
 {
 	u64 at = (u64)TAG_INDEX(tag) * PROCESS_ENTRY_SIZE;
 	const struct process_entry *p = (const void *)((const u8 *)table + at);
-	if (TAG_INDEX(tag) >= PROCESS_MAX || p->tag != tag)
+	if (tag == 0 || TAG_INDEX(tag) >= PROCESS_MAX || p->tag != tag)
 		return 0;
 	return p;
 }
