@@ -46,7 +46,7 @@ enum process_operation {
  */
 #define LOADER_BASE 0x3ff0000000ull  /* image; its stack lies in LOADER_BASE - 64 KiB,
                                         struct loader_start at the stack's top */
-#define LOADER_TRAMPOLINE 0x3fefff0000ull /* page with the rt_sigreturn call, r-x, stays */
+#define LOADER_TRAMPOLINE 0x3feffe0000ull /* page with the rt_sigreturn call, r-x, stays */
 #define STACK_TOP 0x3fef000000ull    /* of the program */
 #define STACK_BYTES 0x800000ull      /* reserved, touched lazily */
 
