@@ -22,11 +22,10 @@ enum process_operation {
 	    bytes, word 0 how many */
 	PROC_STATS,            /* reply: 0 processes alive, 1 processes ever, 2 running, 3 load * 65536 */
 	PROC_DROP,             /* drop caches: gives back pages of pools. word 0 pages */
-	PROC_DESCRIPTORS,      /* fs: word 0 tag, 1 descriptor to begin at: reply word 0 next used
-	    descriptor >= it or SLOT_NONE, word 1 its badge if the session is fs's own, else 0,
-	    word 2 rank of the server (enum server_id) behind it.  Only fs itself can read its
-	    badge: word 1 is 0, and a copy of the session comes along if its server is the one
-	    that asks (CSPACE_IDENTIFY gives its badge; the receiver deletes it) */
+	PROC_DESCRIPTORS,      /* fs: word 0 tag, 1 descriptor to begin at (or exactly a fixed slot):
+	    reply word 0 next used descriptor >= it or SLOT_NONE, word 2 rank of the server (enum
+	    server_id) behind it.  A copy of the session comes along if that is the server that asks
+	    or one that it may call (the receiver deletes it) */
 	PROC_LOADER_COMMIT,    /* loader only (its FIXED_PROCESS): word 0 entry pc, 1 stack pointer,
 	    2 start of brk area, 3 arg_start, 4 arg_end, 5 env_end.  No answer: its thread ends */
 	PROC_LOADER_FAIL,      /* loader only: word 0 negative errno. No answer */

@@ -4,6 +4,7 @@
  * Checks in Linux's order: the walk, existence and O_EXCL, the type against the flags,
  * permissions, ETXTBSY; only then the file is cut, and the session made.
  */
+#include "ipc/proto/process_table.h"
 #include "servers/fs/fs_server.h"
 #include "servers/fs/proc.h"
 

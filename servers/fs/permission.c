@@ -1,6 +1,7 @@
 /*
  * Who may do what: the caller's ids of the process table against mode and owner.
  */
+#include "ipc/proto/process_table.h"
 #include "servers/fs/fs_server.h"
 
 #define NOBODY 65534u

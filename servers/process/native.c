@@ -64,7 +64,7 @@ s64 native_drop(struct request *q, struct answer *a)
 	return 0;
 }
 
-/* A copy of the descriptor goes along if its server is the one that asks. */
+/* A copy of the descriptor goes along if its server may be called by the one that asks. */
 s64 native_descriptors(struct request *q, struct answer *a)
 {
 	const struct process *p = named(q);
@@ -73,17 +73,20 @@ s64 native_descriptors(struct request *q, struct answer *a)
 
 	if (!p)
 		return caller_server(q) ? -ESRCH : -EPERM;
-	at = call1(p->cspace, CSPACE_NEXT, q->word[1]);
-	if (at < 0 || at >= SLOT_FIXED) {
+	at = (s64)q->word[1];
+	if (q->word[1] < SLOT_FIXED)
+		at = call1(p->cspace, CSPACE_NEXT, q->word[1]);
+	if (at < 0 || at >= SLOT_FIXED + SLOTS_FIXED) {
 		a->word[1] = a->word[2] = 0;
 		return 0xffffffffll;
 	}
 	m.word[0] = (u64)at;
 	if (msg_call(p->cspace, &m) >= 0 && m.word[0] == OBJECT_SESSION)
 		a->word[2] = m.word[3];
-	if (a->word[2] == caller_server(q))
+	a->cap = SLOT_NONE;
+	if (a->word[2] && a->word[2] <= caller_server(q))
 		a->cap = fetch(p->cspace, (slot_t)at);
-	if (a->word[2] == caller_server(q) && a->cap != SLOT_NONE)
+	if (a->cap != SLOT_NONE)
 		a->flags |= MSG_SEND | MSG_MOVE;
 	return at;
 }

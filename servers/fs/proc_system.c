@@ -1,0 +1,140 @@
+/*
+ * What /proc says of the whole system, as proc(5) lays it out.
+ */
+#include "ipc/proto/memory.h"
+#include "ipc/proto/process.h"
+#include "servers/fs/proc.h"
+
+#define KIB_PER_PAGE (PAGE_SIZE / 1024)
+#define HUNDREDTHS 100u
+
+static struct message ask(slot_t server, s32 label)
+{
+	struct message m = {.label = label};
+
+	if (msg_call(server, &m) < 0)
+		memset(m.word, 0, sizeof(m.word));
+	return m;
+}
+
+static void text_meminfo(struct text *t, const struct process_entry *e)
+{
+	struct message m = ask(MEMORY, MEM_STATS);
+	u64 total = m.word[0] * KIB_PER_PAGE, free = m.word[1] * KIB_PER_PAGE;
+
+	(void)e;
+	text_add(t, "MemTotal:       %8lu kB\nMemFree:        %8lu kB\n", total, free);
+	text_add(t, "MemAvailable:   %8lu kB\nBuffers:        %8u kB\n", free, 0u);
+	text_add(t, "Cached:         %8lu kB\nSwapCached:     %8u kB\n",
+		 m.word[2] * KIB_PER_PAGE, 0u);
+	text_add(t, "SwapTotal:      %8u kB\nSwapFree:       %8u kB\n", 0u, 0u);
+	text_add(t, "AnonPages:      %8lu kB\nShmem:          %8lu kB\nSlab:           %8lu kB\n",
+		 m.word[3] * KIB_PER_PAGE, m.word[2] * KIB_PER_PAGE, m.word[4] * KIB_PER_PAGE);
+}
+
+/* Seconds since the boot with two digits behind the point. */
+static void add_seconds(struct text *t, u64 ticks)
+{
+	u64 hundredths = ticks / (start_info->timebase_hz / HUNDREDTHS);
+
+	text_add(t, "%lu.%02lu", hundredths / HUNDREDTHS, hundredths % HUNDREDTHS);
+}
+
+static u64 busy_ticks(void)
+{
+	const struct process_entry *e;
+	u64 ticks = 0;
+	u32 index;
+
+	for (index = 0; (e = proc_process_next(&index)); index++)
+		ticks += e->user_ticks + e->system_ticks;
+	return ticks;
+}
+
+static void text_uptime(struct text *t, const struct process_entry *e)
+{
+	u64 now = time_now(), busy = busy_ticks();
+
+	(void)e;
+	add_seconds(t, now);
+	text_add(t, " ");
+	add_seconds(t, now > busy ? now - busy : 0);
+	text_add(t, "\n");
+}
+
+static void text_version(struct text *t, const struct process_entry *e)
+{
+	(void)e;
+	text_add(t, "Linux version 6.12.0-missive (missive) #1 SMP Missive\n");
+}
+
+static void text_stat(struct text *t, const struct process_entry *e)
+{
+	struct message m = ask(PROCESS, PROC_STATS);
+	u64 hundredth = start_info->timebase_hz / HUNDREDTHS;
+	u64 now = time_now() / hundredth, busy = busy_ticks() / hundredth;
+
+	(void)e;
+	for (u32 i = 0; i < 2; i++)
+		text_add(t, "cpu%s %lu 0 0 %lu 0 0 0 0 0 0\n", i ? "0" : " ", busy,
+			 now > busy ? now - busy : 0);
+	text_add(t, "intr 0\nctxt 0\nbtime 0\nprocesses %lu\n", m.word[1]);
+	text_add(t, "procs_running %lu\nprocs_blocked 0\n", m.word[2]);
+}
+
+static void text_loadavg(struct text *t, const struct process_entry *e)
+{
+	struct message m = ask(PROCESS, PROC_STATS);
+	u64 whole = m.word[3] >> 16, part = (m.word[3] & 0xffff) * 100 >> 16;
+
+	(void)e;
+	for (u32 i = 0; i < 3; i++)
+		text_add(t, "%lu.%02lu ", whole, part);
+	text_add(t, "%lu/%lu %lu\n", m.word[2], m.word[0], m.word[1]);
+}
+
+static void text_cpuinfo(struct text *t, const struct process_entry *e)
+{
+	(void)e;
+	for (u64 i = 0; i < start_info->nharts; i++)
+		text_add(t, "processor\t: %lu\nhart\t\t: %lu\nisa\t\t: rv64imafdc\nmmu\t\t: sv39\n\n",
+			 i, i);
+}
+
+static void text_mounts(struct text *t, const struct process_entry *e)
+{
+	(void)e;
+	text_add(t, "rootfs / tmpfs rw 0 0\nproc /proc proc rw 0 0\n");
+}
+
+static void text_filesystems(struct text *t, const struct process_entry *e)
+{
+	(void)e;
+	text_add(t, "nodev\ttmpfs\nnodev\tproc\n");
+}
+
+static void text_missive(struct text *t, const struct process_entry *e)
+{
+	struct message memory, pool;
+
+	(void)e;
+	inodes_sweep();
+	memory = ask(MEMORY, MEM_STATS);
+	pool = ask(SERVER_POOL, POOL_STATS);
+	text_add(t, "frames %lu\nthreads %lu\nendpoints %lu\nsessions %lu\n", memory.word[1],
+		 pool.word[2], pool.word[3], pool.word[4]);
+}
+
+const struct proc_file proc_system[] = {
+	{"cpuinfo", S_IFREG | 0444, PROCFS_TEXT, text_cpuinfo},
+	{"filesystems", S_IFREG | 0444, PROCFS_TEXT, text_filesystems},
+	{"loadavg", S_IFREG | 0444, PROCFS_TEXT, text_loadavg},
+	{"meminfo", S_IFREG | 0444, PROCFS_TEXT, text_meminfo},
+	{"missive", S_IFREG | 0644, PROCFS_MISSIVE, text_missive},
+	{"mounts", S_IFREG | 0444, PROCFS_TEXT, text_mounts},
+	{"self", S_IFLNK | 0777, PROCFS_SELF, 0},
+	{"stat", S_IFREG | 0444, PROCFS_TEXT, text_stat},
+	{"uptime", S_IFREG | 0444, PROCFS_TEXT, text_uptime},
+	{"version", S_IFREG | 0444, PROCFS_TEXT, text_version},
+	{0},
+};
