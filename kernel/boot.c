@@ -239,7 +239,7 @@ void kernel_main(paddr_t device_tree, u64 boot_hart)
 	map_direct();
 	make_ledger();
 	arch_interrupts_init(machine.plic_base, machine.plic_context, machine.plic_sources);
-	sched_init();
+	sched_init(machine.timebase_hz);
 	fill_info();
 	root_start(&info);
 	arch_resume(trap_finish());

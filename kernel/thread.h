@@ -47,6 +47,7 @@ struct thread {
 	u8 rank;     /* of the endpoint that it receives on, else RANK_MAX */
 	bool marked; /* interrupted: calls its handler before it enters user mode */
 	bool stopped;     /* does not run until started */
+	bool preempted;   /* it was put before the others of its queue: its slice goes on */
 	bool in_call;     /* a0 is the result of the routed call at pc - 4 */
 	bool cut_next;    /* the next execution of its call stops its copies at cut_at */
 	bool retry_fault; /* the fault it reports comes from a copy, not from an instruction */
@@ -77,10 +78,10 @@ struct thread {
 	/* receiving */
 	struct endpoint *endpoint;         /* of its last recv */
 	struct notification *notification; /* bound to it, or received on */
-	u64 received_at;                   /* time of its last recv */
+	u64 received_at;                   /* when it ran first after its last recv; 0: not yet */
 
 	/* accounting, in ticks of the time counter */
-	u64 user_ticks, server_ticks, since, switches;
+	u64 user_ticks, server_ticks, switches;
 	bool fpu_used; /* t->fpu or the hart holds a state of it */
 	struct fpu_state fpu;
 };

@@ -11,7 +11,7 @@
 
 static struct timer *armed;
 static struct interrupt *sources[SOURCES];
-static u64 programmed = ~0ull;
+static u64 programmed = ~0ull; /* 0: it has rung, and must be set */
 
 void timer_cancel(struct timer *t)
 {
@@ -58,8 +58,8 @@ void timer_program(void)
 
 	if (hart.slice_end < next)
 		next = hart.slice_end;
-	if (next == programmed)
-		return;
+	if (programmed && programmed <= next)
+		return; /* too early costs one interrupt, setting it at every change costs more */
 	programmed = next;
 	arch_timer_set(next);
 }
