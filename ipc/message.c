@@ -7,7 +7,6 @@
 #include "ipc/window.h"
 #include "kernel/cspace.h"
 #include "kernel/memory.h"
-#include "kernel/arch.h"
 #include "kernel/sched.h"
 
 static void call_error(struct thread *t, err_t error)
@@ -246,7 +245,7 @@ void message_recv(struct thread *t)
 	struct object *o = c ? cspace_object(c, (slot_t)t->frame.a6) : 0;
 	struct notification *n = (void *)o;
 
-	t->received_at = arch_time();
+	t->received_at = 0;
 	if (o && o->type == OBJECT_ENDPOINT) {
 		endpoint_receive(t, (struct endpoint *)(void *)o);
 	} else if (o && o->type == OBJECT_NOTIFICATION && !n->waiter) {

@@ -38,6 +38,7 @@ void thread_leave(struct thread *t)
 void thread_destroy(struct thread *t)
 {
 	thread_leave(t);
+	sched_forget(t);
 	t->state = THREAD_DEAD;
 	if (thread_aspace(t))
 		thread_aspace(t)->nthreads--;

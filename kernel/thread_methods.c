@@ -1,4 +1,5 @@
 /* Messages to a thread: configure, registers, start, stop, interrupt, times. */
+#include "ipc/endpoint.h"
 #include "kernel/arch.h"
 #include "kernel/aspace.h"
 #include "kernel/method.h"
@@ -108,14 +109,22 @@ err_t thread_method_interrupt(struct invocation *v)
 	return 0;
 }
 
+/* Badge of the session that it waits at, 0 if it waits for none. */
+static u64 waits_for(const struct thread *t)
+{
+	return t->call_session ? t->call_session->badge : 0;
+}
+
 err_t thread_method_times(struct invocation *v)
 {
 	struct thread *t = target(v);
 
+	sched_account();
 	v->out[0] = t->user_ticks;
 	v->out[1] = t->server_ticks;
 	v->out[2] = t->received_at;
 	v->out[3] = t->state;
+	v->out[4] = waits_for(t);
 	v->out[5] = t->switches;
 	return 0;
 }

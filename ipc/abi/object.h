@@ -114,9 +114,10 @@ enum method {
 	THREAD_START,     /* from "not started" or stopped: becomes ready */
 	THREAD_STOP,      /* does not run until started */
 	THREAD_INTERRUPT, /* mark: see DESIGN, Messages.  0 */
-	THREAD_TIMES,     /* a0 <- time ticks in user mode, a1 <- ticks in which servers worked for
-	    it, a2 <- time of the last recv, a3 <- enum thread_state, a4 <- what it waits for
-	    (badge), a5 <- switches */
+	THREAD_TIMES,     /* a0 <- time ticks of its own (user mode, and the kernel's part of its
+	    calls), a1 <- ticks in which servers worked for it, a2 <- when it ran first after its
+	    last recv (0: it has not), a3 <- enum thread_state, a4 <- badge of the session that it
+	    waits at or 0, a5 <- how often it was switched to */
 
 	/* Endpoint. */
 	ENDPOINT_MINT = METHOD(OBJECT_ENDPOINT, 1), /* a0 badge, a1 enum session_flag; -> slot: new
