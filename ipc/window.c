@@ -63,7 +63,7 @@ static u64 range_cut(const struct thread *t, u64 address, u64 len)
 		return 0;
 	if (len > USER_END - address)
 		len = USER_END - address;
-	if (t->cut_at && t->cut_at >= (address & ~PAGE_MASK) && t->cut_at < address + len)
+	if (t->cut_at >= (address & ~PAGE_MASK) && t->cut_at < address + len)
 		len = t->cut_at > address ? t->cut_at - address : 0;
 	return len;
 }

@@ -27,6 +27,7 @@ struct session;
 enum call_kind { CALL_NONE, CALL_NATIVE, CALL_ROUTED, CALL_PAGER, CALL_HANDLER };
 
 #define RANK_MAX 255u
+#define CUT_NOWHERE (~0ull)
 
 /* The caller's memory that the server may reach (ipc/window.h). */
 struct window {
@@ -66,7 +67,7 @@ struct thread {
 	struct reply *reply;          /* that holds it while WAITING */
 	struct endpoint *queue;       /* while SENDING */
 	struct window window[2];
-	u64 cut_at;      /* copies stop at this page address; 0: nowhere */
+	u64 cut_at;      /* copies stop at this page address, or CUT_NOWHERE */
 	u64 original_a0;
 	u64 native_words[4]; /* a forwarded native call: label and words 0-2 */
 	bool forwarded;      /* native_words are valid */

@@ -13,7 +13,7 @@ void trap_call(struct thread *t)
 {
 	t->frame.pc += 4;
 	if (!t->cut_next)
-		t->cut_at = 0;
+		t->cut_at = CUT_NOWHERE;
 	t->cut_next = false;
 	switch ((s64)t->frame.a7) {
 	case OP_CALL: message_call(t); break;
