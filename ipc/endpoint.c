@@ -179,7 +179,10 @@ void endpoint_receive(struct thread *r, struct endpoint *e)
 		deliver_error(r, -EBUSY);
 		return;
 	}
-	r->endpoint = e;
+	if (r->endpoint_slot.object != &e->object) {
+		slot_clear(&r->endpoint_slot);
+		slot_set(&r->endpoint_slot, &e->object, 0);
+	}
 	r->rank = e->rank;
 	if (turn && receive_call(r, e))
 		return;
@@ -209,13 +212,20 @@ static bool destroy_step(struct endpoint *e)
 	return true;
 }
 
+static void receiver_wake(struct endpoint *e)
+{
+	struct thread *r = e->receiver;
+
+	e->receiver = 0;
+	if (!r)
+		return;
+	deliver_error(r, -ESRCH);
+	thread_ready(r);
+}
+
 err_t endpoint_destroy(struct endpoint *e)
 {
-	if (e->receiver) {
-		deliver_error(e->receiver, -ESRCH);
-		thread_ready(e->receiver);
-		e->receiver = 0;
-	}
+	receiver_wake(e);
 	for (u32 i = 0; i < METHOD_CHUNK; i++)
 		if (!destroy_step(e))
 			return 0;
@@ -280,7 +290,7 @@ err_t endpoint_method_restart(struct invocation *v)
 
 	if (v->in[0] > RESTART_FAIL)
 		return -EINVAL;
-	e->receiver = 0;
+	receiver_wake(e);
 	for (u32 i = 0; i < METHOD_CHUNK; i++)
 		if (!restart_step(e, (enum restart_mode)v->in[0]))
 			return 0;

@@ -143,6 +143,8 @@ static err_t reply_map(struct thread *r, struct reply *p)
 
 	if (!o || o->type != OBJECT_MEMORY || !p->endpoint->trusted)
 		return -EPERM;
+	if (!thread_aspace(p->caller))
+		return -ESRCH;
 	if (!f->a2 || f->a2 > MAP_RUN_MAX || !memory_covers(m, f->a1, f->a2))
 		return -EINVAL;
 	return aspace_map_run(thread_aspace(p->caller), f->a0, f->a1, f->a2, (u32)f->a3);
@@ -254,6 +256,7 @@ void message_recv(struct thread *t)
 			return;
 		}
 		n->waiter = t;
+		t->awaited = n;
 		thread_block(t, THREAD_RECEIVING);
 	} else {
 		deliver_error(t, o ? -EBUSY : -EBADF);

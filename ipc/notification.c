@@ -3,37 +3,52 @@
 #include "kernel/method.h"
 #include "kernel/sched.h"
 
-static void notification_deliver(struct thread *r, struct notification *n)
+static struct thread *waiter_take(struct notification *n)
 {
-	deliver_bits(r, n);
-	thread_ready(r);
+	struct thread *r = n->waiter;
+
+	n->waiter = 0;
+	if (r)
+		r->awaited = 0;
+	return r;
+}
+
+/* The thread that it is bound to, if that waits at its endpoint. */
+static struct thread *bound_take(struct notification *n)
+{
+	struct thread *b = n->bound;
+	struct endpoint *e = b ? thread_endpoint(b) : 0;
+
+	if (!e || e->receiver != b)
+		return 0;
+	e->receiver = 0;
+	e->notice_last = true;
+	return b;
 }
 
 void notification_signal(struct notification *n, u64 bits)
 {
-	struct thread *b = n->bound;
+	struct thread *r;
 
 	n->bits |= bits;
 	if (!n->bits)
 		return;
-	if (n->waiter) {
-		struct thread *r = n->waiter;
-		n->waiter = 0;
-		notification_deliver(r, n);
-	} else if (b && b->state == THREAD_RECEIVING && b->endpoint &&
-		   b->endpoint->receiver == b) {
-		b->endpoint->receiver = 0;
-		b->endpoint->notice_last = true;
-		notification_deliver(b, n);
-	}
+	r = waiter_take(n);
+	if (!r)
+		r = bound_take(n);
+	if (!r)
+		return;
+	deliver_bits(r, n);
+	thread_ready(r);
 }
 
 void notification_destroy(struct notification *n)
 {
-	if (n->waiter) {
-		deliver_error(n->waiter, -ESRCH);
-		thread_ready(n->waiter);
-		n->waiter = 0;
+	struct thread *r = waiter_take(n);
+
+	if (r) {
+		deliver_error(r, -ESRCH);
+		thread_ready(r);
 	}
 	if (n->bound)
 		n->bound->notification = 0;

@@ -177,10 +177,10 @@ err_t aspace_destroy(struct aspace *a)
 		return -EBUSY;
 	if (!a->root)
 		return 0;
-	if (a->destroy_at == 0)
-		aspace_flush(a, 0, ~0ul); /* the hart may keep pointers to tables, too */
 	if (hart.aspace == a)
 		aspace_use(0);
+	if (a->destroy_at == 0)
+		aspace_flush(a, 0, ~0ul); /* the hart may keep pointers to tables, too */
 	while (a->destroy_at < UNITS) {
 		u32 cost = destroy_step(a);
 

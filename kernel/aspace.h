@@ -23,7 +23,6 @@ struct aspace {
 	paddr_t root_pa;
 	u32 identifier; /* valid in this generation of identifiers only */
 	u32 generation; /* 0: it never ran */
-	u32 nthreads;  /* that are configured to run in it */
 	u64 npages;
 	u64 ntables;
 	u64 destroy_at; /* progress of its destruction */

@@ -36,6 +36,13 @@ static void check_ring(const struct object *o)
 	} while (s != o->ring && s->object == o);
 }
 
+static bool receives(const struct thread *t)
+{
+	const struct endpoint *e = thread_endpoint(t);
+
+	return (e && e->receiver == t) || (t->awaited && t->awaited->waiter == t);
+}
+
 /* Promise 4. */
 static void check_thread(const struct thread *t)
 {
@@ -44,6 +51,7 @@ static void check_thread(const struct thread *t)
 	else
 		expect(!t->reply, "a Reply of a thread that does not wait", t);
 	expect((t->state == THREAD_SENDING) == (t->queue != 0), "a queue without a sender", t);
+	expect((t->state == THREAD_RECEIVING) == receives(t), "a receiver that does not wait", t);
 	if (t->state == THREAD_RUNNING)
 		expect(hart.current == t, "a running thread that is not the hart's", t);
 }

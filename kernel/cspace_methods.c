@@ -221,7 +221,7 @@ err_t cspace_method_identify(struct invocation *v)
 	v->out[1] = cspace_find(invoked(v), n)->flags;
 	if (o->type != OBJECT_SESSION || !s->endpoint)
 		return 0;
-	v->out[2] = s->endpoint == v->caller->endpoint ? s->badge : 0;
+	v->out[2] = s->endpoint == thread_endpoint(v->caller) ? s->badge : 0;
 	v->out[3] = s->endpoint->rank;
 	return 0;
 }

@@ -154,11 +154,6 @@ static err_t destroy_thread(struct thread *t, bool first)
 {
 	if (first)
 		thread_destroy(t);
-	slot_clear(&t->aspace_slot);
-	slot_clear(&t->cspace_slot);
-	slot_clear(&t->pager_slot);
-	slot_clear(&t->handler_slot);
-	slot_clear(&t->carried);
 	return 0;
 }
 
@@ -173,7 +168,6 @@ static err_t destroy_interrupt(struct interrupt *i, bool first)
 {
 	if (first)
 		interrupt_destroy(i);
-	slot_clear(&i->notification);
 	return 0;
 }
 

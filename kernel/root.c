@@ -185,7 +185,6 @@ static void make_thread(struct making *m, u64 entry)
 
 	slot_set(&t->aspace_slot, &m->aspace->object, 0);
 	slot_set(&t->cspace_slot, &m->cspace->object, 0);
-	m->aspace->nthreads++;
 	t->priority = PRIORITIES - 1;
 	t->frame.pc = entry;
 	t->frame.sp = STACK_TOP;

@@ -222,6 +222,13 @@ static struct thread *choose(bool *called)
 	return c ? c : h ? h : take_queued();
 }
 
+/* It would only fault, at every instruction: it stops until somebody starts it. */
+static void hold(struct thread *t)
+{
+	t->stopped = true;
+	t->state = THREAD_READY;
+}
+
 static void idle(void)
 {
 	if (hart.accounted)
@@ -267,13 +274,16 @@ struct thread *trap_finish(void)
 			continue;
 		}
 		t = rotate(t);
-		if (!t->marked || !t->handler_slot.object) {
+		if (t->marked && t->handler_slot.object) {
+			t->state = THREAD_RUNNING;
+			hart.current = t;
+			fault_marked(t);
+		} else if (!thread_aspace(t)) {
+			hold(t);
+		} else {
 			run(t, called);
 			return t;
 		}
-		t->state = THREAD_RUNNING;
-		hart.current = t;
-		fault_marked(t);
 	}
 }
 

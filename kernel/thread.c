@@ -16,10 +16,13 @@ void thread_init(struct thread *t)
 
 static void receiving_leave(struct thread *t)
 {
-	if (t->endpoint && t->endpoint->receiver == t)
-		t->endpoint->receiver = 0;
-	if (t->notification && t->notification->waiter == t)
-		t->notification->waiter = 0;
+	struct endpoint *e = thread_endpoint(t);
+
+	if (e && e->receiver == t)
+		e->receiver = 0;
+	if (t->awaited)
+		t->awaited->waiter = 0;
+	t->awaited = 0;
 }
 
 void thread_leave(struct thread *t)
@@ -40,13 +43,12 @@ void thread_destroy(struct thread *t)
 	thread_leave(t);
 	sched_forget(t);
 	t->state = THREAD_DEAD;
-	if (thread_aspace(t))
-		thread_aspace(t)->nthreads--;
 	slot_clear(&t->aspace_slot);
 	slot_clear(&t->cspace_slot);
 	slot_clear(&t->pager_slot);
 	slot_clear(&t->handler_slot);
 	slot_clear(&t->carried);
+	slot_clear(&t->endpoint_slot);
 	thread_fpu_forget(t);
 	if (t->notification && t->notification->bound == t)
 		t->notification->bound = 0;

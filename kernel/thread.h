@@ -4,8 +4,10 @@
  *   T1: state is READY iff the thread is on its priority's run queue
  *   T2: SENDING iff it is in the queue of the endpoint `waits_on`
  *   T3: WAITING iff a Reply's caller is this thread, or it is the closing party of none
- *   T4: RECEIVING iff its endpoint's (or notification's) receiver is this thread
+ *   T4: RECEIVING iff its endpoint's receiver, or its awaited notification's waiter, is this thread
  *   T5: exactly one thread is RUNNING on a hart
+ *   T6: what it names lies in slots, so that reclaiming that empties them; one that is being
+ *       reclaimed is not there any more
  * Marks (interrupted, stopped) lie beside the state.
  */
 #pragma once
@@ -77,8 +79,9 @@ struct thread {
 	u64 fault_address, fault_len;
 
 	/* receiving */
-	struct endpoint *endpoint;         /* of its last recv */
-	struct notification *notification; /* bound to it, or received on */
+	struct slot endpoint_slot;         /* endpoint of its last recv on one */
+	struct notification *notification; /* bound to it */
+	struct notification *awaited;      /* its recv waits on it directly, or 0 */
 	u64 received_at;                   /* when it ran first after its last recv; 0: not yet */
 
 	/* accounting, in ticks of the time counter */
@@ -87,13 +90,22 @@ struct thread {
 	struct fpu_state fpu;
 };
 
+/* The object that the slot names, or 0: empty, or its object is being reclaimed. */
+static inline void *slot_alive(const struct slot *s)
+{
+	return s->object && !s->object->dead ? s->object : 0;
+}
 static inline struct aspace *thread_aspace(const struct thread *t)
 {
-	return (struct aspace *)(void *)t->aspace_slot.object;
+	return slot_alive(&t->aspace_slot);
 }
 static inline struct cspace *thread_cspace(const struct thread *t)
 {
-	return (struct cspace *)(void *)t->cspace_slot.object;
+	return slot_alive(&t->cspace_slot);
+}
+static inline struct endpoint *thread_endpoint(const struct thread *t)
+{
+	return slot_alive(&t->endpoint_slot);
 }
 
 void thread_init(struct thread *t);

@@ -41,11 +41,6 @@ err_t thread_method_configure(struct invocation *v)
 	if (v->in[0] > t->object.pool->ceiling || v->in[0] >= PRIORITIES)
 		return -EPERM;
 	/* commit */
-	if (aspace) {
-		if (thread_aspace(t))
-			thread_aspace(t)->nthreads--;
-		((struct aspace *)(void *)aspace)->nthreads++;
-	}
 	replace(&t->aspace_slot, aspace);
 	replace(&t->cspace_slot, cspace);
 	replace(&t->pager_slot, pager);
