@@ -200,6 +200,8 @@ static s32 kill_one(const struct process *p, struct process *target, const struc
 {
 	if (!target || target->loads_for)
 		return -ESRCH;
+	if ((u32)s->number > SIGNALS)
+		return -EINVAL;
 	if (!may_signal(p, target, (u64)s->number))
 		return -EPERM;
 	if (s->number)
@@ -242,8 +244,6 @@ s64 call_kill(struct request *q, struct answer *a)
 	s.field[0] = SI_WHO(p->e->pid, p->e->uid);
 	if (p->loads_for)
 		return -EPERM;
-	if ((u32)s.number > SIGNALS)
-		return -EINVAL;
 	if (pid > 0)
 		return kill_result(q, kill_one(p, process_by_pid((u32)pid), &s));
 	if (pid == -0x7fffffff - 1)
@@ -252,13 +252,13 @@ s64 call_kill(struct request *q, struct answer *a)
 					&s));
 }
 
-static s64 thread_kill(struct request *q, s32 tgid, s32 tid, u64 number)
+static s64 thread_kill(struct request *q, s32 tgid, s32 tid, s32 number)
 {
 	struct process *p = caller(q);
-	struct signal s = {.number = (s32)number, .code = SI_TKILL};
+	struct signal s = {.number = number, .code = SI_TKILL};
 
 	s.field[0] = SI_WHO(p->e->pid, p->e->uid);
-	if (tid <= 0 || tgid <= 0 || number > SIGNALS)
+	if (tid <= 0 || tgid <= 0)
 		return -EINVAL;
 	if (p->loads_for)
 		return -EPERM;
@@ -270,13 +270,13 @@ static s64 thread_kill(struct request *q, s32 tgid, s32 tid, u64 number)
 s64 call_tgkill(struct request *q, struct answer *a)
 {
 	(void)a;
-	return thread_kill(q, (s32)q->word[0], (s32)q->word[1], (u32)q->word[2]);
+	return thread_kill(q, (s32)q->word[0], (s32)q->word[1], (s32)q->word[2]);
 }
 
 s64 call_tkill(struct request *q, struct answer *a)
 {
 	(void)a;
-	return thread_kill(q, (s32)q->word[0], (s32)q->word[0], (u32)q->word[1]);
+	return thread_kill(q, (s32)q->word[0], (s32)q->word[0], (s32)q->word[1]);
 }
 
 s64 call_rt_sigqueueinfo(struct request *q, struct answer *a)
@@ -292,8 +292,6 @@ s64 call_rt_sigqueueinfo(struct request *q, struct answer *a)
 	s.number = (s32)q->word[1];
 	memcpy(&s.code, info + 8, sizeof(s.code));
 	memcpy(s.field, info + 16, sizeof(s.field));
-	if ((u32)s.number > SIGNALS)
-		return -EINVAL;
 	if (p->loads_for || (s.code >= 0 && (u32)q->word[0] != p->e->pid))
 		return -EPERM;
 	return kill_result(q, kill_one(p, process_by_pid((u32)q->word[0]), &s));
