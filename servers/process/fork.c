@@ -34,6 +34,9 @@ static s32 flags_check(const struct process *p, u64 flags)
 {
 	if (p->loads_for)
 		return -EPERM;
+	if ((flags & CLONE_THREAD && !(flags & CLONE_SIGHAND))
+	    || (flags & CLONE_SIGHAND && !(flags & CLONE_VM)))
+		return -EINVAL;
 	if (flags & CLONE_THREAD)
 		return -ENOSYS;
 	if (flags & ~(u64)CLONE_KNOWN || (flags & CLONE_SIGNAL) > SIGNALS)
