@@ -144,7 +144,8 @@ s64 signals_deliver(struct process *p, slot_t reply)
 		if (result == LATER)
 			return LATER;
 		if (effect == EFFECT_STOP) {
-			registers_put(reply);
+			if (!(registers.flags & REGS_IN_CALL)) /* else: as they were */
+				registers_put(reply);
 			return stop(p, reply, number);
 		}
 		handled = true;
