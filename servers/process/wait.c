@@ -1,8 +1,8 @@
 /*
  * wait4 and waitid: news of children.
  *
- * The result is copied out before the news is taken: a page that is not there makes
- * the call come again, and it finds the same child.
+ * News is taken even if the result cannot be copied out: EFAULT costs the child, as
+ * on Linux.
  */
 #include "servers/process/process_server.h"
 
@@ -101,12 +101,12 @@ static s32 news_find(const struct query *w, const struct process *p, struct news
 
 /* --- The answer ------------------------------------------------------------------------------------ */
 
-static s32 out(slot_t reply, u32 window, u64 address, const void *data, u64 len)
+static s32 out(const struct process *p, u64 address, const void *data, u64 len)
 {
-	return address ? window_out_all(reply, window, 0, data, len) : 0;
+	return address && space_write(p->space, address, data, len) < 0 ? -EFAULT : 0;
 }
 
-static s32 info_out(slot_t reply, const struct query *w, const struct news *n)
+static s32 info_out(const struct process *p, const struct query *w, const struct news *n)
 {
 	u8 info[128] = {0};
 	struct signal s = {.number = SIGCHLD, .code = n->code};
@@ -116,10 +116,10 @@ static s32 info_out(slot_t reply, const struct query *w, const struct news *n)
 		s.field[1] = (u32)n->status;
 		siginfo_fill(info, &s);
 	}
-	return out(reply, 0, w->info_at, info, sizeof(info));
+	return out(p, w->info_at, info, sizeof(info));
 }
 
-static s32 news_out(slot_t reply, const struct query *w, const struct news *n)
+static s32 news_out(const struct process *p, const struct query *w, const struct news *n)
 {
 	const struct process *c = n->child;
 	u64 rusage[18];
@@ -127,12 +127,12 @@ static s32 news_out(slot_t reply, const struct query *w, const struct news *n)
 
 	rusage_fill(rusage, c->e->user_ticks + c->children_user,
 		    c->e->system_ticks + c->children_system);
-	error = out(reply, 1, w->rusage_at, rusage, sizeof(rusage));
+	error = out(p, w->rusage_at, rusage, sizeof(rusage));
 	if (error)
 		return error;
 	if (w->info_at)
-		return info_out(reply, w, n);
-	return out(reply, 0, w->status_at, &n->wait_status, sizeof(n->wait_status));
+		return info_out(p, w, n);
+	return out(p, w->status_at, &n->wait_status, sizeof(n->wait_status));
 }
 
 static void news_take(const struct query *w, const struct news *n)
@@ -148,7 +148,7 @@ static void news_take(const struct query *w, const struct news *n)
 }
 
 /* What p's wait_call and wait_word ask for: a result, or LATER. */
-static s64 wait_result(struct process *p, slot_t reply)
+static s64 wait_result(struct process *p)
 {
 	struct query w = query_of(p);
 	struct news n = {0};
@@ -160,13 +160,11 @@ static s64 wait_result(struct process *p, slot_t reply)
 	if (!n.child && !(w.options & WNOHANG))
 		return LATER;
 	if (!n.child)
-		return info_out(reply, &w, &n);
-	error = news_out(reply, &w, &n);
-	if (error)
-		return error;
+		return info_out(p, &w, &n);
+	error = news_out(p, &w, &n);
 	pid = p->wait_call == CALL_WAITID ? 0 : n.child->e->pid;
 	news_take(&w, &n);
-	return pid;
+	return error ? error : pid;
 }
 
 void wait_child_retry(struct process *p)
@@ -175,7 +173,7 @@ void wait_child_retry(struct process *p)
 
 	if (p->wait != WAIT_CHILD)
 		return;
-	result = wait_result(p, p->reply);
+	result = wait_result(p);
 	if (result != LATER)
 		wait_end(p, result);
 }
@@ -189,7 +187,7 @@ static s64 wait_call(struct request *q)
 		return -ECHILD;
 	p->wait_call = (u32)q->label;
 	memcpy(p->wait_word, q->word, sizeof(p->wait_word));
-	result = wait_result(p, q->reply);
+	result = wait_result(p);
 	return result == LATER ? wait_begin(p, WAIT_CHILD, q) : result;
 }
 
