@@ -16,7 +16,8 @@ enum pipe_operation {
 	 * end's session, later if the other end is missing.  The FIFO lives while that session
 	 * or an end does */
 	PIPE_FIFO = 0x3001,
-	PIPE_STATS, /* reply: 0 pipes, 1 bytes held */
+	PIPE_STATS, /* reply: 0 pipes, 1 bytes held, 2 objects of its heap in use, 3 free pages of
+	    its pool */
 	PIPE_DROP,
 	PIPE_OPERATIONS_END
 };

@@ -13,6 +13,13 @@ __attribute__((weak)) void *heap_pages(u64 npages)
 	return at > 0 ? (void *)(u64)at : 0;
 }
 
+static u64 live;
+
+u64 slabs_live(void)
+{
+	return live;
+}
+
 /* Objects larger than a page get pages of their own; npages is the least that holds one. */
 static bool slab_grow(struct slab *s)
 {
@@ -38,6 +45,7 @@ void *slab_alloc(struct slab *s)
 		return 0;
 	s->free = *p;
 	s->used++;
+	live++;
 	return memset(p, 0, s->size);
 }
 
@@ -46,4 +54,5 @@ void slab_free(struct slab *s, void *p)
 	*(void **)p = s->free;
 	s->free = p;
 	s->used--;
+	live--;
 }

@@ -73,3 +73,10 @@ void slot_delete(slot_t slot)
 {
 	call2(SERVER_CSPACE, CSPACE_DELETE, slot, 1);
 }
+
+u64 pool_free_pages(void)
+{
+	struct message m = {.label = POOL_STATS};
+
+	return msg_call(SERVER_POOL, &m) < 0 ? 0 : m.word[1];
+}

@@ -111,6 +111,7 @@ s32 object_reclaim(slot_t slot);                          /* and deletes the slo
 /* Asks memory for pages for SERVER_POOL: 0 or -ENOMEM.  Weak, as heap_pages is: the memory
  * server and root, which have nobody to ask, bring their own. */
 s32 pool_feed(u64 npages);
+u64 pool_free_pages(void);
 void slot_delete(slot_t slot);
 
 /* Memory of the server: zeroed pages that stay; objects of a fixed size on free lists. */
@@ -122,6 +123,7 @@ struct slab {
 };
 void *slab_alloc(struct slab *s); /* zeroed, 0 when there is no memory */
 void slab_free(struct slab *s, void *p);
+u64 slabs_live(void); /* objects of all slabs in use */
 
 void timer_arm(u64 deadline_ticks); /* SERVER_TIMER: NOTIFY_TIMER at that time; ~0: cancel */
 

@@ -53,6 +53,8 @@ s64 native_stats(struct request *q, struct answer *a)
 	a->word[1] = processes_ever();
 	a->word[2] = running;
 	a->word[3] = (u64)running << STATE_LOAD_SHIFT;
+	a->word[4] = slabs_live();
+	a->word[5] = pool_free_pages();
 	return processes_alive();
 }
 
