@@ -49,10 +49,15 @@ void fault_marked(struct thread *t)
 	fault_report(t, FAULT_MARKED, 0, 0);
 }
 
-void fault_retry(struct thread *t, enum fault_cause cause, u64 address, u64 len)
+void fault_retry(struct thread *t, enum call_kind kind, enum fault_cause cause, u64 address,
+		 u64 len)
 {
-	t->frame.pc -= 4;
-	t->retry_fault = true;
+	if (kind == CALL_NATIVE || kind == CALL_ROUTED) {
+		t->frame.pc -= 4;
+		t->retry_fault = true;
+	} else if (t->fault_cause == FAULT_MARKED) {
+		t->marked = true;
+	} /* any other instruction faults again by itself */
 	fault_report(t, cause, address, len);
 }
 

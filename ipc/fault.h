@@ -9,5 +9,7 @@ void fault_report(struct thread *t, enum fault_cause cause, u64 address, u64 len
 void fault_marked(struct thread *t);
 /* The pager or handler has answered. */
 void fault_answered(struct thread *t, s32 label);
-/* A reply said RETRY: the fault that stopped the copy, then the call again. */
-void fault_retry(struct thread *t, enum fault_cause cause, u64 address, u64 len);
+/* A reply to a call of that kind said RETRY: the fault that stopped the copy, then the call, or
+ * the fault that was answered so, again. */
+void fault_retry(struct thread *t, enum call_kind kind, enum fault_cause cause, u64 address,
+		 u64 len);

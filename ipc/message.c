@@ -153,6 +153,7 @@ static err_t reply_map(struct thread *r, struct reply *p)
 static void reply_retry(struct reply *p)
 {
 	struct thread *c = p->caller;
+	enum call_kind kind = c->call_kind;
 	enum fault_cause cause = p->stop_access;
 	u64 address = p->stop_address, len = p->stop_len;
 
@@ -163,7 +164,7 @@ static void reply_retry(struct reply *p)
 	}
 	reply_unbind(p);
 	call_finish(c);
-	fault_retry(c, cause, address, len);
+	fault_retry(c, kind, cause, address, len);
 }
 
 /* The Reply that r answers, or 0. */
