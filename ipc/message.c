@@ -97,7 +97,7 @@ static s64 reply_capability(struct thread *r, struct thread *c, u32 flags)
 		    ((&c->frame.a0)[c->route_cap] & ROUTE_O_CLOEXEC))
 			cloexec = SLOT_CLOEXEC;
 	} else {
-		if (!((c->frame.t0 >> 32) & MSG_RECEIVE))
+		if (c->call_kind != CALL_NATIVE || !((c->frame.t0 >> 32) & MSG_RECEIVE))
 			return -EINVAL;
 		s = cspace_free_slot(to, (slot_t)(c->frame.t3 >> 32));
 	}
@@ -141,7 +141,8 @@ static err_t reply_map(struct thread *r, struct reply *p)
 	struct memory *m = (void *)o;
 	struct trap_frame *f = &r->frame;
 
-	if (!o || o->type != OBJECT_MEMORY || !p->endpoint->trusted)
+	if (!o || o->type != OBJECT_MEMORY || !p->endpoint->trusted ||
+	    (p->caller->call_kind != CALL_PAGER && p->caller->call_kind != CALL_HANDLER))
 		return -EPERM;
 	if (!thread_aspace(p->caller))
 		return -ESRCH;

@@ -179,7 +179,9 @@ static struct session *caller_session(struct reply *r, u64 n)
 err_t reply_method_take(struct invocation *v)
 {
 	struct reply *r = (void *)v->object;
-	err_t err = reply_held(r, !(r->caller && (r->caller->route_flags & ROUTE_MAY_TAKE)));
+	const struct thread *c = r->caller;
+	bool may = c && c->call_kind == CALL_ROUTED && (c->route_flags & ROUTE_MAY_TAKE);
+	err_t err = reply_held(r, !may);
 	struct slot *slot;
 	struct session *s;
 
