@@ -87,26 +87,27 @@ static void route_send(struct thread *t, const struct route *r, struct session *
 	endpoint_send(t, s);
 }
 
+static bool route_test(const struct thread *t, const struct route *r)
+{
+	return (r->flags & ROUTE_HAS_TEST) &&
+	       (argument(t, r->test_arg) & r->test_mask) == r->test_value;
+}
+
 void route_call(struct thread *t)
 {
 	struct cspace *c = thread_cspace(t);
 	u64 number = t->frame.a7;
 	const struct route *r = c && c->routes && number < ROUTES ? &c->routes[number] : 0;
-	enum route_kind kind;
+	bool alternative = r && route_test(t, r);
+	enum route_kind kind = !r ? ROUTE_NONE : alternative ? r->alt_kind : r->kind;
 	struct session *s;
 	u8 slot;
 
-	if (!r || r->kind == ROUTE_NONE || r->kind >= ROUTE_KINDS) {
+	if (kind == ROUTE_NONE || kind >= ROUTE_KINDS) {
 		route_result(t, -ENOSYS);
 		return;
 	}
-	kind = r->kind;
-	slot = r->slot;
-	if ((r->flags & ROUTE_HAS_TEST) &&
-	    (argument(t, r->test_arg) & r->test_mask) == r->test_value) {
-		kind = r->alt_kind;
-		slot = r->alt_slot;
-	}
+	slot = alternative ? r->alt_slot : r->slot;
 	if (route_own(t, c, kind))
 		return;
 	s = route_session(t, c, r, kind, slot);
