@@ -213,11 +213,11 @@ static s64 size_set(const struct request *q, struct inode *i, u64 size)
 
 	if ((s64)size < 0)
 		return -EINVAL;
-	if (size != i->size) {
+	error = size > i->size ? permit_size(q, size) : 0;
+	if (!error && size != i->size)
 		error = content_resize(i, size);
-		if (error)
-			return error;
-	}
+	if (error)
+		return error;
 	inode_written(i);
 	mode_drop_set_id(i, q);
 	return 0;

@@ -113,7 +113,9 @@ s64 control_fallocate(struct request *q, struct answer *a)
 		return is_type(f->inode, S_IFDIR) ? -EISDIR : -ENODEV;
 	if (end > FILE_SIZE_MAX || end < q->word[2])
 		return -EFBIG;
-	error = content_hold(f->inode, q->word[2], q->word[3]);
+	error = q->word[1] & FALLOC_KEEP_SIZE || end <= f->inode->size ? 0 : permit_size(q, end);
+	if (!error)
+		error = content_hold(f->inode, q->word[2], q->word[3]);
 	if (error || q->word[1] & FALLOC_KEEP_SIZE || end <= f->inode->size)
 		return error;
 	return content_resize(f->inode, end);

@@ -178,6 +178,15 @@ static s64 write_pages(const struct request *q, struct inode *i, u64 offset, u64
 	return (s64)done;
 }
 
+/* What fits below the limits; one byte does. */
+static u64 write_length(const struct request *q, u64 offset, u64 len)
+{
+	struct caller who = caller_of(q);
+	u64 end = who.entry && who.entry->fsize < FILE_SIZE_MAX ? who.entry->fsize : FILE_SIZE_MAX;
+
+	return len < end - offset ? len : end - offset;
+}
+
 static s64 write_content(const struct request *q, struct open_file *f, u64 offset, u64 len)
 {
 	struct inode *i = f->inode;
@@ -186,8 +195,10 @@ static s64 write_content(const struct request *q, struct open_file *f, u64 offse
 
 	if (offset >= FILE_SIZE_MAX)
 		return -EFBIG;
-	if (len > FILE_SIZE_MAX - offset)
-		len = FILE_SIZE_MAX - offset;
+	error = permit_size(q, offset + 1);
+	if (error)
+		return error;
+	len = write_length(q, offset, len);
 	content_gap_clear(i, offset);
 	n = write_pages(q, i, offset, len);
 	if (n > 0 && offset + (u64)n > i->size)

@@ -182,6 +182,7 @@ struct caller caller_of(const struct request *q);
 struct caller caller_real(const struct request *q); /* access(2) */
 bool caller_in_group(const struct caller *who, u32 gid);
 s32 permit(const struct caller *who, const struct inode *i, u32 want); /* EACCES */
+s32 permit_size(const struct request *q, u64 size); /* RLIMIT_FSIZE: EFBIG and SIGXFSZ */
 s32 permit_change(const struct caller *who, const struct inode *dir); /* of its entries */
 s32 permit_remove(const struct caller *who, const struct inode *dir, const struct inode *i);
 bool caller_owns(const struct caller *who, const struct inode *i);

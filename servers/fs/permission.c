@@ -1,6 +1,7 @@
 /*
  * Who may do what: the caller's ids of the process table against mode and owner.
  */
+#include "ipc/proto/process.h"
 #include "ipc/proto/process_table.h"
 #include "servers/fs/fs_server.h"
 
@@ -41,6 +42,16 @@ bool caller_in_group(const struct caller *who, u32 gid)
 bool caller_owns(const struct caller *who, const struct inode *i)
 {
 	return who->uid == 0 || who->uid == i->uid;
+}
+
+s32 permit_size(const struct request *q, u64 size)
+{
+	struct caller who = caller_of(q);
+
+	if (!who.entry || size <= who.entry->fsize)
+		return 0;
+	call2(PROCESS, PROC_SIGNAL, q->tag, LINUX_SIGXFSZ);
+	return -EFBIG;
 }
 
 s32 permit(const struct caller *who, const struct inode *i, u32 want)
