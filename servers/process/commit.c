@@ -75,6 +75,7 @@ s64 native_loader_commit(struct request *q, struct answer *a)
 	if (!p || q->badge != l->tag)
 		return -EPERM;
 	/* --- the commit line --- */
+	futex_abandon_all(p);
 	if (p->clear_tid && p->space && p->space->users > 1)
 		futex_wake_word(p, p->clear_tid);
 	p->clear_tid = 0;

@@ -13,6 +13,7 @@ static void body_end(struct process *p)
 {
 	if (p->loader)
 		loader_destroy(p);
+	futex_abandon_all(p);
 	if (p->clear_tid && p->space && p->space->users > 1)
 		futex_wake_word(p, p->clear_tid);
 	deadline_cancel(&p->sleep);

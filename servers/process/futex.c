@@ -162,6 +162,54 @@ s64 call_futex(struct request *q, struct answer *a)
 	}
 }
 
+/* --- Robust lists: words whose owner ends while it holds them ----------------------------------- */
+
+#define ROBUST_MAX 2048u /* entries: a list in a circle ends here */
+#define WORD_WAITERS 0x80000000u
+#define WORD_DIED 0x40000000u
+#define WORD_OWNER 0x3fffffffu
+#define ENTRY_PI 1ull /* in a pointer to an entry */
+
+struct robust_head {
+	u64 next, offset, pending;
+};
+
+/* The word's next owner finds WORD_DIED; one that waits for it goes on. */
+static void word_abandon(struct process *p, u64 address)
+{
+	u32 value;
+
+	if (address & 3 || space_read(p->space, address, &value, sizeof(value)) < 0
+	    || (value & WORD_OWNER) != p->e->tid)
+		return;
+	value = (value & WORD_WAITERS) | WORD_DIED;
+	if (space_write(p->space, address, &value, sizeof(value)) < 0 || !(value & WORD_WAITERS))
+		return;
+	wake(key_of(p, address, false), ~0u, 1);
+	wake(key_of(p, address, true), ~0u, 1);
+}
+
+/* p ends, or gets another program: its memory is still there.  A bad list is left where it is bad. */
+void futex_abandon_all(struct process *p)
+{
+	struct robust_head head;
+	u64 at = p->robust_list, entry;
+
+	p->robust_list = 0;
+	if (!at || !p->space || space_read(p->space, at, &head, sizeof(head)) < 0)
+		return;
+	entry = head.next & ~ENTRY_PI;
+	for (u32 i = 0; entry != at && i < ROBUST_MAX; i++) {
+		u64 word = entry + head.offset;
+		if (space_read(p->space, entry, &entry, sizeof(entry)) < 0)
+			entry = at;
+		entry &= ~ENTRY_PI;
+		word_abandon(p, word);
+	}
+	if (head.pending)
+		word_abandon(p, (head.pending & ~ENTRY_PI) + head.offset);
+}
+
 /* CLONE_CHILD_CLEARTID: the word becomes 0 and one waiter goes on. */
 void futex_wake_word(struct process *p, u64 address)
 {

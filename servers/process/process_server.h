@@ -143,6 +143,7 @@ struct process {
 	u64 children_user, children_system;
 	struct limit limit[LIMITS];
 	u64 clear_tid;   /* address, 0: none */
+	u64 robust_list; /* address of its head, 0: none */
 	u32 vfork_child; /* tag: WAIT_VFORK */
 };
 
@@ -327,6 +328,7 @@ void random_fill(void *to, u64 len);
 operation_fn call_getrandom;
 operation_fn call_futex;
 void futex_forget(struct process *p);
+void futex_abandon_all(struct process *p);
 void futex_wake_word(struct process *p, u64 address);
 operation_fn call_fcntl, call_ioctl;
 void memory_ran_out(void); /* NOTIFY_MEMORY */

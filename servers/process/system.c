@@ -107,10 +107,15 @@ s64 call_set_tid_address(struct request *q, struct answer *a)
 	return p->e->tid;
 }
 
+#define ROBUST_HEAD_BYTES 24u
+
 s64 call_set_robust_list(struct request *q, struct answer *a)
 {
 	(void)a;
-	return q->word[1] == 24 ? 0 : -EINVAL;
+	if (q->word[1] != ROBUST_HEAD_BYTES)
+		return -EINVAL;
+	caller(q)->robust_list = q->word[0];
+	return 0;
 }
 
 s64 call_personality(struct request *q, struct answer *a)
