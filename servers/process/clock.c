@@ -6,7 +6,7 @@
  */
 #include "servers/process/process_server.h"
 
-#define DEADLINES (2 * PROCESS_MAX)
+#define DEADLINES (3 * PROCESS_MAX)
 
 enum clock_id {
 	CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS, CLOCK_THREAD, CLOCK_MONOTONIC_RAW,
@@ -146,8 +146,10 @@ void deadlines_expired(void)
 	while (count && heap[0]->when <= now) {
 		struct deadline *d = heap[0];
 		remove_from_heap(d);
-		if (d->is_alarm)
+		if (d->kind == DEADLINE_ALARM)
 			alarm_expired(d->process);
+		else if (d->kind == DEADLINE_CPU)
+			limit_cpu_expired(d->process);
 		else
 			sleep_expired(d->process);
 	}

@@ -18,6 +18,7 @@ static void body_end(struct process *p)
 		futex_wake_word(p, p->clear_tid);
 	deadline_cancel(&p->sleep);
 	deadline_cancel(&p->alarm);
+	deadline_cancel(&p->cpu);
 	futex_forget(p);
 	wait_forget(p);
 	body_destroy(p);

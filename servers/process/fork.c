@@ -145,6 +145,8 @@ static s32 child_make(struct process *p, struct process *parent, const struct re
 	error = registers_inherit(p, q);
 	if (error)
 		family_remove(p);
+	else
+		limit_cpu_arm(p);
 	return error;
 }
 

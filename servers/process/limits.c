@@ -47,6 +47,50 @@ bool limits_allow_process(const struct process *parent)
 	return mine < parent->limit[LIMIT_NPROC].soft;
 }
 
+/* --- Processor time: looked at when, had the process run all the while, it were used up ---------- */
+
+#define CPU_GRAIN 100u /* of a second: looked at no more often */
+
+static u64 cpu_seconds(struct process *p)
+{
+	times_update(p);
+	return (p->e->user_ticks + p->e->system_ticks) / start->timebase_hz;
+}
+
+/* The next look at p, if it has a limit. */
+void limit_cpu_arm(struct process *p)
+{
+	u64 soft = p->limit[LIMIT_CPU].soft, hz = start->timebase_hz, used, left;
+
+	deadline_cancel(&p->cpu);
+	if (soft >= (NEVER >> 2) / hz)
+		return;
+	times_update(p);
+	used = p->e->user_ticks + p->e->system_ticks;
+	left = soft * hz > used ? soft * hz - used : 0;
+	if (left < hz / CPU_GRAIN)
+		left = hz / CPU_GRAIN;
+	deadline_arm(&p->cpu, time_now() + left);
+}
+
+/* SIGXCPU comes again with every second, up to the hard limit.  p may have ended at the return. */
+void limit_cpu_expired(struct process *p)
+{
+	struct limit *l = &p->limit[LIMIT_CPU];
+	u64 used = cpu_seconds(p);
+	bool over = used >= l->soft;
+
+	if (used >= l->hard) {
+		signal_raise(p, SIGKILL, SI_KERNEL);
+		return;
+	}
+	if (over)
+		l->soft = used + 1;
+	limit_cpu_arm(p);
+	if (over)
+		signal_raise(p, SIGXCPU, SI_KERNEL);
+}
+
 /* --- The calls --------------------------------------------------------------------------------- */
 
 static void limit_apply(struct process *p, u32 kind)
@@ -58,6 +102,8 @@ static void limit_apply(struct process *p, u32 kind)
 		call1(p->cspace, CSPACE_LIMIT, value);
 	} else if (kind == LIMIT_FSIZE) {
 		p->e->fsize = value;
+	} else if (kind == LIMIT_CPU) {
+		limit_cpu_arm(p);
 	} else if (kind == LIMIT_AS || kind == LIMIT_DATA) {
 		call3(SERVER_TO + SERVER_ID_MEMORY, MEM_SPACE_LIMIT, p->space->id,
 		      p->limit[LIMIT_AS].soft, p->limit[LIMIT_DATA].soft);

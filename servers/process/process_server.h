@@ -27,10 +27,12 @@ struct process;
 
 /* --- clock.c: deadlines ------------------------------------------------------------------- */
 
+enum deadline_kind { DEADLINE_SLEEP, DEADLINE_ALARM, DEADLINE_CPU };
+
 struct deadline {
 	u64 when; /* ticks of the time counter */
 	u32 at;   /* 1 + place in the heap, 0: not armed */
-	bool is_alarm;
+	u8 kind;  /* enum deadline_kind */
 	struct process *process;
 };
 
@@ -137,7 +139,7 @@ struct process {
 	struct process *next_doomed;
 
 	/* times, limits */
-	struct deadline sleep, alarm;
+	struct deadline sleep, alarm, cpu;
 	u64 alarm_interval; /* ticks */
 	u64 sleep_until;    /* of a sleep that was interrupted */
 	u64 children_user, children_system;
@@ -315,6 +317,8 @@ void rusage_fill(u64 rusage[18], u64 user_ticks, u64 system_ticks);
 
 /* --- limits.c, system.c, random.c, futex.c, descriptors.c, native.c, routes.c ------------------------------------------ */
 
+void limit_cpu_arm(struct process *p);
+void limit_cpu_expired(struct process *p);
 void limits_init(struct process *p);
 bool limits_allow_process(const struct process *parent);
 operation_fn call_prlimit64, call_getrlimit, call_setrlimit, call_getpriority, call_setpriority;

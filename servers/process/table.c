@@ -91,8 +91,9 @@ struct process *process_create(u32 pid)
 	p->e = entry_at(i);
 	p->tag = i | (u32)generation[i] << 16;
 	p->reply = p->thread = p->cspace = p->session = SLOT_NONE;
-	p->sleep.process = p->alarm.process = p;
-	p->alarm.is_alarm = true;
+	p->sleep.process = p->alarm.process = p->cpu.process = p;
+	p->alarm.kind = DEADLINE_ALARM;
+	p->cpu.kind = DEADLINE_CPU;
 	memset(p->e, 0, sizeof(*p->e));
 	p->e->pid = p->e->tid = pid ? pid : pid_take();
 	p->e->start_ticks = time_now();
