@@ -60,17 +60,17 @@ static void call_session(struct thread *t, struct session *s)
 
 void message_call(struct thread *t)
 {
-	struct cspace *c = thread_cspace(t);
-	struct object *o = c ? cspace_object(c, (slot_t)t->frame.a6) : 0;
+	struct slot *s = cspace_find(thread_cspace(t), (slot_t)t->frame.a6);
+	struct object *o = s && !(s->flags & SLOT_RESERVED) ? s->object : 0;
 
-	if (!o) {
+	if (!o)
 		call_error(t, -EBADF);
-		return;
-	}
-	if (o->type == OBJECT_SESSION)
+	else if (o->type == OBJECT_SESSION)
 		call_session(t, (struct session *)(void *)o);
+	else if (o->dead)
+		call_error(t, -ESRCH);
 	else
-		method_invoke(t, cspace_find(c, (slot_t)t->frame.a6));
+		method_invoke(t, s);
 }
 
 /* --- Replying ------------------------------------------------------------- */

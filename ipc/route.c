@@ -66,10 +66,11 @@ static bool route_own(struct thread *t, struct cspace *c, enum route_kind kind)
 static struct session *route_session(struct thread *t, struct cspace *c, const struct route *r,
 				     enum route_kind kind, u8 slot)
 {
+	u32 n = (u32)argument(t, r->arg);
 	struct session *s = 0;
 
-	if (kind != ROUTE_FIXED)
-		s = session_of(cspace_descriptor(c, argument(t, r->arg)));
+	if (kind != ROUTE_FIXED && n < c->limit)
+		s = session_of(cspace_find(c, n)); /* a dead one, too: that is EIO */
 	if (!s && kind != ROUTE_DESCRIPTOR)
 		s = route_fixed(c, slot);
 	return s;
