@@ -92,11 +92,28 @@ void call_finish(struct thread *t)
 		session_release(s);
 }
 
+/* A capability that was moved into the message lies in its slot again, if that is free. */
+static void carried_return(struct thread *t)
+{
+	bool moved = t->call_kind == CALL_NATIVE && !t->forwarded && (t->frame.t0 >> 32 & MSG_MOVE);
+	struct slot *s = moved ? cspace_slot(thread_cspace(t), (slot_t)t->frame.t3) : 0;
+
+	if (s && !s->object && t->carried.object)
+		slot_move(s, &t->carried);
+}
+
+void call_again(struct thread *t)
+{
+	carried_return(t);
+	call_finish(t);
+	t->frame.pc -= 4;
+	thread_ready(t);
+}
+
 void endpoint_withdraw(struct thread *t)
 {
 	ASSERT(t->state == THREAD_SENDING);
 	sender_remove(t->queue, t);
-	call_finish(t);
 }
 
 void endpoint_notice(struct endpoint *e, struct notice *n, enum message_kind kind)
@@ -270,6 +287,10 @@ static void restart_reply(struct endpoint *e, struct reply *p)
 	}
 	reply_settle_gives(p, false);
 	reply_unbind(p);
+	if (t->marked) { /* the interrupted message died with the server */
+		call_again(t);
+		return;
+	}
 	t->state = THREAD_SENDING;
 	sender_append(e, t);
 }

@@ -77,10 +77,12 @@ void endpoint_post(struct thread *t);
 void endpoint_receive(struct thread *r, struct endpoint *e);
 void endpoint_notice(struct endpoint *e, struct notice *n, enum message_kind kind);
 void endpoint_notice_drop(struct endpoint *e, struct notice *n);
-/* Takes a SENDING thread out of its queue; the call's session use is given back. */
+/* Takes a SENDING thread out of its queue; its call is to be ended or executed again. */
 void endpoint_withdraw(struct thread *t);
 /* Ends the call of a thread that is neither queued nor held any more. */
 void call_finish(struct thread *t);
+/* The same, and the thread executes its ecall once more (after its handler, if it is marked). */
+void call_again(struct thread *t);
 err_t endpoint_destroy(struct endpoint *e); /* METHOD_AGAIN while not done */
 
 /* --- deliver.c: what a receiver sees --- */

@@ -292,13 +292,10 @@ err_t reply_method_forward(struct invocation *v)
 		for (u32 i = 0; i < 4; i++)
 			c->native_words[i] = v->in[2 + i];
 	}
-	if (c->marked && c->call_kind == CALL_ROUTED) {
-		call_finish(c);
-		c->frame.pc -= 4;
-		thread_ready(c);
-	} else {
+	if (c->marked)
+		call_again(c);
+	else
 		endpoint_post(c);
-	}
 	return 0;
 }
 

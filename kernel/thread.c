@@ -29,7 +29,10 @@ void thread_leave(struct thread *t)
 {
 	switch ((enum thread_state)t->state) {
 	case THREAD_READY: sched_remove(t); break;
-	case THREAD_SENDING: endpoint_withdraw(t); break;
+	case THREAD_SENDING:
+		endpoint_withdraw(t);
+		call_finish(t);
+		break;
 	case THREAD_WAITING: reply_abandon(t->reply); break;
 	case THREAD_RECEIVING: receiving_leave(t); break;
 	case THREAD_NEW:
@@ -60,15 +63,24 @@ static bool waits_for_program_call(const struct thread *t)
 	return t->call_kind == CALL_ROUTED || t->call_kind == CALL_NATIVE;
 }
 
+/* Nobody has received its call or its page fault: it does that again, after its handler. */
+static void withdraw(struct thread *t)
+{
+	endpoint_withdraw(t);
+	if (waits_for_program_call(t)) {
+		call_again(t);
+		return;
+	}
+	call_finish(t);
+	t->retry_fault = false;
+	thread_ready(t);
+}
+
 void thread_interrupt(struct thread *t)
 {
 	t->marked = true;
 	if (t->state == THREAD_SENDING && t->call_kind != CALL_HANDLER) {
-		if (waits_for_program_call(t) || t->retry_fault)
-			t->frame.pc -= t->retry_fault ? 0 : 4;
-		endpoint_withdraw(t);
-		t->retry_fault = false;
-		thread_ready(t);
+		withdraw(t);
 	} else if (t->state == THREAD_WAITING && waits_for_program_call(t)) {
 		if (!t->reply->notice.kind)
 			endpoint_notice(t->reply->endpoint, &t->reply->notice, KIND_INTERRUPTED);
