@@ -73,6 +73,7 @@ static void words_call(struct trap_frame *f, struct thread *t)
 		f->a0 = t->native_words[1];
 		f->a1 = t->native_words[2];
 		f->a2 = t->native_words[3];
+		f->a3 = t->native_words[4];
 		return;
 	}
 	f->a0 = t->call_kind == CALL_ROUTED ? t->original_a0 : t->frame.a0;

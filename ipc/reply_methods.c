@@ -291,6 +291,7 @@ err_t reply_method_forward(struct invocation *v)
 		c->forwarded = true;
 		for (u32 i = 0; i < 4; i++)
 			c->native_words[i] = v->in[2 + i];
+		c->native_words[4] = 0;
 	}
 	if (c->marked)
 		call_again(c);
@@ -315,12 +316,11 @@ err_t reply_method_call(struct invocation *v)
 		return -EIO;
 	if (s->endpoint->rank >= t->rank)
 		return -EDEADLK;
-	t->frame.t0 = (u64)(s64)(s32)v->in[1];
+	t->native_words[0] = (u64)(s64)(s32)v->in[1];
 	for (u32 i = 0; i < 4; i++)
-		(&t->frame.a0)[i] = v->in[2 + i];
-	t->frame.a4 = t->frame.a5 = 0;
+		t->native_words[1 + i] = v->in[2 + i];
 	t->call_kind = CALL_NATIVE;
-	t->forwarded = false;
+	t->forwarded = true;
 	window_native(t, 0, 0);
 	endpoint_send(t, s);
 	return METHOD_DONE;

@@ -71,8 +71,8 @@ struct thread {
 	struct window window[2];
 	u64 cut_at;      /* copies stop at this page address, or CUT_NOWHERE */
 	u64 original_a0;
-	u64 native_words[4]; /* a forwarded native call: label and words 0-2 */
-	bool forwarded;      /* native_words are valid */
+	u64 native_words[5]; /* another's words instead of the frame's: label and words 0-3 */
+	bool forwarded;      /* native_words are valid: a native call forwarded or called through */
 
 	/* the fault that it reports */
 	u8 fault_cause; /* enum fault_cause */
