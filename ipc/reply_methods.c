@@ -293,7 +293,7 @@ err_t reply_method_forward(struct invocation *v)
 			c->native_words[i] = v->in[2 + i];
 		c->native_words[4] = 0;
 	}
-	if (c->marked)
+	if (c->marked && (c->call_kind == CALL_NATIVE || c->call_kind == CALL_ROUTED))
 		call_again(c);
 	else
 		endpoint_post(c);
