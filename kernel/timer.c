@@ -120,7 +120,9 @@ err_t interrupt_method_bind(struct invocation *v)
 	slot_clear(&i->notification);
 	slot_set(&i->notification, o, 0);
 	i->bits = v->in[0];
+	i->pending = false;
 	arch_interrupt_enable(i->source);
+	arch_interrupt_complete(i->source); /* one that came while nobody had it */
 	return 0;
 }
 
