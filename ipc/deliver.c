@@ -92,7 +92,8 @@ void deliver_call(struct thread *r, struct reply *reply, struct thread *t)
 		[CALL_PAGER] = KIND_FAULT, [CALL_HANDLER] = KIND_FAULT,
 	};
 	u64 buffer = r->frame.t4;
-	slot_t accepted = (slot_t)(r->frame.t3 >> 32);
+	bool accepts = r->frame.t0 >> 32 & MSG_RECEIVE;
+	slot_t accepted = accepts ? (slot_t)(r->frame.t3 >> 32) : SLOT_NONE;
 	bool call = t->call_kind == CALL_NATIVE || t->call_kind == CALL_ROUTED;
 
 	ASSERT(t->call_session->endpoint);
