@@ -68,6 +68,15 @@ static u64 range_cut(const struct thread *t, u64 address, u64 len)
 	return len;
 }
 
+/* What lies at an offset in [base, base + len), nothing of which wraps around. */
+static u64 piece(const struct thread *t, u64 base, u64 len, u64 offset, u64 *address)
+{
+	if (offset >= len || base >= USER_END || offset >= USER_END)
+		return 0;
+	*address = base + offset;
+	return range_cut(t, *address, len - offset);
+}
+
 struct iovec {
 	u64 base, len;
 };
@@ -85,19 +94,20 @@ static bool iovec_read(struct thread *t, const struct window *w, u64 i, struct i
 	return false;
 }
 
-static u64 iovec_piece(struct thread *t, const struct window *w, u64 offset, u64 *address,
+/* Offsets mostly grow: entries that lie before the last one asked for are not read again. */
+static u64 iovec_piece(struct thread *t, struct window *w, u64 offset, u64 *address,
 		       u64 *stop_address)
 {
 	struct iovec v;
 
-	for (u64 i = 0; i < w->len && i < IOVEC_MAX; i++) {
-		if (!iovec_read(t, w, i, &v, stop_address))
+	if (offset < w->before)
+		w->entry = w->before = 0;
+	for (; w->entry < w->len && w->entry < IOVEC_MAX; w->entry++) {
+		if (!iovec_read(t, w, w->entry, &v, stop_address))
 			return 0;
-		if (offset < v.len) {
-			*address = v.base + offset;
-			return range_cut(t, *address, v.len - offset);
-		}
-		offset -= v.len;
+		if (offset - w->before < v.len)
+			return piece(t, v.base, v.len, offset - w->before, address);
+		w->before += v.len;
 	}
 	return 0;
 }
@@ -109,10 +119,7 @@ u64 window_piece(struct thread *t, u32 i, u64 offset, u64 *address, u64 *stop_ad
 	*stop_address = 0;
 	if (w->kind == WINDOW_IOVEC)
 		return iovec_piece(t, w, offset, address, stop_address);
-	if (offset >= w->len)
-		return 0;
-	*address = w->address + offset;
-	return range_cut(t, *address, w->len - offset);
+	return piece(t, w->address, w->len, offset, address);
 }
 
 u64 window_bytes(struct thread *t, u32 i)
@@ -126,7 +133,7 @@ u64 window_bytes(struct thread *t, u32 i)
 	for (u64 k = 0; k < w->len && k < IOVEC_MAX; k++) {
 		if (!iovec_read(t, w, k, &v, &stop))
 			return ~0ull;
-		sum += v.len;
+		sum += v.len < USER_END - sum ? v.len : USER_END - sum;
 	}
 	return sum;
 }

@@ -37,7 +37,9 @@ struct window {
 	u64 len;     /* bytes; iovec: entries */
 	u8 kind;     /* enum window_kind */
 	u8 access;   /* enum access */
-	u8 pad[6];
+	u16 pad;
+	u32 entry;   /* iovec: a walk goes on at this entry, ... */
+	u64 before;  /* ... before which so many bytes lie */
 };
 
 struct thread {
