@@ -117,7 +117,7 @@ static void text_filesystems(struct text *t, const struct process_entry *e)
 /*
  * What the system uses, to find leaks.  frames: free, or kept for what comes next by the
  * servers' heaps and pools (`cached` are those); objects: of the heaps of process, pipe and fs
- * that are in use.
+ * that are in use.  Of the used frames: files (and pipes), spaces, pools.
  */
 static void text_missive(struct text *t, const struct process_entry *e)
 {
@@ -136,6 +136,8 @@ static void text_missive(struct text *t, const struct process_entry *e)
 		 pool.word[2], pool.word[3], pool.word[4]);
 	text_add(t, "objects %lu\ncached %lu\n",
 		 process.word[4] + pipe.word[2] + slabs_live(), free - memory.word[1]);
+	text_add(t, "files %lu\nspaces %lu\npools %lu\n", memory.word[2], memory.word[3],
+		 memory.word[4]);
 }
 
 const struct proc_file proc_system[] = {

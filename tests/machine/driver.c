@@ -126,17 +126,9 @@ static void run_case(const char *name, long deadline_s, int runs, const char *fi
     mark(line);
 }
 
-// A first line each way: what the streams need on their way out is there before anything is counted.
-static void warm_up(void)
-{
-    for (int fd = 1; fd <= 2; fd++)
-        dprintf(fd, "%s\n", "warm");
-    nap(100);
-}
-
 int main(int argc, char **argv)
 {
-    warm_up();
+    run_case("warm_up", 10, 2, "/dev/null"); // of this program itself: no case has that name
     FILE *list = fopen(argc > 1 ? argv[1] : "/test/list", "re");
     if (!list)
         return 1;
