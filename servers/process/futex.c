@@ -162,7 +162,7 @@ s64 call_futex(struct request *q, struct answer *a)
 	}
 }
 
-/* --- Robust lists: words whose owner ends while it holds them ----------------------------------- */
+/* --- Robust lists: words whose owner ends while it holds them ------------------------------ */
 
 #define ROBUST_MAX 2048u /* entries: a list in a circle ends here */
 #define WORD_WAITERS 0x80000000u
@@ -189,7 +189,7 @@ static void word_abandon(struct process *p, u64 address)
 	wake(key_of(p, address, true), ~0u, 1);
 }
 
-/* p ends, or gets another program: its memory is still there.  A bad list is left where it is bad. */
+/* p ends or gets another program; its memory is there.  A list ends where it is bad. */
 void futex_abandon_all(struct process *p)
 {
 	struct robust_head head;

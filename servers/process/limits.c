@@ -47,7 +47,7 @@ bool limits_allow_process(const struct process *parent)
 	return mine < parent->limit[LIMIT_NPROC].soft;
 }
 
-/* --- Processor time: looked at when, had the process run all the while, it were used up ---------- */
+/* --- Processor time: looked at when it would be used up, had p run all the while -------------- */
 
 #define CPU_GRAIN 100u /* of a second: looked at no more often */
 
