@@ -153,8 +153,10 @@ static void copy_string(struct window_copy *w)
 	} else if (w->done == len) {
 		w->stop = COPY_WINDOW_END;
 	} else {
-		w->stop = COPY_PAGE;
 		w->stop_address = address + w->done;
+		w->stop = aspace_page(thread_aspace(w->caller), w->stop_address, ACCESS_READ)
+				  ? COPY_OWN_PAGE
+				  : COPY_PAGE;
 	}
 }
 
@@ -195,7 +197,7 @@ void window_copy(struct window_copy *w)
 	w->stop_address = 0;
 	if (w->len > COPY_MAX)
 		w->len = COPY_MAX;
-	if (w->caller->window[w->index].kind == WINDOW_STRING) {
+	if (w->caller->window[w->index].kind == WINDOW_STRING && !w->out) {
 		copy_string(w);
 		return;
 	}
