@@ -336,10 +336,11 @@ static err_t copy_memory(struct invocation *v, bool write)
 
 	if (err)
 		return err;
+	len = window_range(r->caller, v->in[0], len);
 	user = thread_aspace(r->caller);
 	v->out[0] = write ? aspace_copy(user, v->in[0], own, v->window, len, &at_source)
 			  : aspace_copy(own, v->window, user, v->in[0], len, &at_source);
-	if (v->out[0] < len) {
+	if (v->out[0] < len && at_source != write) {
 		r->stop_access = write ? FAULT_WRITE : FAULT_READ;
 		r->stop_address = v->in[0] + v->out[0];
 		r->stop_len = len - v->out[0];

@@ -56,8 +56,7 @@ s32 window_first(const struct thread *t, enum access access)
 	return -1;
 }
 
-/* Cuts [address, address + len) to the user half and to the page that was refused. */
-static u64 range_cut(const struct thread *t, u64 address, u64 len)
+u64 window_range(const struct thread *t, u64 address, u64 len)
 {
 	if (address >= USER_END)
 		return 0;
@@ -74,7 +73,7 @@ static u64 piece(const struct thread *t, u64 base, u64 len, u64 offset, u64 *add
 	if (offset >= len || base >= USER_END || offset >= USER_END)
 		return 0;
 	*address = base + offset;
-	return range_cut(t, *address, len - offset);
+	return window_range(t, *address, len - offset);
 }
 
 struct iovec {
@@ -86,7 +85,7 @@ static bool iovec_read(struct thread *t, const struct window *w, u64 i, struct i
 {
 	u64 at = w->address + i * sizeof(*v);
 
-	if (range_cut(t, at, sizeof(*v)) < sizeof(*v))
+	if (window_range(t, at, sizeof(*v)) < sizeof(*v))
 		return false;
 	if (aspace_copy_in(thread_aspace(t), at, v, sizeof(*v)) == sizeof(*v))
 		return true;

@@ -26,6 +26,9 @@ struct window_copy {
 /* Builds window i of a thread from a route and the arguments. */
 void window_from_route(struct thread *t, u32 i, const struct window_spec *spec);
 void window_native(struct thread *t, u64 address, u64 len);
+/* How much of [address, address + len) t can have meant: the user half, up to the page that its
+ * pager refused. */
+u64 window_range(const struct thread *t, u64 address, u64 len);
 /* Bytes in it (iovec: their sum, ~0 if the array cannot be read now). */
 u64 window_bytes(struct thread *t, u32 i);
 void window_copy(struct window_copy *w);
