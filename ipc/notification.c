@@ -74,5 +74,6 @@ err_t notification_method_bind(struct invocation *v)
 		return -EBUSY;
 	n->bound = t;
 	t->notification = n;
+	notification_signal(n, 0); /* bits that came before */
 	return 0;
 }
