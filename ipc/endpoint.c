@@ -212,13 +212,15 @@ void endpoint_receive(struct thread *r, struct endpoint *e)
 }
 
 /* One step of emptying: false when nothing is left. */
-static bool destroy_step(struct endpoint *e)
+static bool destroy_step(struct endpoint *e, u64 *given_up)
 {
 	if (e->senders) {
 		struct thread *t = e->senders;
 		sender_remove(e, t);
 		call_complete(t, -EIO, 0, SLOT_NONE);
+		++*given_up;
 	} else if (e->replies) {
+		*given_up += e->replies->caller != 0;
 		reply_fail(e->replies, -EIO);
 	} else if (e->sessions) {
 		endpoint_notice_drop(e, &e->sessions->notice);
@@ -242,9 +244,11 @@ static void receiver_wake(struct endpoint *e)
 
 err_t endpoint_destroy(struct endpoint *e)
 {
+	u64 given_up = 0;
+
 	receiver_wake(e);
 	for (u32 i = 0; i < METHOD_CHUNK; i++)
-		if (!destroy_step(e))
+		if (!destroy_step(e, &given_up))
 			return 0;
 	return METHOD_AGAIN;
 }
@@ -273,7 +277,7 @@ err_t endpoint_method_mint(struct invocation *v)
 }
 
 /* A received call after its server's death: again if it repeats safely, else EIO. */
-static void restart_reply(struct endpoint *e, struct reply *p)
+static void restart_reply(struct endpoint *e, struct reply *p, u64 *given_up)
 {
 	struct thread *t = p->caller;
 	bool again = p->state == REPLY_BOUND && t->call_kind == CALL_ROUTED &&
@@ -282,6 +286,7 @@ static void restart_reply(struct endpoint *e, struct reply *p)
 	if (again && e->last == p)
 		again = ++t->deaths < 2;
 	if (!again) {
+		*given_up += t != 0;
 		reply_fail(p, -EIO);
 		return;
 	}
@@ -295,13 +300,13 @@ static void restart_reply(struct endpoint *e, struct reply *p)
 	sender_append(e, t);
 }
 
-static bool restart_step(struct endpoint *e, enum restart_mode mode)
+static bool restart_step(struct endpoint *e, enum restart_mode mode, u64 *given_up)
 {
 	if (mode == RESTART_FAIL)
-		return destroy_step(e);
+		return destroy_step(e, given_up);
 	if (!e->replies)
 		return false;
-	restart_reply(e, e->replies);
+	restart_reply(e, e->replies, given_up);
 	return true;
 }
 
@@ -312,8 +317,10 @@ err_t endpoint_method_restart(struct invocation *v)
 	if (v->in[0] > RESTART_FAIL)
 		return -EINVAL;
 	receiver_wake(e);
+	v->out[1] = v->in[1];
 	for (u32 i = 0; i < METHOD_CHUNK; i++)
-		if (!restart_step(e, (enum restart_mode)v->in[0]))
+		if (!restart_step(e, (enum restart_mode)v->in[0], &v->out[1]))
 			return 0;
+	v->frame->a1 = v->out[1];
 	return METHOD_AGAIN;
 }

@@ -122,7 +122,7 @@ enum method {
 	/* Endpoint. */
 	ENDPOINT_MINT = METHOD(OBJECT_ENDPOINT, 1), /* a0 badge, a1 enum session_flag; -> slot: new
 	    session paid by the endpoint's pool */
-	ENDPOINT_RESTART, /* a0 enum restart_mode; a1 <- number of calls that were given up */
+	ENDPOINT_RESTART, /* a0 enum restart_mode, a1 0; a1 <- number of calls that were given up */
 
 	/* Notification. */
 	NOTIFICATION_SIGNAL = METHOD(OBJECT_NOTIFICATION, 1), /* a0 bits */
