@@ -137,13 +137,13 @@ err_t reply_method_give(struct invocation *v)
 {
 	struct reply *r = (void *)v->object;
 	err_t err = reply_held(r, false);
-	struct object *o = cspace_object(thread_cspace(v->caller), v->sent);
+	struct object *o;
 	struct slot *s;
 
-	if (err)
+	if (err || (err = method_sent(v, OBJECT_SESSION, &o)))
 		return err;
-	if (!o || o->type != OBJECT_SESSION || r->caller->call_kind != CALL_ROUTED)
-		return -EBADF;
+	if (r->caller->call_kind != CALL_ROUTED)
+		return -EINVAL;
 	if (r->ngiven == REPLY_GIVES || !(s = cspace_free_descriptor(thread_cspace(r->caller))))
 		return -EMFILE;
 	slot_set(s, o, (u8)(SLOT_RESERVED | (v->in[0] & SLOT_CLOEXEC)));
