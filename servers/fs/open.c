@@ -62,10 +62,10 @@ static s32 check_type(const struct inode *i, u32 flags)
 {
 	bool is_directory = is_type(i, S_IFDIR);
 
-	if (is_type(i, S_IFLNK) && !(flags & LINUX_O_PATH))
-		return -ELOOP;
 	if (flags & LINUX_O_DIRECTORY && !is_directory)
 		return -ENOTDIR;
+	if (is_type(i, S_IFLNK) && !(flags & LINUX_O_PATH))
+		return -ELOOP;
 	if (is_directory && (flags & LINUX_O_CREAT || access_of(flags) & MAY_WRITE))
 		return -EISDIR;
 	return is_type(i, S_IFSOCK) || is_type(i, S_IFBLK) ? -ENXIO : 0;
