@@ -104,15 +104,19 @@ s64 link_symlink(struct request *q, struct answer *a)
 s64 link_read(struct request *q, struct answer *a)
 {
 	struct place p;
-	s32 error = path_find(q, (s32)q->word[0], 0, WALK_EMPTY, &p);
-	s64 len;
+	const char *path;
+	s64 len = path_text(q, 0, &path);
+	s32 error;
 
+	if (len < 0)
+		return len;
+	error = path_find_text(q, (s32)q->word[0], path, WALK_EMPTY, &p);
 	if (error)
 		return error;
 	if ((s32)q->word[3] <= 0)
 		return -EINVAL;
 	if (!p.inode || !is_type(p.inode, S_IFLNK))
-		return -EINVAL;
+		return len ? -EINVAL : -ENOENT;
 	if (!p.inode->proc) {
 		len = (s64)p.inode->size;
 		memcpy(scratch, p.inode->target, p.inode->size);
