@@ -187,8 +187,11 @@ static s32 text_make(const struct request *q, struct open_file *f)
 s64 proc_read(const struct request *q, struct answer *a, struct open_file *f, u64 offset)
 {
 	u64 len = q->window_len;
-	s32 error = offset == 0 || !f->text ? text_make(q, f) : 0;
+	bool is_gone = f->inode->pid && !proc_process_find(f->inode->pid);
+	s32 error = is_gone ? -ESRCH : 0;
 
+	if (!error && (offset == 0 || !f->text))
+		error = text_make(q, f);
 	if (error)
 		return error;
 	if (offset >= f->text_len)
