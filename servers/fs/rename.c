@@ -54,7 +54,10 @@ static s32 places_find(const struct request *q)
 		return error;
 	memcpy(old_name, from.name, from.last == LAST_NAME ? from.len : 0);
 	from.name = old_name;
+	to.len = 0;
 	error = path_find(q, (s32)q->word[2], 1, WALK_CREATE, &to);
+	if (error == -ENAMETOOLONG && to.len > NAME_MAX_BYTES && from.last != LAST_NAME)
+		return -EBUSY; /* what kind of names they are comes before what they say */
 	if (error)
 		return error;
 	if (from.last != LAST_NAME || to.last != LAST_NAME)
