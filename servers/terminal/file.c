@@ -125,7 +125,7 @@ s64 file_open(struct request *q, struct answer *a)
 		return device;
 	if (who && who->fsuid != 0 && slab.used >= FILES_MAX - FILES_FOR_ROOT)
 		return -ENFILE;
-	if (!(q->word[2] & LINUX_O_NOCTTY) && device != TERM_CONSOLE)
+	if (!(q->word[2] & LINUX_O_NOCTTY) && device == TERM_SERIAL)
 		job_acquire_by_open(q->tag);
 	if (device == TERM_TTY && !job_is_controlling(q->tag))
 		return -ENXIO;
