@@ -30,7 +30,9 @@ s64 file_open(const char *path)
 
 s64 file_read(u32 descriptor, void *to, u64 len, u64 offset)
 {
-	return call(LINUX_pread64, descriptor, (u64)to, len, offset);
+	s64 n = call(LINUX_pread64, descriptor, (u64)to, len, offset);
+
+	return n == -EISDIR ? -EACCES : n; /* a directory is no program */
 }
 
 s64 file_replace(u32 descriptor)
