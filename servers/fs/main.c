@@ -28,13 +28,6 @@ static s64 not_valid(struct request *q, struct answer *a)
 	return -EINVAL;
 }
 
-static s64 not_permitted(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -EPERM;
-}
-
 static s64 other_device(struct request *q, struct answer *a)
 {
 	(void)q;
@@ -113,7 +106,7 @@ static const struct operation routed[] = {
 	{LINUX_fsetxattr, "fsetxattr", not_supported},
 	{LINUX_sync, "sync", control_nothing},
 	{LINUX_copy_file_range, "copy_file_range", other_device},
-	{LINUX_epoll_ctl, "epoll_ctl", not_permitted},
+	{LINUX_epoll_ctl, "epoll_ctl", not_valid},
 	{LINUX_epoll_pwait, "epoll_pwait", not_valid},
 	{0},
 };
