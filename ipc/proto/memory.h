@@ -71,7 +71,7 @@ enum memory_operation {
 	    frame), EEXIST, ENOMEM */
 	MEM_OBJECT_SESSION, /* word 0 id, 1 access that mappings through it may have (enum access;
 	    MAP_PRIVATE may always write). Reply: capability = session that names the object,
-	    to forward mmap through */
+	    to forward mmap through.  id 0: zero pages, as MAP_ANONYMOUS maps them */
 	MEM_OBJECT_INFO,    /* word 0 id. Reply: 0 pages present, 1 spaces' regions that map it */
 	MEM_OBJECT_DESTROY, /* word 0 id: gone when the last mapping of it goes */
 	MEM_FREE_FRAMES, /* fs: word 0 first frame, 1 pages: archive frames that are not needed and

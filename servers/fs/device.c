@@ -5,6 +5,7 @@
  * device or of a FIFO is forwarded through a session that its server gave for that
  * inode, so that its fstat shows what stat shows.
  */
+#include "ipc/proto/memory.h"
 #include "ipc/proto/pipe.h"
 #include "ipc/proto/terminal.h"
 #include "servers/fs/fs_server.h"
@@ -168,4 +169,27 @@ s64 device_read(struct request *q, struct answer *a, u32 device, u64 len)
 s64 device_write(u32 device, u64 len)
 {
 	return device == DEVICE_FULL ? -ENOSPC : (s64)len;
+}
+
+/* --- Mapping -------------------------------------------------------------------------- */
+
+bool device_is_zero(const struct inode *i)
+{
+	return i->device == DEVICE_ZERO;
+}
+
+s64 device_mmap(struct request *q)
+{
+	static slot_t zero_pages;
+	const u64 word[4] = {0, ACCESS_READ | ACCESS_WRITE | ACCESS_EXEC};
+	s64 error;
+
+	if (!zero_pages) {
+		error = call_receive(MEMORY, MEM_OBJECT_SESSION, word, &zero_pages);
+		if (error < 0) {
+			zero_pages = 0;
+			return error;
+		}
+	}
+	return reply_forward(q, zero_pages, SLOT_NONE);
 }

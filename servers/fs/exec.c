@@ -55,12 +55,14 @@ s64 exec_mmap(struct request *q, struct answer *a)
 	if (!f || f->kind == OPEN_WHERE || f->flags & LINUX_O_PATH)
 		return -EBADF;
 	mode = f->flags & LINUX_O_ACCMODE;
-	if (is_type(f->inode, S_IFCHR))
+	if (is_type(f->inode, S_IFCHR) && !device_is_zero(f->inode))
 		return -ENODEV;
 	if (mode == LINUX_O_WRONLY)
 		return -EACCES;
 	if (shared && q->word[2] & LINUX_PROT_WRITE && mode != LINUX_O_RDWR)
 		return -EACCES;
+	if (is_type(f->inode, S_IFCHR))
+		return device_mmap(q);
 	if (!is_type(f->inode, S_IFREG) || f->inode->proc)
 		return -ENODEV;
 	slot = content_session(f->inode, mode == LINUX_O_RDWR);

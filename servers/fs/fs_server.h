@@ -270,6 +270,8 @@ s32 device_tree(void); /* /dev */
 s64 device_open(struct request *q, struct inode *i); /* forwards; 0: fs itself serves it */
 s64 device_read(struct request *q, struct answer *a, u32 device, u64 len);
 s64 device_write(u32 device, u64 len);
+bool device_is_zero(const struct inode *i);
+s64 device_mmap(struct request *q); /* of /dev/zero */
 s64 fifo_open(struct request *q, struct inode *i);
 void random_init(const u8 seed[32]);
 void random_fill(u8 *to, u64 len);

@@ -165,9 +165,9 @@ s64 linux_mmap(struct request *q, struct answer *a)
 	error = wish_read(q, &w);
 	if (error)
 		return error;
-	if (BADGE_KIND(q->badge) == BADGE_OBJECT)
+	if (BADGE_KIND(q->badge) == BADGE_OBJECT && BADGE_ID(q->badge))
 		return map_object(s, &w, q);
-	if (!(w.flags & LINUX_MAP_ANONYMOUS))
+	if (BADGE_KIND(q->badge) != BADGE_OBJECT && !(w.flags & LINUX_MAP_ANONYMOUS))
 		return -EBADF;
 	if (w.r.shared)
 		return map_shared_anonymous(s, &w);

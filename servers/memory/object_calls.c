@@ -133,12 +133,12 @@ s64 native_object_adopt(struct request *q, struct answer *a)
 
 s64 native_object_session(struct request *q, struct answer *a)
 {
-	s64 error, slot;
-	struct object *o = asked(q, &error);
+	s64 error = 0, slot;
+	struct object *o = q->word[0] ? asked(q, &error) : 0;
 
 	if (error)
 		return error;
-	slot = mint(BADGE_OBJECT | (q->word[1] & 7) << 56 | o->id);
+	slot = mint(BADGE_OBJECT | (q->word[1] & 7) << 56 | (o ? o->id : 0));
 	if (slot < 0)
 		return slot;
 	a->flags = MSG_SEND | MSG_MOVE;
