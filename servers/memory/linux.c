@@ -316,6 +316,22 @@ s64 linux_msync(struct request *q, struct answer *a)
 	return range_is_full(s, q->word[0], end) ? 0 : -ENOMEM;
 }
 
+/* Nothing is ever written to a disk: pages that are there are locked. */
+s64 linux_mlock(struct request *q, struct answer *a)
+{
+	struct space *s = caller_space(q);
+	u64 start = q->word[0] & ~PAGE_MASK, end;
+
+	(void)a;
+	if (!s)
+		return -ESRCH;
+	if (q->word[1] > USER_END)
+		return -ENOMEM;
+	if (!range_end(start, q->word[1] + (q->word[0] & PAGE_MASK), &end))
+		return -ENOMEM;
+	return range_is_full(s, start, end) ? 0 : -ENOMEM;
+}
+
 s64 linux_mincore(struct request *q, struct answer *a)
 {
 	static u8 present[QUERY_MAX];

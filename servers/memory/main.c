@@ -17,6 +17,8 @@ static const struct operation routed[] = {
 	{222, "mmap", linux_mmap},
 	{226, "mprotect", linux_mprotect},
 	{227, "msync", linux_msync},
+	{228, "mlock", linux_mlock},
+	{229, "munlock", linux_mlock},
 	{232, "mincore", linux_mincore},
 	{233, "madvise", linux_madvise},
 	{259, "riscv_flush_icache", linux_flush_icache},
