@@ -81,7 +81,7 @@ s32 window_out_all(slot_t reply, u32 window, u64 offset, const void *from, u64 l
 
 s64 window_string(slot_t reply, u32 window, char *to, u64 size)
 {
-	s64 n = window_in(reply, window, 0, to, size);
+	s64 n = window_in(reply, window, 0, to, size), len = n;
 	enum copy_stop stop;
 	char more;
 
@@ -96,7 +96,7 @@ s64 window_string(slot_t reply, u32 window, char *to, u64 size)
 	if (n < 0)
 		return n;
 	if (stop == COPY_WINDOW_END)
-		return window_length(reply, window) >= size ? -ENAMETOOLONG : -EFAULT;
+		return (u64)len >= window_length(reply, window) ? -ENAMETOOLONG : -EFAULT;
 	return -ERETRY;
 }
 
@@ -145,14 +145,17 @@ static s64 length_unknown(const struct request *q, enum access access)
 
 s64 transfer_length(const struct request *q, enum access access)
 {
-	bool is_vector = q->label == LINUX_readv || q->label == LINUX_writev;
+	bool is_vector = q->label == LINUX_readv || q->label == LINUX_writev ||
+			 q->label == LINUX_preadv || q->label == LINUX_pwritev;
 
 	if (is_vector && q->word[2] > IOVECS_MAX)
 		return -EINVAL;
+	if (!is_vector && (q->word[1] > USER_END || q->word[2] > USER_END - q->word[1]))
+		return -EFAULT;
 	if (q->window_len == LENGTH_UNKNOWN)
 		return length_unknown(q, access);
-	if (!is_vector && q->word[2] > 0 && q->window_len == 0)
-		return -EFAULT;
+	if (is_vector && q->window_len >= USER_END)
+		return -EINVAL; /* the kernel counts no further: a length below zero */
 	return (s64)q->window_len;
 }
 
