@@ -8,6 +8,7 @@
 #include "servers/fs/fs_server.h"
 #include "servers/fs/proc.h"
 
+#define OFFSET_MAX 0x7fffffffffffffffull
 #define IOVECS_AT_ONCE IOVEC_MAX_PER_COPY
 
 static const u8 zeroes[PAGE_SIZE];
@@ -22,12 +23,23 @@ void offset_save(const struct open_file *f)
 	before.offset = f->offset;
 }
 
+static bool moves_offset(s32 label)
+{
+	return label == LINUX_read || label == LINUX_readv || label == LINUX_getdents64;
+}
+
 void file_undo(const struct request *q)
+{
+	file_cut(q, 0);
+}
+
+/* Only the first bytes of what was read could be given. */
+void file_cut(const struct request *q, u64 len)
 {
 	struct open_file *f = open_find(q->badge);
 
-	if (f && before.badge == q->badge)
-		f->offset = before.offset;
+	if (f && before.badge == q->badge && moves_offset(q->label))
+		f->offset = before.offset + len;
 	before.badge = 0;
 }
 
@@ -45,9 +57,15 @@ static bool is_vector(s32 label)
 	       label == LINUX_pwritev;
 }
 
-/* Checks what all forms have in common; the open file or an error. */
+static u64 transfer_offset(const struct request *q, const struct open_file *f)
+{
+	return is_positional(q->label) ? q->word[3] : f->offset;
+}
+
+/* Checks what all forms have in common; the open file and the length, or an error. */
 static s64 transfer_begin(const struct request *q, u32 access, struct open_file **f)
 {
+	s64 len;
 	u32 mode;
 
 	*f = open_find(q->badge);
@@ -60,12 +78,10 @@ static s64 transfer_begin(const struct request *q, u32 access, struct open_file 
 		return -EISDIR;
 	if (is_positional(q->label) && (s64)q->word[3] < 0)
 		return -EINVAL;
-	return transfer_length(q, access == MAY_READ ? ACCESS_WRITE : ACCESS_READ);
-}
-
-static u64 transfer_offset(const struct request *q, const struct open_file *f)
-{
-	return is_positional(q->label) ? q->word[3] : f->offset;
+	len = transfer_length(q, access == MAY_READ ? ACCESS_WRITE : ACCESS_READ);
+	if (len > 0 && (u64)len > OFFSET_MAX - transfer_offset(q, *f))
+		return -EINVAL;
+	return len;
 }
 
 /* --- Reading -------------------------------------------------------------------------- */

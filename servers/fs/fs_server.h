@@ -222,6 +222,7 @@ s64 file_read(struct request *q, struct answer *a);
 s64 file_write(struct request *q, struct answer *a);
 s64 file_seek(struct request *q, struct answer *a);
 void file_undo(const struct request *q);
+void file_cut(const struct request *q, u64 len);
 void offset_save(const struct open_file *f);
 
 /* attributes.c, change.c */

@@ -135,6 +135,7 @@ static const struct server fs_server = {
 	.native = native,
 	.closed = open_closed,
 	.undo = fs_undo,
+	.cut = file_cut,
 	.replies = 1,
 	.buffer_shift = PAGE_SHIFT,
 };

@@ -10,6 +10,7 @@
  */
 #include "ipc/abi/route.h"
 #include "ipc/proto/descriptor.h"
+#include "servers/lib/linux.h"
 #include "servers/lib/replies.h"
 
 #define NATIVE_FIRST 0x1000 /* numbers of a server's own operations: n * NATIVE_FIRST + i */
@@ -104,14 +105,30 @@ static void receive_next(struct delivery *d)
 	msg_recv(&loop.next, d);
 }
 
+/* Bytes that a read has got although not all of them fit; 0: it is to be undone. */
+static s64 answer_cut(const struct request *q, const struct delivery *d)
+{
+	bool reads = q->label == LINUX_read || q->label == LINUX_readv ||
+		     q->label == LINUX_pread64 || q->label == LINUX_preadv;
+
+	if (!loop.server->cut || q->kind != KIND_ROUTED || !reads ||
+	    reply_failure((s32)d->label, d->word[1]) != -EFAULT || !d->word[0])
+		return 0;
+	loop.server->cut(q, d->word[0]);
+	return (s64)d->word[0];
+}
+
 /* The reply did not happen: undo, answer why.  If that fails too, the caller is dead. */
 static void answer_failed(struct request *q, struct answer *a, struct delivery *d)
 {
-	s32 error = reply_failure((s32)d->label, d->word[1]);
+	s64 result = answer_cut(q, d);
 
-	if (loop.server->undo)
-		loop.server->undo(q, a);
-	*a = (struct answer){.word = {(u64)(s64)error}, .label = error};
+	if (!result) {
+		result = reply_failure((s32)d->label, d->word[1]);
+		if (loop.server->undo)
+			loop.server->undo(q, a);
+	}
+	*a = (struct answer){.word = {(u64)result}, .label = result < 0 ? (s32)result : 0};
 	if (msg_reply(q->reply, a) < 0)
 		reply_reset(q->reply);
 	reply_unhold(q->reply);

@@ -54,6 +54,8 @@ struct server {
 	void (*notified)(u64 bits);
 	void (*undo)(struct request *q, struct answer *a); /* the reply failed and the loop answers
 	                                                      the error (or ERETRY) instead; or 0 */
+	void (*cut)(const struct request *q, u64 len); /* a read's copy ended for good after len > 0
+	                                                  bytes, and they are the result; 0: undo */
 	u32 replies;      /* Replies to make: 1 + most that wait at once */
 	u32 buffer_shift; /* delivery buffer: 12 (4 KiB) .. 16, 0: none */
 };
