@@ -35,8 +35,16 @@ enum process_operation {
 	    argv { "/sbin/init" }, no environment, no descriptors */
 	PROC_EXE,              /* fs: word 0 tag: reply capability = exec session of its program
 	    (fs asks CSPACE_IDENTIFY for the badge: /proc/PID/exe) */
+	PROC_TIMES,            /* fs: word 0 tag: brings the times in its entry up to date. Reply: 0
+	    1 if it is ready or runs, 1 and 2 user and system ticks of children waited for.
+	    Tag 0: of all; 0 how many are ready or run, 1 and 2 ticks of all there ever were */
+	PROC_HOSTNAME,         /* reply's copy: the name; word 0 its length */
 	PROC_OPERATIONS_END
 };
+
+/* What uname says; /proc/version and /proc/sys/kernel agree. */
+#define SYSTEM_RELEASE "6.12.0-missive"
+#define SYSTEM_VERSION "#1 SMP Missive"
 
 /*
  * The loader: a flat image that process maps at LOADER_BASE into the new address

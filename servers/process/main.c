@@ -126,6 +126,8 @@ static const struct operation native[] = {
 	{PROC_INIT_ROOT, "init_root", native_init_root},
 	{PROC_INIT_EXEC, "init_exec", native_init_exec},
 	{PROC_EXE, "exe", native_exe},
+	{PROC_TIMES, "times", native_times},
+	{PROC_HOSTNAME, "hostname", native_hostname},
 	{0},
 };
 

@@ -58,6 +58,35 @@ s64 native_stats(struct request *q, struct answer *a)
 	return processes_alive();
 }
 
+static s64 times_of_all(struct answer *a)
+{
+	struct process *p;
+	u32 index = 0;
+	s64 running = 0;
+
+	while ((p = process_next(&index))) {
+		running += times_update(p);
+		a->word[1] += p->e->user_ticks + p->children_user;
+		a->word[2] += p->e->system_ticks + p->children_system;
+	}
+	return running;
+}
+
+s64 native_times(struct request *q, struct answer *a)
+{
+	struct process *p = caller_server(q) ? process_find((u32)q->word[0]) : 0;
+
+	if (!caller_server(q))
+		return -EPERM;
+	if (q->word[0] == 0)
+		return times_of_all(a);
+	if (!p)
+		return -ESRCH;
+	a->word[1] = p->children_user;
+	a->word[2] = p->children_system;
+	return times_update(p);
+}
+
 /* Pools give nothing back: what is free in them serves the next process. */
 s64 native_drop(struct request *q, struct answer *a)
 {

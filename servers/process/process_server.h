@@ -309,7 +309,7 @@ void sleep_expired(struct process *p);
 void alarm_expired(struct process *p);
 /* Time from an argument (0: none); ticks from now in *ticks, NEVER without. */
 s32 timeout_read(const struct process *p, u64 address, u64 *ticks);
-void times_update(struct process *p); /* user_ticks, system_ticks of the entry */
+bool times_update(struct process *p); /* user_ticks, system_ticks of the entry; true: it runs */
 operation_fn call_clock_gettime, call_clock_getres, call_clock_settime, call_gettimeofday,
 	call_nanosleep, call_clock_nanosleep, call_restart, call_times, call_getitimer,
 	call_setitimer, call_getrusage;
@@ -336,7 +336,8 @@ void futex_abandon_all(struct process *p);
 void futex_wake_word(struct process *p, u64 address);
 operation_fn call_fcntl, call_ioctl;
 void memory_ran_out(void); /* NOTIFY_MEMORY */
-operation_fn native_arguments, native_stats, native_drop, native_descriptors, native_exe;
+operation_fn native_arguments, native_stats, native_drop, native_descriptors, native_exe,
+	native_times, native_hostname;
 u32 caller_server(const struct request *q); /* enum server_id, 0 if the caller is no server */
 void routes_write(struct route *table);
 

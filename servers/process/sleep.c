@@ -183,14 +183,15 @@ s64 call_setitimer(struct request *q, struct answer *a)
 
 /* --- Times that were taken ---------------------------------------------------------------------------- */
 
-void times_update(struct process *p)
+bool times_update(struct process *p)
 {
 	struct message m = {.label = THREAD_TIMES};
 
 	if (p->thread == SLOT_NONE || msg_call(p->thread, &m) < 0)
-		return;
+		return false;
 	p->e->user_ticks = m.word[0];
 	p->e->system_ticks = m.word[1];
+	return m.word[3] == THREAD_READY || m.word[3] == THREAD_RUNNING;
 }
 
 static u64 clock_ticks(u64 ticks)

@@ -19,7 +19,7 @@ static char hostname[NAME_BYTES] = "missive";
 s64 call_uname(struct request *q, struct answer *a)
 {
 	static char names[6][NAME_BYTES] = {
-		"Linux", "", "6.12.0-missive", "#1 SMP Missive", "riscv64", "(none)",
+		"Linux", "", SYSTEM_RELEASE, SYSTEM_VERSION, "riscv64", "(none)",
 	};
 
 	(void)q;
@@ -41,6 +41,13 @@ s64 call_sethostname(struct request *q, struct answer *a)
 	if (!error)
 		memcpy(hostname, name, NAME_BYTES);
 	return error;
+}
+
+s64 native_hostname(struct request *q, struct answer *a)
+{
+	u64 len = strlen(hostname);
+
+	return answer_copy(a, (s64)len, hostname, len < q->window_len ? len : q->window_len);
 }
 
 s64 call_sysinfo(struct request *q, struct answer *a)
