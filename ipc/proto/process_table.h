@@ -43,11 +43,18 @@ struct process_entry {
 	u32 pad;
 	char comm[16];
 };
-_Static_assert(sizeof(struct process_entry) <= 512, "8 entries a page");
+_Static_assert(sizeof(struct process_entry) <= 504, "8 entries a page, and the clock");
 enum process_flag { PROCESS_IS_LOADER = 1 }; /* a loader's thread runs under this tag */
 
 #define PROCESS_ENTRY_SIZE 512u
 #define PROCESS_TABLE_PAGES (PROCESS_MAX * PROCESS_ENTRY_SIZE / 4096u)
+
+/* Nanoseconds that CLOCK_REALTIME is ahead of the time since the boot: behind the fields of the
+ * first entry. */
+static inline s64 *process_realtime(void *table)
+{
+	return (s64 *)((u8 *)table + PROCESS_ENTRY_SIZE - sizeof(s64));
+}
 
 static inline const struct process_entry *process_entry(const void *table, u32 tag)
 {

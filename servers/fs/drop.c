@@ -19,7 +19,7 @@ s64 drop_caches(void)
 {
 	s64 pages = 0, n;
 
-	inodes_sweep();
+	inodes_sweep_all();
 	inodes_each(inode_drop);
 	n = call0(PIPE, PIPE_DROP);
 	pages += n > 0 ? n : 0;

@@ -56,7 +56,7 @@ struct content {
 };
 
 struct inode {
-	struct inode *next_all, *prev_all;
+	struct inode *next, **at; /* in the table by number */
 	struct inode *next_idle;
 	bool is_idle;  /* on the list of the next sweep */
 	u8 proc;       /* enum proc_kind, 0: an ordinary inode */
@@ -135,7 +135,8 @@ struct inode *inode_make(u32 mode, const struct caller *who); /* without links: 
 void inode_hold(struct inode *i);
 void inode_release(struct inode *i);
 void inode_idle(struct inode *i); /* may have lost its last link */
-void inodes_sweep(void);
+void inodes_sweep(void); /* some of those that nobody needs */
+void inodes_sweep_all(void);
 struct inode *inode_find(u64 ino);
 void inode_changed(struct inode *i);  /* ctime */
 void inode_written(struct inode *i);  /* mtime and ctime */

@@ -2,27 +2,32 @@
  * Inodes: where they come from, how long they live, and their times.
  *
  * The one idea: nobody counts references during a request.  An inode that has
- * neither links nor references waits on the idle list, and the next request that
- * walks a path sweeps the list.
+ * neither links nor references waits on the idle list, and the next requests that
+ * walk a path sweep the list, a bounded part each.
  */
+#include "ipc/proto/process_table.h"
 #include "servers/fs/fs_server.h"
 
+#define BUCKETS 1024u
+#define SWEPT_AT_ONCE 256u
+
 static struct slab slab = {.size = sizeof(struct inode)};
-static struct inode *all;
+static struct inode *buckets[BUCKETS]; /* by number; those of /proc wherever they came to lie */
 static struct inode *idle;
 static u64 last_ino;
 static u64 limit;
-static u64 nanoseconds_per_tick;
 
 void inodes_init(void)
 {
-	nanoseconds_per_tick = (u64)NANOSECONDS / start_info->timebase_hz;
 	limit = start_info->total_pages;
 }
 
 s64 time_of_day(void)
 {
-	return (s64)(time_now() * nanoseconds_per_tick); /* no clock but the one of the boot */
+	u64 ticks = time_now(), hz = start_info->timebase_hz;
+	u64 since_boot = ticks / hz * (u64)NANOSECONDS + ticks % hz * (u64)NANOSECONDS / hz;
+
+	return *process_realtime((void *)SERVER_TABLE) + (s64)since_boot;
 }
 
 void inode_idle(struct inode *i)
@@ -32,6 +37,22 @@ void inode_idle(struct inode *i)
 	i->is_idle = true;
 	i->next_idle = idle;
 	idle = i;
+}
+
+static void bucket_enter(struct inode *i, struct inode **bucket)
+{
+	i->next = *bucket;
+	i->at = bucket;
+	if (i->next)
+		i->next->at = &i->next;
+	*bucket = i;
+}
+
+static void bucket_leave(struct inode *i)
+{
+	*i->at = i->next;
+	if (i->next)
+		i->next->at = i->at;
 }
 
 struct inode *inode_make(u32 mode, const struct caller *who)
@@ -48,10 +69,7 @@ struct inode *inode_make(u32 mode, const struct caller *who)
 	i->uid = who->uid;
 	i->gid = who->gid;
 	i->atime = i->mtime = i->ctime = time_of_day();
-	i->next_all = all;
-	if (all)
-		all->prev_all = i;
-	all = i;
+	bucket_enter(i, &buckets[i->ino % BUCKETS]);
 	inode_idle(i);
 	return i;
 }
@@ -69,12 +87,7 @@ void inode_release(struct inode *i)
 
 static void inode_destroy(struct inode *i)
 {
-	if (i->prev_all)
-		i->prev_all->next_all = i->next_all;
-	else
-		all = i->next_all;
-	if (i->next_all)
-		i->next_all->prev_all = i->prev_all;
+	bucket_leave(i);
 	if (i->parent)
 		inode_release(i->parent);
 	if (i->proc == 0 && is_type(i, S_IFREG))
@@ -89,7 +102,7 @@ static void inode_destroy(struct inode *i)
 /* A directory that goes may leave its parent idle: the list grows at its front. */
 void inodes_sweep(void)
 {
-	while (idle) {
+	for (u32 n = 0; idle && n < SWEPT_AT_ONCE; n++) {
 		struct inode *i = idle;
 		idle = i->next_idle;
 		i->is_idle = false;
@@ -98,12 +111,18 @@ void inodes_sweep(void)
 	}
 }
 
+void inodes_sweep_all(void)
+{
+	while (idle)
+		inodes_sweep();
+}
+
 struct inode *inode_find(u64 ino)
 {
-	struct inode *i = all;
+	struct inode *i = buckets[ino % BUCKETS];
 
 	while (i && i->ino != ino)
-		i = i->next_all;
+		i = i->next;
 	return i;
 }
 
@@ -129,6 +148,7 @@ u64 inodes_limit(void)
 
 void inodes_each(void (*fn)(struct inode *i))
 {
-	for (struct inode *i = all; i; i = i->next_all)
-		fn(i);
+	for (u32 k = 0; k < BUCKETS; k++)
+		for (struct inode *i = buckets[k]; i; i = i->next)
+			fn(i);
 }

@@ -125,7 +125,7 @@ static void text_missive(struct text *t, const struct process_entry *e)
 	u64 used, free;
 
 	(void)e;
-	inodes_sweep();
+	inodes_sweep_all();
 	memory = ask(MEMORY, MEM_STATS);
 	pool = ask(SERVER_POOL, POOL_STATS);
 	process = ask(PROCESS, PROC_STATS);

@@ -14,7 +14,11 @@ enum clock_id {
 	CLOCK_BOOTTIME_ALARM, CLOCK_TAI = 11,
 };
 
-static u64 realtime_ns; /* to be added to the time since boot */
+/* To be added to the time since the boot. */
+static s64 *realtime(void)
+{
+	return process_realtime((void *)SERVER_TABLE);
+}
 
 /* --- Units ------------------------------------------------------------------------------------ */
 
@@ -168,7 +172,7 @@ static bool clock_read(struct process *p, u64 id, struct timespec64 *t)
 	case CLOCK_REALTIME_COARSE:
 	case CLOCK_REALTIME_ALARM:
 	case CLOCK_TAI:
-		ns += realtime_ns;
+		ns += (u64)*realtime();
 		break;
 	case CLOCK_MONOTONIC:
 	case CLOCK_MONOTONIC_RAW:
@@ -219,7 +223,7 @@ s64 call_clock_settime(struct request *q, struct answer *a)
 		return -EINVAL;
 	if (caller(q)->e->euid)
 		return -EPERM;
-	realtime_ns = (u64)t.seconds * NANOSECONDS + (u64)t.nanoseconds - ticks_to_ns(time_now());
+	*realtime() = t.seconds * (s64)NANOSECONDS + t.nanoseconds - (s64)ticks_to_ns(time_now());
 	return 0;
 }
 
@@ -236,7 +240,10 @@ s64 call_gettimeofday(struct request *q, struct answer *a)
 u64 clock_deadline(u64 id, const struct timespec64 *t)
 {
 	bool real = id == CLOCK_REALTIME || id == CLOCK_TAI || id == CLOCK_REALTIME_ALARM;
-	u64 ticks = timespec_ticks(t), offset = real ? ns_to_ticks(realtime_ns) : 0;
+	s64 ahead = real ? *realtime() : 0;
+	u64 ticks = timespec_ticks(t), offset = ns_to_ticks((u64)(ahead < 0 ? -ahead : ahead));
 
+	if (ahead < 0)
+		return ticks + offset;
 	return ticks > offset ? ticks - offset : 0;
 }
