@@ -62,10 +62,11 @@ void fault_retry(struct thread *t, enum call_kind kind, enum fault_cause cause, 
 	fault_report(t, cause, address, len);
 }
 
-/* The pager refused: a copy's call is repeated with its window cut; else the handler decides. */
+/* The pager refused: a copy's call is repeated with its window cut; else the handler decides,
+ * as it does if there are no frames: that says nothing of the page. */
 static void fault_refused(struct thread *t, s32 label)
 {
-	if (t->retry_fault) {
+	if (t->retry_fault && label != -ENOMEM) {
 		t->retry_fault = false;
 		t->cut_next = true;
 		t->cut_at = t->fault_address & ~PAGE_MASK;
