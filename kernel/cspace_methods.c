@@ -56,6 +56,8 @@ static err_t put(struct invocation *v, bool move)
 
 	if (!o)
 		return -EBADF;
+	if (o->type == OBJECT_REPLY)
+		return -EPERM;
 	err = free_slot(v, &to);
 	if (err)
 		return err;
@@ -262,14 +264,15 @@ err_t cspace_method_close_exec(struct invocation *v)
 	struct cspace *c = invoked(v);
 	u32 budget = METHOD_CHUNK;
 
-	for (u64 n = next_used(c, 0); n < c->limit; n = next_used(c, n + 1)) {
+	for (u64 n = next_used(c, v->in[0]); n < c->limit; n = next_used(c, n + 1)) {
 		struct slot *s = cspace_find(c, (slot_t)n);
 
-		if (!(s->flags & SLOT_CLOEXEC))
-			continue;
-		if (!budget--)
+		if (!budget--) {
+			v->frame->a0 = n;
 			return METHOD_AGAIN;
-		slot_clear(s);
+		}
+		if (s->flags & SLOT_CLOEXEC)
+			slot_clear(s);
 	}
 	return 0;
 }

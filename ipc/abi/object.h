@@ -87,7 +87,7 @@ enum method {
 
 	/* Capability space.  "own slot" is a slot of the caller. */
 	CSPACE_COPY = METHOD(OBJECT_CSPACE, 1), /* a0 slot there (SLOT_ANY: lowest free at or above
-	    a2), a1 own slot; a0 <- slot there.  EBUSY if not free, EMFILE */
+	    a2), a1 own slot; a0 <- slot there.  EBUSY if not free, EMFILE, EPERM (a Reply) */
 	CSPACE_MOVE,     /* as CSPACE_COPY, and own slot is empty afterwards */
 	CSPACE_FETCH,    /* a0 slot there: a copy -> slot here */
 	CSPACE_DELETE,   /* a0 slot there, a1 how many from it on (0 = 1): empty slots are skipped */
@@ -99,7 +99,8 @@ enum method {
 	    a3 <- rank of the session's endpoint */
 	CSPACE_LIMIT,    /* a0 new limit of the descriptors (<= SLOT_FIXED; ~0: ask): a0 <- old */
 	CSPACE_FLAGS,    /* a0 slot there, a1 clear mask, a2 set mask: a0 <- old flags */
-	CSPACE_CLOSE_EXEC, /* deletes every descriptor with SLOT_CLOEXEC */
+	CSPACE_CLOSE_EXEC, /* a0 first slot there: deletes every descriptor from it on that has
+	    SLOT_CLOEXEC */
 	CSPACE_ROUTES,   /* a0 first of ROUTE_FRAMES contiguous frames; sent Memory */
 	CSPACE_NEXT,     /* a0 slot there: a0 <- first used slot at or above it below the limit,
 	    or SLOT_NONE */
