@@ -1,39 +1,14 @@
 /*
- * Small calls on open files: fcntl, ioctl, readiness, fallocate, locks.
+ * Small calls on open files: fcntl, ioctl, readiness, fallocate, flock.
  *
- * Files are always ready.  Locks (flock, F_SETLK) are granted to everyone and kept
- * by nobody: programs that use them go on, two that contend are not held apart.
+ * Files are always ready.  flock is granted to everyone and kept by nobody: programs
+ * that use it go on, two that contend are not held apart.
  */
 #include "servers/fs/fs_server.h"
 
 #define FLAGS_SETTABLE (LINUX_O_APPEND | LINUX_O_NONBLOCK | LINUX_O_NOATIME)
 #define READY (POLLIN | POLLOUT | 0x40 | 0x80 | 0x100 | 0x200) /* the normal and band bits */
 #define FALLOC_KEEP_SIZE 1
-
-struct linux_flock {
-	int16_t type, whence;
-	s64 start, len;
-	s32 pid, pad;
-};
-
-static s64 lock_ask(struct request *q)
-{
-	struct message m = {.word = {q->word[2]}, .label = REPLY_READ_MEMORY};
-	struct linux_flock lock;
-
-	m.data = &lock;
-	m.data_len = sizeof(lock);
-	if (msg_call(q->reply, &m) < 0 || m.word[0] != sizeof(lock))
-		return -EFAULT;
-	lock.type = LINUX_F_UNLCK;
-	m = (struct message){.word = {q->word[2]},
-			     .label = REPLY_WRITE_MEMORY,
-			     .data = &lock,
-			     .data_len = sizeof(lock)};
-	if (msg_call(q->reply, &m) < 0 || m.word[0] != sizeof(lock))
-		return -EFAULT;
-	return 0;
-}
 
 s64 control_fcntl(struct request *q, struct answer *a)
 {
@@ -51,9 +26,10 @@ s64 control_fcntl(struct request *q, struct answer *a)
 		f->flags = (f->flags & ~(u32)FLAGS_SETTABLE) | ((u32)q->word[2] & FLAGS_SETTABLE);
 		return 0;
 	case LINUX_F_GETLK:
-		return lock_ask(q);
+		return lock_ask(q, f);
 	case LINUX_F_SETLK:
 	case LINUX_F_SETLKW:
+		return lock_set(q, f);
 	case LINUX_F_GETOWN:
 	case LINUX_F_SETOWN:
 		return 0;

@@ -69,6 +69,7 @@ struct inode {
 	s64 atime, mtime, ctime; /* nanoseconds since 1970 */
 	struct entry *names;
 	struct inode *parent; /* of a directory: holds a reference */
+	struct lock *locks;   /* each of an open file of this inode: F1 */
 	union {
 		struct {
 			struct entry *first, *last;
@@ -266,6 +267,11 @@ s64 control_name(struct request *q, struct answer *a);
 s64 control_fallocate(struct request *q, struct answer *a);
 s64 control_ok(struct request *q, struct answer *a); /* a descriptor of fs: 0 */
 s64 control_nothing(struct request *q, struct answer *a); /* 0 */
+
+/* lock.c */
+s64 lock_set(struct request *q, struct open_file *f);
+s64 lock_ask(struct request *q, struct open_file *f);
+void locks_drop(struct inode *i, u64 badge); /* the session is gone */
 
 /* device.c */
 s32 device_tree(void); /* /dev */

@@ -78,6 +78,7 @@ static void file_free(struct open_file *f)
 	if (f->kind == OPEN_EXEC)
 		i->content.executors--;
 	block_free(f->text, f->text_size);
+	locks_drop(i, f->badge);
 	accounts[f->account].files--;
 	badge_release(&table, f->badge);
 	slab_free(&slab, f);
