@@ -30,7 +30,7 @@ struct process_entry {
 	u32 group[PROCESS_GROUPS];
 	u64 blocked; /* signal masks: bit signo - 1 */
 	u64 pending;
-	u64 ignored; /* SIG_IGN, or default action ignore */
+	u64 ignored; /* SIG_IGN; of process 1 also what it ignores by default */
 	u64 caught;
 	u64 start_ticks; /* time counter when it began */
 	u64 user_ticks, system_ticks;

@@ -36,7 +36,8 @@ void signals_noted(struct process *p)
 
 	for (u32 n = 1; n <= SIGNALS; n++) {
 		enum signal_effect effect = signal_effect(p, n);
-		if (effect == EFFECT_IGNORE)
+		bool said = p->actions->of[n - 1].handler == SIG_IGN || p->e->pid == 1;
+		if (effect == EFFECT_IGNORE && said)
 			ignored |= SIGNAL_BIT(n);
 		else if (effect == EFFECT_HANDLER)
 			caught |= SIGNAL_BIT(n);
