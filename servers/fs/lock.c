@@ -22,11 +22,11 @@ struct linux_flock {
 
 struct lock {
 	struct lock *next;
-	u64 badge;     /* of the open file that set it */
-	u32 owner;     /* tag of the process */
+	u64 badge; /* of the open file that set it */
+	u32 owner; /* tag of the process */
 	u32 pid;
-	u32 type;      /* enum lock_type */
-	s64 from, to;  /* both belong to it */
+	u32 type;     /* enum lock_type */
+	s64 from, to; /* both belong to it */
 };
 
 static struct slab slab = {.size = sizeof(struct lock)};
@@ -141,7 +141,7 @@ static struct lock *range_clear(struct inode *i, const struct lock *want, struct
 {
 	for (struct lock **at = &i->locks; *at;) {
 		struct lock *l = *at;
-		bool left = l->from < want->from, right = l->to > want->to;
+		bool left = l->from<want->from, right = l->to> want->to;
 		at = &l->next;
 		if (l->owner != want->owner || !overlaps(l, want))
 			continue;
@@ -209,8 +209,8 @@ s64 lock_set(struct request *q, struct open_file *f)
 
 	if (error)
 		return error;
-	if ((want.type == LOCK_READ && mode == LINUX_O_WRONLY) ||
-	    (want.type == LOCK_WRITE && mode == LINUX_O_RDONLY))
+	if ((want.type == LOCK_READ && mode == LINUX_O_WRONLY)
+	    || (want.type == LOCK_WRITE && mode == LINUX_O_RDONLY))
 		return -EBADF;
 	if (want.type != LOCK_NONE && lock_against(f->inode, &want))
 		return -EAGAIN;
