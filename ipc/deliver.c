@@ -27,7 +27,9 @@ static u64 deliver_buffer(struct thread *r, struct thread *t, u64 buffer)
 	u32 shift = buffer & PAGE_MASK;
 	s32 i = window_first(t, ACCESS_READ);
 	struct window_copy w = {
-		.caller = t, .index = (u32)i, .aspace = thread_aspace(r),
+		.caller = t,
+		.index = (u32)i,
+		.aspace = thread_aspace(r),
 		.address = buffer & ~PAGE_MASK,
 	};
 
@@ -88,8 +90,10 @@ static void words_call(struct trap_frame *f, struct thread *t)
 void deliver_call(struct thread *r, struct reply *reply, struct thread *t)
 {
 	static const u8 kinds[] = {
-		[CALL_NATIVE] = KIND_NATIVE, [CALL_ROUTED] = KIND_ROUTED,
-		[CALL_PAGER] = KIND_FAULT, [CALL_HANDLER] = KIND_FAULT,
+		[CALL_NATIVE] = KIND_NATIVE,
+		[CALL_ROUTED] = KIND_ROUTED,
+		[CALL_PAGER] = KIND_FAULT,
+		[CALL_HANDLER] = KIND_FAULT,
 	};
 	u64 buffer = r->frame.t4;
 	bool accepts = r->frame.t0 >> 32 & MSG_RECEIVE;

@@ -280,8 +280,8 @@ err_t endpoint_method_mint(struct invocation *v)
 static void restart_reply(struct endpoint *e, struct reply *p, u64 *given_up)
 {
 	struct thread *t = p->caller;
-	bool again = p->state == REPLY_BOUND && t->call_kind == CALL_ROUTED &&
-		     (t->route_flags & ROUTE_REPEATS) && !p->cap_moved;
+	bool again = p->state == REPLY_BOUND && t->call_kind == CALL_ROUTED
+		     && (t->route_flags & ROUTE_REPEATS) && !p->cap_moved;
 
 	if (again && e->last == p)
 		again = ++t->deaths < 2;

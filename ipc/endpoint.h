@@ -34,7 +34,7 @@ struct endpoint {
 };
 
 struct session {
-	struct object object; /* uses: capabilities and unanswered calls */
+	struct object object;      /* uses: capabilities and unanswered calls */
 	struct endpoint *endpoint; /* 0: it died */
 	u64 badge;
 	struct session *next, *prev; /* endpoint->sessions */
@@ -50,9 +50,9 @@ struct reply {
 	struct object object;
 	u8 state; /* enum reply_state */
 	u8 ngiven;
-	u8 stop_access;    /* enum fault_cause of the access that a copy could not do; 0: none */
-	bool cap_moved;    /* a capability went along: the call cannot be repeated */
-	slot_t slot;       /* where its server holds it */
+	u8 stop_access; /* enum fault_cause of the access that a copy could not do; 0: none */
+	bool cap_moved; /* a capability went along: the call cannot be repeated */
+	slot_t slot;    /* where its server holds it */
 	struct thread *caller;
 	struct endpoint *endpoint;
 	struct reply *next, *prev; /* endpoint->replies */
@@ -99,7 +99,7 @@ void session_free(struct session *s);    /* used by nobody, and its server knows
 
 /* --- reply.c --- */
 void reply_bind(struct reply *r, struct endpoint *e, struct thread *caller);
-void reply_unbind(struct reply *r); /* to IDLE; the caller is on its own */
+void reply_unbind(struct reply *r);  /* to IDLE; the caller is on its own */
 void reply_abandon(struct reply *r); /* its caller dies: DEAD, and its server is told */
 void reply_settle_gives(struct reply *r, bool keep);
 err_t reply_destroy(struct reply *r);

@@ -21,7 +21,7 @@ static void fault_send(struct thread *t, enum call_kind kind, struct session *s)
 	}
 	t->call_kind = (u8)kind;
 	t->forwarded = false;
-	t->window[0] = t->window[1] = (struct window){ 0 };
+	t->window[0] = t->window[1] = (struct window){0};
 	endpoint_send(t, s);
 }
 

@@ -95,8 +95,7 @@ static s64 reply_capability(struct thread *r, struct thread *c, u32 flags)
 			slot_clear(s);
 	} else if (c->call_kind == CALL_ROUTED) {
 		s = cspace_free_descriptor(to);
-		if (c->route_cap < 6 &&
-		    ((&c->frame.a0)[c->route_cap] & ROUTE_O_CLOEXEC))
+		if (c->route_cap < 6 && ((&c->frame.a0)[c->route_cap] & ROUTE_O_CLOEXEC))
 			cloexec = SLOT_CLOEXEC;
 	} else {
 		if (c->call_kind != CALL_NATIVE || !((c->frame.t0 >> 32) & MSG_RECEIVE))
@@ -118,8 +117,12 @@ static err_t reply_copy(struct thread *r, struct reply *p, u64 word[2])
 {
 	s32 i = window_first(p->caller, ACCESS_WRITE);
 	struct window_copy w = {
-		.caller = p->caller, .index = (u32)i, .out = true,
-		.aspace = thread_aspace(r), .address = r->frame.t5, .len = r->frame.t6,
+		.caller = p->caller,
+		.index = (u32)i,
+		.out = true,
+		.aspace = thread_aspace(r),
+		.address = r->frame.t5,
+		.len = r->frame.t6,
 	};
 
 	if (!w.len)
@@ -143,8 +146,8 @@ static err_t reply_map(struct thread *r, struct reply *p)
 	struct memory *m = (void *)o;
 	struct trap_frame *f = &r->frame;
 
-	if (!o || o->type != OBJECT_MEMORY || !p->endpoint->trusted ||
-	    (p->caller->call_kind != CALL_PAGER && p->caller->call_kind != CALL_HANDLER))
+	if (!o || o->type != OBJECT_MEMORY || !p->endpoint->trusted
+	    || (p->caller->call_kind != CALL_PAGER && p->caller->call_kind != CALL_HANDLER))
 		return -EPERM;
 	if (!thread_aspace(p->caller))
 		return -ESRCH;
@@ -237,7 +240,7 @@ static err_t reply_do(struct thread *r, u64 word[2])
 
 void message_reply(struct thread *t)
 {
-	u64 word[2] = { 0, 0 };
+	u64 word[2] = {0, 0};
 	err_t err = thread_cspace(t) ? reply_do(t, word) : -EBADF;
 
 	t->frame.t0 = (u64)(s64)err;
@@ -269,7 +272,7 @@ void message_recv(struct thread *t)
 
 void message_reply_recv(struct thread *t)
 {
-	u64 word[2] = { 0, 0 };
+	u64 word[2] = {0, 0};
 	err_t err = thread_cspace(t) ? reply_do(t, word) : -EBADF;
 
 	if (err) {

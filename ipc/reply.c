@@ -103,8 +103,8 @@ void reply_fail(struct reply *r, err_t error)
 
 static bool restart_code(s32 label)
 {
-	return label == -ERESTARTSYS || label == -ERESTARTNOINTR || label == -ERESTARTNOHAND ||
-	       label == -ERESTART_RESTARTBLOCK;
+	return label == -ERESTARTSYS || label == -ERESTARTNOINTR || label == -ERESTARTNOHAND
+	       || label == -ERESTART_RESTARTBLOCK;
 }
 
 static void complete_routed(struct thread *c, s32 label, u64 result)
@@ -144,13 +144,19 @@ void call_complete(struct thread *c, s32 label, const u64 word[6], slot_t receiv
 
 	call_finish(c);
 	switch (kind) {
-	case CALL_NATIVE: complete_native(c, label, word, received); break;
-	case CALL_ROUTED: complete_routed(c, label, word ? word[0] : 0); break;
+	case CALL_NATIVE:
+		complete_native(c, label, word, received);
+		break;
+	case CALL_ROUTED:
+		complete_routed(c, label, word ? word[0] : 0);
+		break;
 	case CALL_PAGER:
 	case CALL_HANDLER:
 		c->call_kind = kind;
 		fault_answered(c, label);
 		break;
-	case CALL_NONE: thread_ready(c); break;
+	case CALL_NONE:
+		thread_ready(c);
+		break;
 	}
 }

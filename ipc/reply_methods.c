@@ -33,15 +33,19 @@ static err_t copy_window(struct invocation *v, bool out)
 	struct reply *r = (void *)v->object;
 	err_t err = reply_held(r, false);
 	struct window_copy w = {
-		.index = (u32)v->in[0], .offset = v->in[1], .out = out,
-		.aspace = thread_aspace(v->caller), .address = v->window, .len = v->window_len,
+		.index = (u32)v->in[0],
+		.offset = v->in[1],
+		.out = out,
+		.aspace = thread_aspace(v->caller),
+		.address = v->window,
+		.len = v->window_len,
 	};
 
 	if (err)
 		return err;
 	w.caller = r->caller;
-	if (v->in[0] > 1 || !(w.caller->window[w.index].access &
-			      (out ? ACCESS_WRITE : ACCESS_READ)))
+	if (v->in[0] > 1
+	    || !(w.caller->window[w.index].access & (out ? ACCESS_WRITE : ACCESS_READ)))
 		return -EINVAL;
 	window_copy(&w);
 	reply_stopped(r, &w);
@@ -73,15 +77,16 @@ err_t reply_method_copy(struct invocation *v)
 	from = (void *)o;
 	if ((err = reply_held(from, false)))
 		return err;
-	if (v->in[0] > 1 || v->in[2] > 1 ||
-	    !(to->caller->window[v->in[0]].access & ACCESS_WRITE) ||
-	    !(from->caller->window[v->in[2]].access & ACCESS_READ))
+	if (v->in[0] > 1 || v->in[2] > 1 || !(to->caller->window[v->in[0]].access & ACCESS_WRITE)
+	    || !(from->caller->window[v->in[2]].access & ACCESS_READ))
 		return -EINVAL;
 	v->out[1] = COPY_DONE;
 	for (u32 i = 0; v->out[0] < len; i++) {
 		struct window_copy w = {
-			.caller = to->caller, .index = (u32)v->in[0],
-			.offset = v->in[1] + v->out[0], .out = true,
+			.caller = to->caller,
+			.index = (u32)v->in[0],
+			.offset = v->in[1] + v->out[0],
+			.out = true,
 			.aspace = thread_aspace(from->caller),
 		};
 		u64 piece = window_piece(from->caller, (u32)v->in[2], v->in[3] + v->out[0],
@@ -222,9 +227,9 @@ err_t reply_method_read_registers(struct invocation *v)
 	if (err)
 		return err;
 	thread_registers_get(r->caller, &regs);
-	if (v->window_len < sizeof(regs) ||
-	    aspace_copy_out(thread_aspace(v->caller), v->window, &regs, sizeof(regs)) !=
-		    sizeof(regs))
+	if (v->window_len < sizeof(regs)
+	    || aspace_copy_out(thread_aspace(v->caller), v->window, &regs, sizeof(regs))
+		       != sizeof(regs))
 		return -EFAULT;
 	return 0;
 }
@@ -236,9 +241,9 @@ err_t reply_method_write_registers(struct invocation *v)
 
 	if (err)
 		return err;
-	if (v->window_len < sizeof(regs) ||
-	    aspace_copy_in(thread_aspace(v->caller), v->window, &regs, sizeof(regs)) !=
-		    sizeof(regs))
+	if (v->window_len < sizeof(regs)
+	    || aspace_copy_in(thread_aspace(v->caller), v->window, &regs, sizeof(regs))
+		       != sizeof(regs))
 		return -EFAULT;
 	thread_registers_set(r->caller, &regs);
 	return 0;

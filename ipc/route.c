@@ -45,11 +45,21 @@ static bool route_own(struct thread *t, struct cspace *c, enum route_kind kind)
 	struct trap_frame *f = &t->frame;
 
 	switch (kind) {
-	case ROUTE_CLOSE: route_result(t, cspace_close(c, f->a0)); break;
-	case ROUTE_DUP: route_result(t, cspace_dup(c, f->a0)); break;
-	case ROUTE_DUP3: route_result(t, cspace_dup3(c, f->a0, f->a1, f->a2)); break;
-	case ROUTE_SET_CLOEXEC: route_result(t, set_cloexec(c, f->a0, true)); break;
-	case ROUTE_CLEAR_CLOEXEC: route_result(t, set_cloexec(c, f->a0, false)); break;
+	case ROUTE_CLOSE:
+		route_result(t, cspace_close(c, f->a0));
+		break;
+	case ROUTE_DUP:
+		route_result(t, cspace_dup(c, f->a0));
+		break;
+	case ROUTE_DUP3:
+		route_result(t, cspace_dup3(c, f->a0, f->a1, f->a2));
+		break;
+	case ROUTE_SET_CLOEXEC:
+		route_result(t, set_cloexec(c, f->a0, true));
+		break;
+	case ROUTE_CLEAR_CLOEXEC:
+		route_result(t, set_cloexec(c, f->a0, false));
+		break;
 	case ROUTE_YIELD:
 		route_result(t, 0);
 		sched_yield(t);
@@ -58,7 +68,8 @@ static bool route_own(struct thread *t, struct cspace *c, enum route_kind kind)
 	case ROUTE_FIXED:
 	case ROUTE_DESCRIPTOR:
 	case ROUTE_DESCRIPTOR_OR_FIXED:
-	case ROUTE_KINDS: return false;
+	case ROUTE_KINDS:
+		return false;
 	}
 	return true;
 }
@@ -90,8 +101,8 @@ static void route_send(struct thread *t, const struct route *r, struct session *
 
 static bool route_test(const struct thread *t, const struct route *r)
 {
-	return (r->flags & ROUTE_HAS_TEST) &&
-	       (argument(t, r->test_arg) & r->test_mask) == r->test_value;
+	return (r->flags & ROUTE_HAS_TEST)
+	       && (argument(t, r->test_arg) & r->test_mask) == r->test_value;
 }
 
 void route_call(struct thread *t)

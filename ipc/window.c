@@ -17,35 +17,44 @@ void window_from_route(struct thread *t, u32 i, const struct window_spec *spec)
 {
 	struct window *w = &t->window[i];
 
-	*w = (struct window){ 0 };
-	if (spec->kind == WINDOW_NONE || spec->kind >= WINDOW_KINDS || spec->arg > 5 ||
-	    spec->len_arg > 5)
+	*w = (struct window){0};
+	if (spec->kind == WINDOW_NONE || spec->kind >= WINDOW_KINDS || spec->arg > 5
+	    || spec->len_arg > 5)
 		return;
 	w->kind = spec->kind;
 	w->access = spec->access & (ACCESS_READ | ACCESS_WRITE);
 	w->address = i == 0 && spec->arg == 0 ? t->original_a0 : argument(t, spec->arg);
 	switch ((enum window_kind)spec->kind) {
-	case WINDOW_STRING: w->len = STRING_MAX; break;
-	case WINDOW_CONST: w->len = spec->len; break;
+	case WINDOW_STRING:
+		w->len = STRING_MAX;
+		break;
+	case WINDOW_CONST:
+		w->len = spec->len;
+		break;
 	case WINDOW_ARRAY: {
 		u64 n = argument(t, spec->len_arg);
 		w->len = n > USER_END / (spec->len | 1) ? USER_END : n * spec->len;
 		break;
 	}
 	case WINDOW_IOVEC:
-	case WINDOW_BUFFER: w->len = argument(t, spec->len_arg); break;
+	case WINDOW_BUFFER:
+		w->len = argument(t, spec->len_arg);
+		break;
 	case WINDOW_NONE:
-	case WINDOW_KINDS: break;
+	case WINDOW_KINDS:
+		break;
 	}
 }
 
 void window_native(struct thread *t, u64 address, u64 len)
 {
 	t->window[0] = (struct window){
-		.address = address, .len = len, .kind = WINDOW_BUFFER,
+		.address = address,
+		.len = len,
+		.kind = WINDOW_BUFFER,
 		.access = ACCESS_READ | ACCESS_WRITE,
 	};
-	t->window[1] = (struct window){ 0 };
+	t->window[1] = (struct window){0};
 }
 
 s32 window_first(const struct thread *t, enum access access)

@@ -11,9 +11,9 @@
 /* A copy between a caller's window and other memory. */
 struct window_copy {
 	struct thread *caller;
-	u32 index;   /* of its window */
+	u32 index; /* of its window */
 	u64 offset;
-	bool out;    /* towards the caller */
+	bool out;              /* towards the caller */
 	struct aspace *aspace; /* the other side */
 	u64 address;
 	u64 len;

@@ -34,7 +34,7 @@ void arch_image(paddr_t *start, paddr_t *kernel_end, paddr_t *image_end);
 u64 arch_direct_tables(const struct boot_range *ranges, u32 n);
 void arch_direct_map(const struct boot_range *ranges, u32 n, frame_t tables);
 u64 arch_direct_limit(void);
-void arch_page_clear(void *page);               /* 4 KiB */
+void arch_page_clear(void *page);                /* 4 KiB */
 void arch_page_copy(void *to, const void *from); /* 4 KiB */
 
 /* --- Page tables (Sv39 here: three levels of 512 entries) --------------------- */
@@ -46,10 +46,10 @@ u32 arch_table_index(u64 va, u32 level);
 u64 arch_pte_table(paddr_t table); /* entry that points to the next table */
 /* Leaf entry; rights 0 gives an entry that is present for the kernel and invalid for the hart. */
 u64 arch_pte_leaf(frame_t frame, u32 rights, bool device);
-bool arch_pte_present(u64 pte);    /* leaf of any rights, 0 included */
+bool arch_pte_present(u64 pte); /* leaf of any rights, 0 included */
 bool arch_pte_is_table(u64 pte);
 frame_t arch_pte_frame(u64 pte);
-u32 arch_pte_rights(u64 pte);      /* enum access */
+u32 arch_pte_rights(u64 pte); /* enum access */
 bool arch_pte_is_device(u64 pte);
 /* satp; fence where there are no identifiers.  Root 0: the kernel's own table. */
 void arch_aspace_use(paddr_t root, u32 identifier);
@@ -71,7 +71,7 @@ void arch_timer_set(u64 deadline); /* ~0: never */
 void arch_interrupts_init(paddr_t base, u32 context, u32 sources);
 void arch_interrupt_enable(u32 source);
 void arch_interrupt_complete(u32 source); /* may come again */
-u32 arch_interrupt_sources(void); /* valid ones are 1 .. this - 1 */
+u32 arch_interrupt_sources(void);         /* valid ones are 1 .. this - 1 */
 void arch_print_char(char c);
 __attribute__((noreturn)) void arch_power_off(void);
 __attribute__((noreturn)) void arch_reboot(void);

@@ -25,7 +25,7 @@ struct aspace {
 	u32 generation; /* 0: it never ran */
 	u64 npages;
 	u64 ntables;
-	u64 destroy_at; /* progress of its destruction */
+	u64 destroy_at;             /* progress of its destruction */
 	struct aspace *next, *prev; /* all address spaces */
 };
 

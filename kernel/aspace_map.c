@@ -189,8 +189,9 @@ static bool window_writable(struct invocation *v, u64 nwords)
 {
 	struct aspace *caller = thread_aspace(v->caller);
 
-	return !nwords || (!(v->window & 7) && aspace_page(caller, v->window, ACCESS_WRITE)
-			   && aspace_page(caller, v->window + nwords * 8 - 1, ACCESS_WRITE));
+	return !nwords
+	       || (!(v->window & 7) && aspace_page(caller, v->window, ACCESS_WRITE)
+		   && aspace_page(caller, v->window + nwords * 8 - 1, ACCESS_WRITE));
 }
 
 /* Empties at most `max` entries of the walk into `old`, and flushes. */
@@ -352,7 +353,7 @@ err_t aspace_method_share(struct invocation *v)
 		return -EINVAL;
 	err = share_collect(&w, to, &n);
 	for (u32 i = 0; i < n; i++)
-		protected |= share_page(w.aspace, to, i, v->in[2] & SHARE_COW);
+	protected |= share_page(w.aspace, to, i, v->in[2] & SHARE_COW);
 	if (protected)
 		aspace_flush(w.aspace, from, (w.va - from) >> PAGE_SHIFT);
 	if (n)

@@ -158,8 +158,9 @@ static void map_direct(void)
 		ranges[n++] = (struct boot_range){machine.plic_base >> PAGE_SHIFT,
 						  machine.plic_size >> PAGE_SHIFT};
 	start >>= PAGE_SHIFT;
-	arch_direct_map(ranges, n, take(arch_direct_tables(ranges, n), start,
-					(start | ((1ul << 18) - 1)) + 1));
+	arch_direct_map(
+		ranges, n,
+		take(arch_direct_tables(ranges, n), start, (start | ((1ul << 18) - 1)) + 1));
 }
 
 static void make_ledger(void)

@@ -17,8 +17,8 @@
 struct cspace {
 	struct object object;
 	u32 limit;
-	u32 owner;       /* own frame, as in struct slot */
-	u64 full;        /* summary: bit i = slot page i has no free slot */
+	u32 owner;            /* own frame, as in struct slot */
+	u64 full;             /* summary: bit i = slot page i has no free slot */
 	frame_t routes_frame; /* kernel uses of ROUTE_FRAMES frames from here; 0: none */
 	const struct route *routes;
 	u32 destroy_at;

@@ -34,7 +34,8 @@ static err_t free_slot(const struct invocation *v, struct slot **s)
 	if (n == SLOT_ANY) {
 		u32 end = v->in[2] < c->limit ? c->limit : SLOT_FIXED;
 
-		n = v->in[2] < SLOT_FIXED ? cspace_lowest_free(c, (slot_t)v->in[2], end) : SLOT_NONE;
+		n = v->in[2] < SLOT_FIXED ? cspace_lowest_free(c, (slot_t)v->in[2], end)
+					  : SLOT_NONE;
 		if (n == SLOT_NONE)
 			return -EMFILE;
 	}
@@ -246,7 +247,7 @@ err_t cspace_method_flags(struct invocation *v)
 	if (!visible(s))
 		return -EBADF;
 	v->out[0] = s->flags;
-	s->flags &= (u8)~(v->in[1] & SLOT_CLOEXEC);
+	s->flags &= (u8) ~(v->in[1] & SLOT_CLOEXEC);
 	s->flags |= v->in[2] & SLOT_CLOEXEC;
 	return 0;
 }

@@ -18,8 +18,8 @@ static void reserve(struct machine_info *m, u64 base, u64 size)
 
 	if (!size || size > ~base - PAGE_SIZE || m->nreserved == FDT_RESERVED)
 		return;
-	m->reserved[m->nreserved++] = (struct boot_range){
-		first, ((base + size + PAGE_MASK) >> PAGE_SHIFT) - first};
+	m->reserved[m->nreserved++] =
+		(struct boot_range){first, ((base + size + PAGE_MASK) >> PAGE_SHIFT) - first};
 }
 
 static void read_memory(const struct fdt_node *c, struct machine_info *m)
@@ -92,8 +92,7 @@ static bool is_plic(const struct fdt_node *c)
 
 static bool is_uart(const struct fdt_node *c)
 {
-	return fdt_has(c, "compatible", "ns16550a")
-	       || fdt_has(c, "compatible", "snps,dw-apb-uart")
+	return fdt_has(c, "compatible", "ns16550a") || fdt_has(c, "compatible", "snps,dw-apb-uart")
 	       || fdt_has(c, "compatible", "sifive,uart0");
 }
 

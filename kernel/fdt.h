@@ -14,10 +14,10 @@ struct machine_info {
 	u32 nram;
 	struct boot_range reserved[FDT_RESERVED]; /* pages, outward rounded */
 	u32 nreserved;
-	u32 nharts;            /* usable: status okay or absent, with mmu-type */
+	u32 nharts; /* usable: status okay or absent, with mmu-type */
 	u64 timebase_hz;
 	u64 plic_base, plic_size;
-	u32 plic_context;      /* of the boot hart's supervisor mode */
+	u32 plic_context; /* of the boot hart's supervisor mode */
 	u32 plic_sources;
 	u64 clint_base, clint_size; /* 0 if none: closed to user mode */
 	struct boot_uart uart;

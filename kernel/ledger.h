@@ -16,7 +16,7 @@
 
 struct ledger_entry {
 	u32 count : 28;
-	u32 type : 2; /* enum frame_type */
+	u32 type : 2;   /* enum frame_type */
 	u32 pinned : 1; /* the pin is one of the count */
 	u32 zero : 1;
 };

@@ -9,52 +9,55 @@
 #include "kernel/pool_methods.h"
 #include "kernel/timer.h"
 
-static method_fn *const pool_fn[] = { pool_method_donate, pool_method_create,
-				      pool_method_reclaim, pool_method_stats };
-static method_fn *const memory_fn[] = { memory_method_derive, memory_method_clear,
-					memory_method_copy, memory_method_pin,
-					memory_method_unpin, memory_method_info,
-					memory_method_query };
-static method_fn *const aspace_fn[] = { aspace_method_map, aspace_method_unmap,
-					aspace_method_protect, aspace_method_share,
-					aspace_method_query, aspace_method_read,
-					aspace_method_write, aspace_method_cas,
-					aspace_method_fence };
-static method_fn *const cspace_fn[] = { cspace_method_copy, cspace_method_move,
-					cspace_method_fetch, cspace_method_delete,
-					cspace_method_clone, cspace_method_identify,
-					cspace_method_limit, cspace_method_flags,
-					cspace_method_close_exec, cspace_method_routes,
-					cspace_method_next };
-static method_fn *const thread_fn[] = { thread_method_configure, thread_method_read,
-					thread_method_write, thread_method_start,
-					thread_method_stop, thread_method_interrupt,
-					thread_method_times };
-static method_fn *const endpoint_fn[] = { endpoint_method_mint, endpoint_method_restart };
-static method_fn *const notification_fn[] = { notification_method_signal,
-					      notification_method_bind };
-static method_fn *const timer_fn[] = { timer_method_arm, timer_method_cancel };
-static method_fn *const interrupt_fn[] = { interrupt_method_bind, interrupt_method_ack };
-static method_fn *const reply_fn[] = {
-	reply_method_copy_in, reply_method_copy_out, reply_method_copy, reply_method_window,
-	reply_method_give, reply_method_take_back, reply_method_take, reply_method_badge,
-	reply_method_read_registers, reply_method_write_registers, reply_method_forward,
-	reply_method_call, reply_method_read_memory, reply_method_write_memory,
-	reply_method_clear
-};
-static method_fn *const machine_fn[] = { machine_method_off, machine_method_reboot,
-					 machine_method_print, machine_method_check };
+static method_fn *const pool_fn[] = {pool_method_donate, pool_method_create, pool_method_reclaim,
+				     pool_method_stats};
+static method_fn *const memory_fn[] = {
+	memory_method_derive, memory_method_clear, memory_method_copy, memory_method_pin,
+	memory_method_unpin,  memory_method_info,  memory_method_query};
+static method_fn *const aspace_fn[] = {
+	aspace_method_map,   aspace_method_unmap, aspace_method_protect,
+	aspace_method_share, aspace_method_query, aspace_method_read,
+	aspace_method_write, aspace_method_cas,   aspace_method_fence};
+static method_fn *const cspace_fn[] = {
+	cspace_method_copy,       cspace_method_move,     cspace_method_fetch, cspace_method_delete,
+	cspace_method_clone,      cspace_method_identify, cspace_method_limit, cspace_method_flags,
+	cspace_method_close_exec, cspace_method_routes,   cspace_method_next};
+static method_fn *const thread_fn[] = {
+	thread_method_configure, thread_method_read,      thread_method_write, thread_method_start,
+	thread_method_stop,      thread_method_interrupt, thread_method_times};
+static method_fn *const endpoint_fn[] = {endpoint_method_mint, endpoint_method_restart};
+static method_fn *const notification_fn[] = {notification_method_signal, notification_method_bind};
+static method_fn *const timer_fn[] = {timer_method_arm, timer_method_cancel};
+static method_fn *const interrupt_fn[] = {interrupt_method_bind, interrupt_method_ack};
+static method_fn *const reply_fn[] = {reply_method_copy_in,        reply_method_copy_out,
+				      reply_method_copy,           reply_method_window,
+				      reply_method_give,           reply_method_take_back,
+				      reply_method_take,           reply_method_badge,
+				      reply_method_read_registers, reply_method_write_registers,
+				      reply_method_forward,        reply_method_call,
+				      reply_method_read_memory,    reply_method_write_memory,
+				      reply_method_clear};
+static method_fn *const machine_fn[] = {machine_method_off, machine_method_reboot,
+					machine_method_print, machine_method_check};
 
-#define TABLE(fns) { fns, sizeof(fns) / sizeof((fns)[0]) }
+#define TABLE(fns)                                  \
+	{                                           \
+		fns, sizeof(fns) / sizeof((fns)[0]) \
+	}
 static const struct {
 	method_fn *const *fn;
 	u32 n;
 } tables[OBJECT_TYPES] = {
-	[OBJECT_POOL] = TABLE(pool_fn), [OBJECT_MEMORY] = TABLE(memory_fn),
-	[OBJECT_ASPACE] = TABLE(aspace_fn), [OBJECT_CSPACE] = TABLE(cspace_fn),
-	[OBJECT_THREAD] = TABLE(thread_fn), [OBJECT_ENDPOINT] = TABLE(endpoint_fn),
-	[OBJECT_NOTIFICATION] = TABLE(notification_fn), [OBJECT_TIMER] = TABLE(timer_fn),
-	[OBJECT_INTERRUPT] = TABLE(interrupt_fn), [OBJECT_REPLY] = TABLE(reply_fn),
+	[OBJECT_POOL] = TABLE(pool_fn),
+	[OBJECT_MEMORY] = TABLE(memory_fn),
+	[OBJECT_ASPACE] = TABLE(aspace_fn),
+	[OBJECT_CSPACE] = TABLE(cspace_fn),
+	[OBJECT_THREAD] = TABLE(thread_fn),
+	[OBJECT_ENDPOINT] = TABLE(endpoint_fn),
+	[OBJECT_NOTIFICATION] = TABLE(notification_fn),
+	[OBJECT_TIMER] = TABLE(timer_fn),
+	[OBJECT_INTERRUPT] = TABLE(interrupt_fn),
+	[OBJECT_REPLY] = TABLE(reply_fn),
 	[OBJECT_MACHINE] = TABLE(machine_fn),
 };
 
@@ -98,10 +101,16 @@ void method_invoke(struct thread *t, struct slot *cap)
 {
 	struct trap_frame *f = &t->frame;
 	struct invocation v = {
-		.caller = t, .frame = f, .object = cap->object, .flags = (u32)(f->t0 >> 32),
-		.in = { f->a0, f->a1, f->a2, f->a3, f->a4, f->a5 },
-		.window = f->t1, .window_len = f->t2,
-		.sent = (slot_t)f->t3, .receive = (slot_t)(f->t3 >> 32), .received = SLOT_NONE,
+		.caller = t,
+		.frame = f,
+		.object = cap->object,
+		.flags = (u32)(f->t0 >> 32),
+		.in = {f->a0, f->a1, f->a2, f->a3, f->a4, f->a5},
+		.window = f->t1,
+		.window_len = f->t2,
+		.sent = (slot_t)f->t3,
+		.receive = (slot_t)(f->t3 >> 32),
+		.received = SLOT_NONE,
 	};
 	method_fn *fn = method_find(v.object, (s32)f->t0);
 	err_t err = fn ? fn(&v) : -ENOSYS;

@@ -21,10 +21,10 @@ struct invocation {
 	struct object *object; /* invoked; alive; its type is the method's */
 	u32 flags;             /* enum message_flag */
 	u64 in[6];
-	u64 out[6];            /* zero at the start; a0-a5 of the answer */
+	u64 out[6];             /* zero at the start; a0-a5 of the answer */
 	u64 window, window_len; /* memory of the caller */
 	slot_t sent, receive;
-	slot_t received;       /* SLOT_NONE, or where method_receive has put it */
+	slot_t received; /* SLOT_NONE, or where method_receive has put it */
 };
 
 /* The object sent along, if it is alive and of that type; else EBADF. */

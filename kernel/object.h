@@ -26,7 +26,7 @@ struct object {
 
 struct slot {
 	struct object *object;
-	u8 flags;  /* enum slot_flag, and SLOT_RESERVED while a give waits for its reply */
+	u8 flags; /* enum slot_flag, and SLOT_RESERVED while a give waits for its reply */
 	u8 pad;
 	u16 index; /* in its capability space (fixed slots: from SLOT_FIXED on) */
 	u32 owner; /* frame of its capability space; 0: the slot lies inside an object */

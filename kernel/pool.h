@@ -14,11 +14,11 @@ struct pool_page;
 
 struct pool {
 	struct object object;
-	void *free_page;     /* list of zeroed pages, linked by their first word */
+	void *free_page; /* list of zeroed pages, linked by their first word */
 	u64 nfree, npages;
-	u32 types;           /* mask of enum object_type that may be created */
-	u32 ceiling;         /* highest priority of threads from it */
-	bool trusted;        /* may create trusted endpoints */
+	u32 types;    /* mask of enum object_type that may be created */
+	u32 ceiling;  /* highest priority of threads from it */
+	bool trusted; /* may create trusted endpoints */
 	u64 nobjects;
 	struct pool_page *pages;                 /* every page of objects */
 	struct pool_page *partial[OBJECT_TYPES]; /* those with a free object */
@@ -30,7 +30,7 @@ struct pool_page {
 	struct pool *pool;
 	struct pool_page *next, *prev;                 /* pool->pages */
 	struct pool_page *next_partial, *prev_partial; /* pool->partial[type] */
-	void *free;                                    /* free objects, linked by their first word */
+	void *free; /* free objects, linked by their first word */
 	u16 type, used, capacity, size;
 };
 #define POOL_FIRST_OBJECT 64u

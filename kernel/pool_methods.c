@@ -75,16 +75,22 @@ static err_t check_endpoint(const struct invocation *v)
 static err_t check_arguments(struct invocation *v, struct object **sent)
 {
 	switch (v->in[0]) {
-	case OBJECT_POOL: return check_pool(v);
-	case OBJECT_ENDPOINT: return check_endpoint(v);
-	case OBJECT_TIMER: return method_sent(v, OBJECT_NOTIFICATION, sent);
-	case OBJECT_INTERRUPT: return v->in[1] >> 32 ? -EINVAL : 0;
+	case OBJECT_POOL:
+		return check_pool(v);
+	case OBJECT_ENDPOINT:
+		return check_endpoint(v);
+	case OBJECT_TIMER:
+		return method_sent(v, OBJECT_NOTIFICATION, sent);
+	case OBJECT_INTERRUPT:
+		return v->in[1] >> 32 ? -EINVAL : 0;
 	case OBJECT_ASPACE:
 	case OBJECT_CSPACE:
 	case OBJECT_THREAD:
 	case OBJECT_NOTIFICATION:
-	case OBJECT_REPLY: return 0;
-	default: return -EINVAL;
+	case OBJECT_REPLY:
+		return 0;
+	default:
+		return -EINVAL;
 	}
 }
 
@@ -112,14 +118,26 @@ static void init_timer(const struct invocation *v, struct timer *t, struct objec
 static err_t init(const struct invocation *v, void *o, struct object *sent)
 {
 	switch (v->in[0]) {
-	case OBJECT_POOL: init_pool(v, o); return 0;
-	case OBJECT_ENDPOINT: init_endpoint(v, o); return 0;
-	case OBJECT_TIMER: init_timer(v, o, sent); return 0;
-	case OBJECT_INTERRUPT: return interrupt_init(o, (u32)v->in[1]);
-	case OBJECT_ASPACE: return aspace_init(o);
-	case OBJECT_CSPACE: return cspace_init(o);
-	case OBJECT_THREAD: thread_init(o); return 0;
-	default: return 0;
+	case OBJECT_POOL:
+		init_pool(v, o);
+		return 0;
+	case OBJECT_ENDPOINT:
+		init_endpoint(v, o);
+		return 0;
+	case OBJECT_TIMER:
+		init_timer(v, o, sent);
+		return 0;
+	case OBJECT_INTERRUPT:
+		return interrupt_init(o, (u32)v->in[1]);
+	case OBJECT_ASPACE:
+		return aspace_init(o);
+	case OBJECT_CSPACE:
+		return cspace_init(o);
+	case OBJECT_THREAD:
+		thread_init(o);
+		return 0;
+	default:
+		return 0;
 	}
 }
 
@@ -177,16 +195,27 @@ static err_t destroy(void *o, bool first)
 	const struct pool *p = o;
 
 	switch (((struct object *)o)->type) {
-	case OBJECT_POOL: return p->nobjects || p->npages ? -EBUSY : 0;
-	case OBJECT_ASPACE: return aspace_destroy(o);
-	case OBJECT_CSPACE: return cspace_destroy(o);
-	case OBJECT_THREAD: return destroy_thread(o, first);
-	case OBJECT_ENDPOINT: return endpoint_destroy(o);
-	case OBJECT_NOTIFICATION: notification_destroy(o); return 0;
-	case OBJECT_TIMER: return destroy_timer(o);
-	case OBJECT_INTERRUPT: return destroy_interrupt(o, first);
-	case OBJECT_REPLY: return reply_destroy(o);
-	default: return 0;
+	case OBJECT_POOL:
+		return p->nobjects || p->npages ? -EBUSY : 0;
+	case OBJECT_ASPACE:
+		return aspace_destroy(o);
+	case OBJECT_CSPACE:
+		return cspace_destroy(o);
+	case OBJECT_THREAD:
+		return destroy_thread(o, first);
+	case OBJECT_ENDPOINT:
+		return endpoint_destroy(o);
+	case OBJECT_NOTIFICATION:
+		notification_destroy(o);
+		return 0;
+	case OBJECT_TIMER:
+		return destroy_timer(o);
+	case OBJECT_INTERRUPT:
+		return destroy_interrupt(o, first);
+	case OBJECT_REPLY:
+		return reply_destroy(o);
+	default:
+		return 0;
 	}
 }
 

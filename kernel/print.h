@@ -14,14 +14,14 @@ __attribute__((noreturn)) void panic(const char *format, ...) __attribute__((for
 #endif
 
 /* A kernel bug; checked in debug builds. */
-#define ASSERT(condition)                                                                          \
-	do {                                                                                       \
-		if (DEBUG_BUILD && !(condition))                                                   \
-			panic("%s:%d: assertion failed: %s", __FILE__, __LINE__, #condition);      \
+#define ASSERT(condition)                                                                     \
+	do {                                                                                  \
+		if (DEBUG_BUILD && !(condition))                                              \
+			panic("%s:%d: assertion failed: %s", __FILE__, __LINE__, #condition); \
 	} while (0)
 /* Cannot go on; always checked. */
-#define PANIC_IF(condition)                                                                        \
-	do {                                                                                       \
-		if (condition)                                                                     \
-			panic("%s:%d: %s", __FILE__, __LINE__, #condition);                        \
+#define PANIC_IF(condition)                                                 \
+	do {                                                                \
+		if (condition)                                              \
+			panic("%s:%d: %s", __FILE__, __LINE__, #condition); \
 	} while (0)

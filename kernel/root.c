@@ -16,7 +16,7 @@
 #define ROOT_NAME "servers/root"
 #define POOL_PAGES 64u
 #define STACK_PAGES 8u
-#define STACK_TOP 0x3f0000000ull /* the boot page lies at it */
+#define STACK_TOP 0x3f0000000ull  /* the boot page lies at it */
 #define DEVICE_PAGES (1ull << 44) /* all that an entry can name */
 
 #define CPIO_HEADER 110u

@@ -28,16 +28,23 @@ static void receiving_leave(struct thread *t)
 void thread_leave(struct thread *t)
 {
 	switch ((enum thread_state)t->state) {
-	case THREAD_READY: sched_remove(t); break;
+	case THREAD_READY:
+		sched_remove(t);
+		break;
 	case THREAD_SENDING:
 		endpoint_withdraw(t);
 		call_finish(t);
 		break;
-	case THREAD_WAITING: reply_abandon(t->reply); break;
-	case THREAD_RECEIVING: receiving_leave(t); break;
+	case THREAD_WAITING:
+		reply_abandon(t->reply);
+		break;
+	case THREAD_RECEIVING:
+		receiving_leave(t);
+		break;
 	case THREAD_NEW:
 	case THREAD_RUNNING:
-	case THREAD_DEAD: break;
+	case THREAD_DEAD:
+		break;
 	}
 }
 

@@ -38,8 +38,8 @@ struct window {
 	u8 kind;     /* enum window_kind */
 	u8 access;   /* enum access */
 	u16 pad;
-	u32 entry;   /* iovec: a walk goes on at this entry, ... */
-	u64 before;  /* ... before which so many bytes lie */
+	u32 entry;  /* iovec: a walk goes on at this entry, ... */
+	u64 before; /* ... before which so many bytes lie */
 };
 
 struct thread {
@@ -47,10 +47,10 @@ struct thread {
 	struct trap_frame frame; /* offset asserted for entry.S */
 
 	/* under the kernel lock */
-	u8 state;    /* enum thread_state */
+	u8 state; /* enum thread_state */
 	u8 priority;
-	u8 rank;     /* of the endpoint that it receives on, else RANK_MAX */
-	bool marked; /* interrupted: calls its handler before it enters user mode */
+	u8 rank;          /* of the endpoint that it receives on, else RANK_MAX */
+	bool marked;      /* interrupted: calls its handler before it enters user mode */
 	bool stopped;     /* does not run until started */
 	bool preempted;   /* it was put before the others of its queue: its slice goes on */
 	bool in_call;     /* a0 is the result of the routed call at pc - 4 */
@@ -61,17 +61,17 @@ struct thread {
 	struct slot aspace_slot, cspace_slot, pager_slot, handler_slot;
 
 	/* the call that it makes */
-	u8 call_kind;    /* enum call_kind */
-	u8 deaths;       /* of servers that had received this call last */
-	u8 route_flags;  /* enum route_flag of the routed call */
-	u8 route_cap;    /* cap_arg of the route */
+	u8 call_kind;   /* enum call_kind */
+	u8 deaths;      /* of servers that had received this call last */
+	u8 route_flags; /* enum route_flag of the routed call */
+	u8 route_cap;   /* cap_arg of the route */
 	s32 fault_refusal;
 	struct slot carried;          /* capability that goes along with the message */
 	struct session *call_session; /* holds one of its uses while SENDING or WAITING */
 	struct reply *reply;          /* that holds it while WAITING */
 	struct endpoint *queue;       /* while SENDING */
 	struct window window[2];
-	u64 cut_at;      /* copies stop at this page address, or CUT_NOWHERE */
+	u64 cut_at; /* copies stop at this page address, or CUT_NOWHERE */
 	u64 original_a0;
 	u64 native_words[5]; /* another's words instead of the frame's: label and words 0-3 */
 	bool forwarded;      /* native_words are valid: a native call forwarded or called through */

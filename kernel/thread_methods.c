@@ -32,9 +32,9 @@ err_t thread_method_configure(struct invocation *v)
 	struct object *aspace, *cspace, *pager, *handler;
 	err_t err = part(v, v->in[2], OBJECT_ASPACE, &aspace);
 
-	if (err || (err = part(v, v->in[3], OBJECT_CSPACE, &cspace)) ||
-	    (err = part(v, v->in[4], OBJECT_SESSION, &pager)) ||
-	    (err = part(v, v->in[5], OBJECT_SESSION, &handler)))
+	if (err || (err = part(v, v->in[3], OBJECT_CSPACE, &cspace))
+	    || (err = part(v, v->in[4], OBJECT_SESSION, &pager))
+	    || (err = part(v, v->in[5], OBJECT_SESSION, &handler)))
 		return err;
 	if (t->state != THREAD_NEW && t->state != THREAD_WAITING && !t->stopped)
 		return -EBUSY;
@@ -56,9 +56,9 @@ static struct thread_registers buffer;
 err_t thread_method_read(struct invocation *v)
 {
 	thread_registers_get(target(v), &buffer);
-	if (v->window_len < sizeof(buffer) ||
-	    aspace_copy_out(thread_aspace(v->caller), v->window, &buffer, sizeof(buffer)) !=
-		    sizeof(buffer))
+	if (v->window_len < sizeof(buffer)
+	    || aspace_copy_out(thread_aspace(v->caller), v->window, &buffer, sizeof(buffer))
+		       != sizeof(buffer))
 		return -EFAULT;
 	return 0;
 }
@@ -67,9 +67,9 @@ err_t thread_method_write(struct invocation *v)
 {
 	if (target(v)->state == THREAD_RUNNING)
 		return -EBUSY;
-	if (v->window_len < sizeof(buffer) ||
-	    aspace_copy_in(thread_aspace(v->caller), v->window, &buffer, sizeof(buffer)) !=
-		    sizeof(buffer))
+	if (v->window_len < sizeof(buffer)
+	    || aspace_copy_in(thread_aspace(v->caller), v->window, &buffer, sizeof(buffer))
+		       != sizeof(buffer))
 		return -EFAULT;
 	thread_registers_set(target(v), &buffer);
 	return 0;

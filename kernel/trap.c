@@ -16,12 +16,24 @@ void trap_call(struct thread *t)
 		t->cut_at = CUT_NOWHERE;
 	t->cut_next = false;
 	switch ((s64)t->frame.a7) {
-	case OP_CALL: message_call(t); break;
-	case OP_REPLY: message_reply(t); break;
-	case OP_RECV: message_recv(t); break;
-	case OP_REPLY_RECV: message_reply_recv(t); break;
-	case OP_YIELD: sched_yield(t); break;
-	default: route_call(t); break;
+	case OP_CALL:
+		message_call(t);
+		break;
+	case OP_REPLY:
+		message_reply(t);
+		break;
+	case OP_RECV:
+		message_recv(t);
+		break;
+	case OP_REPLY_RECV:
+		message_reply_recv(t);
+		break;
+	case OP_YIELD:
+		sched_yield(t);
+		break;
+	default:
+		route_call(t);
+		break;
 	}
 }
 

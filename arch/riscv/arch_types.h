@@ -17,7 +17,7 @@ struct trap_frame {
 	u64 a0, a1, a2, a3, a4, a5, a6, a7;
 	u64 s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 	u64 t3, t4, t5, t6;
-	u64 status;   /* sstatus to go back with: SPP 0, SPIE 1, FS off unless it owns the FPU */
+	u64 status;    /* sstatus to go back with: SPP 0, SPIE 1, FS off unless it owns the FPU */
 	u64 kernel_sp; /* stack of the hart that it runs on; set when it is resumed */
 };
 

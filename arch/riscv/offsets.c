@@ -5,7 +5,7 @@
 #include "offsets.h"
 #include "kernel/thread.h"
 
-#define SAME(type, field, offset)                                                                  \
+#define SAME(type, field, offset) \
 	_Static_assert(offsetof(struct type, field) == (offset), #type "." #field)
 
 SAME(thread, frame, THREAD_FRAME);

@@ -7,9 +7,9 @@
 #include "riscv.h"
 #include "kernel/trap.h"
 
-#define PRIORITY 0x0        /* 4 bytes for each source */
-#define ENABLE 0x2000       /* 0x80 bytes for each context */
-#define CONTEXT 0x200000    /* 0x1000 bytes for each: threshold, claim */
+#define PRIORITY 0x0     /* 4 bytes for each source */
+#define ENABLE 0x2000    /* 0x80 bytes for each context */
+#define CONTEXT 0x200000 /* 0x1000 bytes for each: threshold, claim */
 #define CLAIM 4
 #define PLIC_MAX_SOURCES 1024u
 

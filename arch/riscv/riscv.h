@@ -6,11 +6,11 @@
 
 #include "kernel/arch.h"
 
-#define csr_read(name)                                                                             \
-	({                                                                                         \
-		u64 value_;                                                                        \
-		__asm__ volatile("csrr %0, " #name : "=r"(value_));                                \
-		value_;                                                                            \
+#define csr_read(name)                                              \
+	({                                                          \
+		u64 value_;                                         \
+		__asm__ volatile("csrr %0, " #name : "=r"(value_)); \
+		value_;                                             \
 	})
 #define csr_write(name, value) __asm__ volatile("csrw " #name ", %0" ::"r"(value) : "memory")
 #define csr_set(name, bits) __asm__ volatile("csrs " #name ", %0" ::"r"(bits) : "memory")

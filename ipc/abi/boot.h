@@ -18,7 +18,7 @@ struct boot_range {
 };
 
 struct boot_uart {
-	u64 base; /* physical address of the console's UART, 0 if none */
+	u64 base;   /* physical address of the console's UART, 0 if none */
 	u32 source; /* interrupt source at the PLIC */
 	u32 reg_shift;
 	u32 reg_width; /* bytes of an access: 1 or 4 */
@@ -29,19 +29,19 @@ struct boot_info {
 	u64 magic;
 	u64 nharts;
 	u64 timebase_hz;
-	struct boot_range ram[BOOT_RANGES];   /* all RAM that the ledger covers */
+	struct boot_range ram[BOOT_RANGES]; /* all RAM that the ledger covers */
 	u64 nram;
-	struct boot_range archive;            /* boot archive (cpio), page aligned; bytes below */
+	struct boot_range archive; /* boot archive (cpio), page aligned; bytes below */
 	u64 archive_bytes;
-	struct boot_range initrd;             /* overlay from the boot loader, npages 0 if none */
+	struct boot_range initrd; /* overlay from the boot loader, npages 0 if none */
 	u64 initrd_bytes;
-	u64 initrd_offset;                    /* of the first byte in its first page */
+	u64 initrd_offset; /* of the first byte in its first page */
 	struct boot_uart uart;
-	u64 free_first, free_npages;          /* the largest run of free frames: root's to begin with */
-	u64 root_first, root_npages;          /* frames that hold root's own image and stack */
-	u8 seed[32];                          /* /chosen/rng-seed, zero if none */
-	char command_line[512];               /* /chosen/bootargs */
-	struct boot_range free[BOOT_RANGES];  /* every run of free frames, the one above first */
+	u64 free_first, free_npages; /* the largest run of free frames: root's to begin with */
+	u64 root_first, root_npages; /* frames that hold root's own image and stack */
+	u8 seed[32];                 /* /chosen/rng-seed, zero if none */
+	char command_line[512];      /* /chosen/bootargs */
+	struct boot_range free[BOOT_RANGES]; /* every run of free frames, the one above first */
 	u64 nfree;
 };
 _Static_assert(sizeof(struct boot_info) <= PAGE_SIZE, "one page");
@@ -50,10 +50,10 @@ enum root_slot {
 	ROOT_SLOT_CSPACE = 1,
 	ROOT_SLOT_ASPACE,
 	ROOT_SLOT_THREAD,
-	ROOT_SLOT_POOL,    /* may create every type, trusted endpoints and pools */
+	ROOT_SLOT_POOL, /* may create every type, trusted endpoints and pools */
 	ROOT_SLOT_MACHINE,
-	ROOT_SLOT_DEVICE,  /* Memory: all that is not RAM, interrupt controller or timer */
-	ROOT_SLOT_MEMORY,  /* Memory: RAM range 0; range i in ROOT_SLOT_MEMORY + i */
+	ROOT_SLOT_DEVICE, /* Memory: all that is not RAM, interrupt controller or timer */
+	ROOT_SLOT_MEMORY, /* Memory: RAM range 0; range i in ROOT_SLOT_MEMORY + i */
 };
 
 /*

@@ -50,7 +50,7 @@ enum method {
 	    TIMER: sent Notification, a1 bits; INTERRUPT: a1 source number */
 	POOL_RECLAIM, /* sent object of this pool: destroy it, wake all waiters. EINVAL (other pool),
 	    EBUSY (an address space with mappings, a pool with objects) */
-	POOL_STATS,   /* a0 <- pages, a1 <- free pages, a2.. a5 <- threads, endpoints, sessions, replies
+	POOL_STATS, /* a0 <- pages, a1 <- free pages, a2.. a5 <- threads, endpoints, sessions, replies
 	    alive in the whole system (not only in this pool) */
 
 	/* Memory: a range of physical pages. */
@@ -81,28 +81,28 @@ enum method {
 	    0 if not mapped; a0 <- pages done */
 	ASPACE_READ,    /* a0 address there; window (out) in the caller. a0 <- bytes done;
 	    stops at the first page that a program there could not read */
-	ASPACE_WRITE,   /* a0 address there; window (in). a0 <- bytes done; stops likewise (write) */
-	ASPACE_CAS,     /* a0 address (4-aligned), a1 expected u32, a2 new; a0 <- old. EFAULT */
-	ASPACE_FENCE,   /* instruction fetches after this see earlier writes (fence.i everywhere) */
+	ASPACE_WRITE, /* a0 address there; window (in). a0 <- bytes done; stops likewise (write) */
+	ASPACE_CAS,   /* a0 address (4-aligned), a1 expected u32, a2 new; a0 <- old. EFAULT */
+	ASPACE_FENCE, /* instruction fetches after this see earlier writes (fence.i everywhere) */
 
 	/* Capability space.  "own slot" is a slot of the caller. */
 	CSPACE_COPY = METHOD(OBJECT_CSPACE, 1), /* a0 slot there (SLOT_ANY: lowest free at or above
 	    a2), a1 own slot; a0 <- slot there.  EBUSY if not free, EMFILE, EPERM (a Reply) */
-	CSPACE_MOVE,     /* as CSPACE_COPY, and own slot is empty afterwards */
-	CSPACE_FETCH,    /* a0 slot there: a copy -> slot here */
-	CSPACE_DELETE,   /* a0 slot there, a1 how many from it on (0 = 1): empty slots are skipped */
-	CSPACE_CLONE,    /* sent destination Capability space: copy the descriptors (all slots below
+	CSPACE_MOVE,   /* as CSPACE_COPY, and own slot is empty afterwards */
+	CSPACE_FETCH,  /* a0 slot there: a copy -> slot here */
+	CSPACE_DELETE, /* a0 slot there, a1 how many from it on (0 = 1): empty slots are skipped */
+	CSPACE_CLONE,  /* sent destination Capability space: copy the descriptors (all slots below
 	    the limit, with flags) and the fixed slots named in the mask a0.  The destination
 	    takes over limit and routes.  ENOMEM */
-	CSPACE_IDENTIFY, /* a0 slot there: a0 <- enum object_type (0: empty), a1 <- flags,
+	CSPACE_IDENTIFY,   /* a0 slot there: a0 <- enum object_type (0: empty), a1 <- flags,
 	    a2 <- badge if it is a session of an endpoint in the caller's endpoint, else 0,
 	    a3 <- rank of the session's endpoint */
-	CSPACE_LIMIT,    /* a0 new limit of the descriptors (<= SLOT_FIXED; ~0: ask): a0 <- old */
-	CSPACE_FLAGS,    /* a0 slot there, a1 clear mask, a2 set mask: a0 <- old flags */
+	CSPACE_LIMIT,      /* a0 new limit of the descriptors (<= SLOT_FIXED; ~0: ask): a0 <- old */
+	CSPACE_FLAGS,      /* a0 slot there, a1 clear mask, a2 set mask: a0 <- old flags */
 	CSPACE_CLOSE_EXEC, /* a0 first slot there: deletes every descriptor from it on that has
 	    SLOT_CLOEXEC */
-	CSPACE_ROUTES,   /* a0 first of ROUTE_FRAMES contiguous frames; sent Memory */
-	CSPACE_NEXT,     /* a0 slot there: a0 <- first used slot at or above it below the limit,
+	CSPACE_ROUTES,     /* a0 first of ROUTE_FRAMES contiguous frames; sent Memory */
+	CSPACE_NEXT,       /* a0 slot there: a0 <- first used slot at or above it below the limit,
 	    or SLOT_NONE */
 
 	/* Thread. */
@@ -110,8 +110,8 @@ enum method {
 	    a1 tag, a2 own slot of Address space, a3 of Capability space, a4 of the pager's session,
 	    a5 of the handler's session; SLOT_NONE leaves that as it is. EPERM (ceiling). EBUSY
 	    if it runs (call THREAD_STOP first or hold it in its handler) */
-	THREAD_READ,      /* window (out) struct thread_registers */
-	THREAD_WRITE,     /* window (in) struct thread_registers */
+	THREAD_READ,                                 /* window (out) struct thread_registers */
+	THREAD_WRITE,                                /* window (in) struct thread_registers */
 	THREAD_START,     /* from "not started" or stopped: becomes ready */
 	THREAD_STOP,      /* does not run until started */
 	THREAD_INTERRUPT, /* mark: see DESIGN, Messages.  0 */
@@ -135,34 +135,34 @@ enum method {
 
 	/* Interrupt. */
 	INTERRUPT_BIND = METHOD(OBJECT_INTERRUPT, 1), /* sent Notification, a0 bits; enables it */
-	INTERRUPT_ACK, /* the source may interrupt again */
+	INTERRUPT_ACK,                                /* the source may interrupt again */
 
 	/* Reply.  ESRCH when the caller is dead, EINVAL when idle.  "window i": of the caller. */
 	REPLY_COPY_IN = METHOD(OBJECT_REPLY, 1), /* a0 window i, a1 offset; window: own buffer.
 	    a0 <- bytes copied from the caller, a1 <- enum copy_stop.  String windows stop
 	    behind the NUL (COPY_DONE) */
-	REPLY_COPY_OUT, /* the same, to the caller */
-	REPLY_COPY,     /* this Reply's window a0 at offset a1 is filled from the sent Reply's window a2
+	REPLY_COPY_OUT,                          /* the same, to the caller */
+	REPLY_COPY, /* this Reply's window a0 at offset a1 is filled from the sent Reply's window a2
 	    at offset a3, a4 bytes: a0 <- bytes, a1 <- enum copy_stop */
-	REPLY_WINDOW,   /* a0 window i: a0 <- length, a1 <- direction (ACCESS_READ: in), 0 if none */
-	REPLY_GIVE,     /* sent capability; a0 slot flags: a0 <- descriptor, usable after the reply.
+	REPLY_WINDOW, /* a0 window i: a0 <- length, a1 <- direction (ACCESS_READ: in), 0 if none */
+	REPLY_GIVE,   /* sent capability; a0 slot flags: a0 <- descriptor, usable after the reply.
 	    EMFILE */
 	REPLY_TAKE_BACK, /* undoes every give */
-	REPLY_TAKE,     /* a0 descriptor of the caller: a copy -> slot here.  EPERM unless the route
+	REPLY_TAKE,  /* a0 descriptor of the caller: a copy -> slot here.  EPERM unless the route
 	    says so or the endpoint is trusted */
-	REPLY_BADGE,    /* a0 descriptor of the caller: a0 <- its badge, if it is a session of the
+	REPLY_BADGE, /* a0 descriptor of the caller: a0 <- its badge, if it is a session of the
 	    same endpoint, else EXDEV; EBADF if it is no session.  Fixed slots too; trusted or
 	    the route's slot */
 	REPLY_READ_REGISTERS,  /* window (out) struct thread_registers; trusted only */
 	REPLY_WRITE_REGISTERS, /* window (in) */
-	REPLY_FORWARD,  /* a0: 0 = through own slot a1, 1 = through the caller's descriptor a1
+	REPLY_FORWARD, /* a0: 0 = through own slot a1, 1 = through the caller's descriptor a1
 	    (trusted); a native call takes a2 as label and a3-a5 as words 0-2, a routed one goes
 	    unaltered.  MSG_SEND: one capability goes along.  The Reply is idle after it */
-	REPLY_CALL,     /* call through: native call on the caller's descriptor a0 with label a1 and
+	REPLY_CALL,    /* call through: native call on the caller's descriptor a0 with label a1 and
 	    words 0-3 from a2-a5; trusted only.  Comes back like any native call. EDEADLK */
 	REPLY_READ_MEMORY,  /* a0 address in the caller; window (out): as ASPACE_READ; trusted */
 	REPLY_WRITE_MEMORY, /* a0 address in the caller; window (in): as ASPACE_WRITE; trusted */
-	REPLY_CLEAR,    /* dead -> idle */
+	REPLY_CLEAR,        /* dead -> idle */
 
 	/* Machine. */
 	MACHINE_OFF = METHOD(OBJECT_MACHINE, 1),
@@ -181,19 +181,19 @@ enum frame_type { FRAME_FREE, FRAME_USER, FRAME_TABLE, FRAME_KERNEL };
 #define PRIORITIES 64
 
 enum thread_state {
-	THREAD_NEW,      /* never started */
-	THREAD_READY,    /* on a run queue */
-	THREAD_RUNNING,  /* on a hart */
-	THREAD_SENDING,  /* in an endpoint's queue */
-	THREAD_WAITING,  /* for a reply */
-	THREAD_RECEIVING,/* in recv */
+	THREAD_NEW,       /* never started */
+	THREAD_READY,     /* on a run queue */
+	THREAD_RUNNING,   /* on a hart */
+	THREAD_SENDING,   /* in an endpoint's queue */
+	THREAD_WAITING,   /* for a reply */
+	THREAD_RECEIVING, /* in recv */
 	THREAD_DEAD,
 };
 
 /* Registers of a thread, as THREAD_READ and REPLY_READ_REGISTERS give them. */
 enum register_flag {
-	REGS_IN_CALL = 1,  /* a0 is the result of the routed call at pc - 4 */
-	REGS_FLOAT = 2,    /* f and fcsr are valid; written: take them over */
+	REGS_IN_CALL = 1, /* a0 is the result of the routed call at pc - 4 */
+	REGS_FLOAT = 2,   /* f and fcsr are valid; written: take them over */
 };
 struct thread_registers {
 	u64 pc;

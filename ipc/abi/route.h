@@ -18,9 +18,9 @@ enum route_kind {
 	ROUTE_FIXED,      /* to fixed slot `slot` */
 	ROUTE_DESCRIPTOR, /* to the descriptor in argument `arg` (low 32 bits); EBADF if none */
 	ROUTE_DESCRIPTOR_OR_FIXED, /* the same, or fixed slot `slot` where it names no session */
-	ROUTE_CLOSE,      /* the kernel's own: delete descriptor argument 0 */
-	ROUTE_DUP,        /* dup(argument 0) */
-	ROUTE_DUP3,       /* dup3(argument 0, 1, flags 2): flags 0 or O_CLOEXEC (0x80000) */
+	ROUTE_CLOSE,               /* the kernel's own: delete descriptor argument 0 */
+	ROUTE_DUP,                 /* dup(argument 0) */
+	ROUTE_DUP3, /* dup3(argument 0, 1, flags 2): flags 0 or O_CLOEXEC (0x80000) */
 	ROUTE_YIELD,
 	ROUTE_SET_CLOEXEC,   /* FIOCLEX on argument 0 */
 	ROUTE_CLEAR_CLOEXEC, /* FIONCLEX on argument 0 */
@@ -41,13 +41,13 @@ enum window_kind {
 	WINDOW_BUFFER, /* address in argument `arg`, length in argument `len_arg` */
 	WINDOW_CONST,  /* address in argument `arg`, `len` bytes */
 	WINDOW_STRING, /* address in argument `arg`, up to its NUL, at most 4096 bytes */
-	WINDOW_IOVEC,  /* argument `arg` points to struct iovec, argument `len_arg` many (<= 1024) */
-	WINDOW_ARRAY,  /* address in argument `arg`, `len` bytes times argument `len_arg` */
+	WINDOW_IOVEC, /* argument `arg` points to struct iovec, argument `len_arg` many (<= 1024) */
+	WINDOW_ARRAY, /* address in argument `arg`, `len` bytes times argument `len_arg` */
 	WINDOW_KINDS
 };
 
 struct window_spec {
-	u8 kind; /* enum window_kind */
+	u8 kind;   /* enum window_kind */
 	u8 access; /* enum access: READ = in (from the caller), WRITE = out, or both */
 	u8 arg;
 	u8 len_arg;

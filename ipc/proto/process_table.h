@@ -12,7 +12,7 @@
 #include "ipc/abi/types.h"
 
 #define PROCESS_MAX 1024u
-#define TAG_INDEX(tag) ((tag) & 0xffffu)
+#define TAG_INDEX(tag) ((tag)&0xffffu)
 #define PROCESS_GROUPS 32u
 
 enum process_state { PROCESS_FREE, PROCESS_RUNNING, PROCESS_STOPPED, PROCESS_ZOMBIE };
@@ -35,8 +35,8 @@ struct process_entry {
 	u64 start_ticks; /* time counter when it began */
 	u64 user_ticks, system_ticks;
 	u64 arg_start, arg_end, env_start, env_end; /* in its address space: /proc/PID/cmdline */
-	u64 nofile; /* RLIMIT_NOFILE, soft */
-	u64 fsize;  /* RLIMIT_FSIZE, soft */
+	u64 nofile;                                 /* RLIMIT_NOFILE, soft */
+	u64 fsize;                                  /* RLIMIT_FSIZE, soft */
 	u32 orphaned_group; /* 1: its group has no parent in the session to care for it */
 	u32 nice;
 	u32 flags; /* enum process_flag */

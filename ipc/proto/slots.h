@@ -13,12 +13,12 @@
 enum fixed_slot {
 	FIXED_PROCESS,
 	FIXED_MEMORY,
-	FIXED_NAME,  /* the name server: fs */
+	FIXED_NAME, /* the name server: fs */
 	FIXED_EVENT,
 	FIXED_PIPE,
 	FIXED_NET,
-	FIXED_CWD,   /* directory session at fs */
-	FIXED_ROOT,  /* directory session at fs */
+	FIXED_CWD,  /* directory session at fs */
+	FIXED_ROOT, /* directory session at fs */
 };
 
 /* Slots of a server. */
@@ -34,11 +34,11 @@ enum server_slot {
 	SERVER_DEVICE,       /* Memory of its device's registers */
 	SERVER_INTERRUPT,    /* sets NOTIFY_INTERRUPT of SERVER_NOTIFICATION once bound */
 	SERVER_EVENT_NOTIFY, /* event's notification: signal 1 << own enum server_id */
-	SERVER_RAM,          /* memory only: Memory of RAM; more ranges follow up to SERVER_RAM + 3 */
+	SERVER_RAM, /* memory only: Memory of RAM; more ranges follow up to SERVER_RAM + 3 */
 	SERVER_OUT_OF_MEMORY = 16, /* memory only: process's notification, signal NOTIFY_MEMORY */
-	SERVER_TO = 20,      /* SERVER_TO + enum server_id: a session to that server */
-	SERVER_REPLY = 64,   /* its Replies, made by the library: SERVER_REPLY + i */
-	SERVER_FREE = 1024,  /* from here on the server's own use (its cspace limit is set to this,
+	SERVER_TO = 20,            /* SERVER_TO + enum server_id: a session to that server */
+	SERVER_REPLY = 64,         /* its Replies, made by the library: SERVER_REPLY + i */
+	SERVER_FREE = 1024, /* from here on the server's own use (its cspace limit is set to this,
 	                        so that SLOT_ANY finds slots from here on) */
 };
 

@@ -81,8 +81,8 @@ s64 attributes_stat(struct request *q, struct answer *a)
 	if (flags & ~known || (is_statx && q->word[3] & STATX_RESERVED))
 		return -EINVAL;
 	error = path_find(q, (s32)q->word[0], 0,
-			  (flags & LINUX_AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW) |
-				  (flags & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0),
+			  (flags & LINUX_AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW)
+				  | (flags & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0),
 			  &p);
 	if (error)
 		return error;
@@ -102,8 +102,8 @@ s64 attributes_access(struct request *q, struct answer *a)
 	if (flags & ~(u32)ACCESS_FLAGS || q->word[2] & ~7ull)
 		return -EINVAL;
 	error = path_find(q, (s32)q->word[0], 0,
-			  (flags & LINUX_AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW) |
-				  (flags & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0),
+			  (flags & LINUX_AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW)
+				  | (flags & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0),
 			  &p);
 	if (error || !p.inode)
 		return error;
@@ -151,8 +151,8 @@ s64 attributes_xattr_list(struct request *q, struct answer *a)
 {
 	bool gets = q->label == LINUX_getxattr || q->label == LINUX_lgetxattr;
 	bool sets = q->label == LINUX_setxattr || q->label == LINUX_lsetxattr;
-	bool nofollow = q->label == LINUX_llistxattr || q->label == LINUX_lgetxattr ||
-			q->label == LINUX_lsetxattr;
+	bool nofollow = q->label == LINUX_llistxattr || q->label == LINUX_lgetxattr
+			|| q->label == LINUX_lsetxattr;
 	struct place p;
 	s32 error = path_find(q, LINUX_AT_FDCWD, 0, nofollow ? 0 : WALK_FOLLOW, &p);
 

@@ -16,8 +16,8 @@ static s32 target_find(const struct request *q, u32 flags, struct inode **i)
 	if (flags & ~(u32)AT_FLAGS)
 		return -EINVAL;
 	error = path_find(q, (s32)q->word[0], 0,
-			  (flags & LINUX_AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW) |
-				  (flags & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0),
+			  (flags & LINUX_AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW)
+				  | (flags & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0),
 			  &p);
 	if (error)
 		return error;
@@ -131,8 +131,8 @@ s64 change_owner_descriptor(struct request *q, struct answer *a)
 
 static bool is_time(const struct linux_timespec *t)
 {
-	return t->nanoseconds == LINUX_UTIME_NOW || t->nanoseconds == LINUX_UTIME_OMIT ||
-	       (t->nanoseconds >= 0 && t->nanoseconds < NANOSECONDS);
+	return t->nanoseconds == LINUX_UTIME_NOW || t->nanoseconds == LINUX_UTIME_OMIT
+	       || (t->nanoseconds >= 0 && t->nanoseconds < NANOSECONDS);
 }
 
 static void time_set(s64 *time, const struct linux_timespec *t, s64 now)
@@ -146,8 +146,7 @@ static void time_set(s64 *time, const struct linux_timespec *t, s64 now)
 		seconds = most;
 	if (seconds < -most)
 		seconds = -most;
-	*time = t->nanoseconds == LINUX_UTIME_NOW ? now
-						  : seconds * NANOSECONDS + t->nanoseconds;
+	*time = t->nanoseconds == LINUX_UTIME_NOW ? now : seconds * NANOSECONDS + t->nanoseconds;
 }
 
 static s32 times_permit(const struct request *q, const struct inode *i,
@@ -252,8 +251,8 @@ s64 change_size_descriptor(struct request *q, struct answer *a)
 	(void)a;
 	if (!f)
 		return -EBADF;
-	if (!is_type(f->inode, S_IFREG) || f->inode->proc ||
-	    (f->flags & LINUX_O_ACCMODE) == LINUX_O_RDONLY)
+	if (!is_type(f->inode, S_IFREG) || f->inode->proc
+	    || (f->flags & LINUX_O_ACCMODE) == LINUX_O_RDONLY)
 		return -EINVAL;
 	return size_set(q, f->inode, q->word[1]);
 }

@@ -77,8 +77,7 @@ static s32 object_make(struct inode *i, u64 npages)
 static s32 range_reserve(struct inode *i, u64 npages)
 {
 	struct content *c = &i->content;
-	struct message m = {.word = {c->object, power_of_two(npages)},
-			    .label = MEM_OBJECT_ATTACH};
+	struct message m = {.word = {c->object, power_of_two(npages)}, .label = MEM_OBJECT_ATTACH};
 
 	if (!c->object)
 		return object_make(i, npages);
@@ -216,8 +215,8 @@ s32 content_adopt(struct inode *i, frame_t first, u64 npages)
 {
 	struct content *c = &i->content;
 
-	if (object_make(i, npages) ||
-	    call4(MEMORY, MEM_OBJECT_ADOPT, c->object, 0, first, npages) < 0)
+	if (object_make(i, npages)
+	    || call4(MEMORY, MEM_OBJECT_ADOPT, c->object, 0, first, npages) < 0)
 		return -ENOSPC;
 	c->object_size = npages << PAGE_SHIFT;
 	if (call2(MEMORY, MEM_OBJECT_RESIZE, c->object, i->size) < 0)

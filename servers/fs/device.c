@@ -28,8 +28,8 @@ static const struct {
 	u32 device;
 	u32 mode;
 } nodes[] = {
-	{"null", DEVICE_NULL, 0666},     {"zero", DEVICE_ZERO, 0666},
-	{"full", DEVICE_FULL, 0666},     {"random", DEVICE_RANDOM, 0666},
+	{"null", DEVICE_NULL, 0666},       {"zero", DEVICE_ZERO, 0666},
+	{"full", DEVICE_FULL, 0666},       {"random", DEVICE_RANDOM, 0666},
 	{"urandom", DEVICE_URANDOM, 0666}, {"tty", DEVICE_TTY, 0666},
 	{"console", DEVICE_CONSOLE, 0600}, {"ttyS0", DEVICE_SERIAL, 0620},
 };

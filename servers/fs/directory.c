@@ -30,8 +30,8 @@ struct entry *entry_find(const struct inode *dir, const char *name, u32 len)
 	struct entry *e = buckets[hash % BUCKETS];
 
 	for (; e; e = e->next_hash)
-		if (e->hash == hash && e->dir == dir && e->len == len &&
-		    memcmp(e->name, name, len) == 0)
+		if (e->hash == hash && e->dir == dir && e->len == len
+		    && memcmp(e->name, name, len) == 0)
 			return e;
 	return 0;
 }

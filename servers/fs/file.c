@@ -47,14 +47,14 @@ void file_cut(const struct request *q, u64 len)
 
 static bool is_positional(s32 label)
 {
-	return label == LINUX_pread64 || label == LINUX_pwrite64 || label == LINUX_preadv ||
-	       label == LINUX_pwritev;
+	return label == LINUX_pread64 || label == LINUX_pwrite64 || label == LINUX_preadv
+	       || label == LINUX_pwritev;
 }
 
 static bool is_vector(s32 label)
 {
-	return label == LINUX_readv || label == LINUX_writev || label == LINUX_preadv ||
-	       label == LINUX_pwritev;
+	return label == LINUX_readv || label == LINUX_writev || label == LINUX_preadv
+	       || label == LINUX_pwritev;
 }
 
 static u64 transfer_offset(const struct request *q, const struct open_file *f)
@@ -124,8 +124,8 @@ static s64 read_content(struct request *q, struct answer *a, struct inode *i, u6
 	if (len > i->size - offset)
 		len = i->size - offset;
 	n = content_span(i, offset, len, &at);
-	if (n != (s64)len || !at || len > COPY_MAX ||
-	    (is_vector(q->label) && q->word[2] > IOVECS_AT_ONCE))
+	if (n != (s64)len || !at || len > COPY_MAX
+	    || (is_vector(q->label) && q->word[2] > IOVECS_AT_ONCE))
 		return read_spans(q, i, offset, len);
 	return copy_answer(a, n, at, len);
 }

@@ -44,27 +44,27 @@ struct entry {
 
 /* Pages of a regular file: a memory object, made when the first byte is written. */
 struct content {
-	u64 object;      /* 0: none, all of it is a hole */
-	u64 object_size; /* what memory was told */
-	u8 *address;     /* where its pages appear here */
-	u64 range;       /* pages of address range */
-	u64 held;        /* pages from the first on that are mapped here */
-	u64 pages;       /* pages present, as last asked for */
+	u64 object;        /* 0: none, all of it is a hole */
+	u64 object_size;   /* what memory was told */
+	u8 *address;       /* where its pages appear here */
+	u64 range;         /* pages of address range */
+	u64 held;          /* pages from the first on that are mapped here */
+	u64 pages;         /* pages present, as last asked for */
 	slot_t session[2]; /* to forward mmap through: read only, read and write; 0: none */
-	u32 writers;     /* open files that may write */
-	u32 executors;   /* exec sessions */
+	u32 writers;       /* open files that may write */
+	u32 executors;     /* exec sessions */
 };
 
 struct inode {
 	struct inode *next, **at; /* in the table by number */
 	struct inode *next_idle;
-	bool is_idle;  /* on the list of the next sweep */
-	u8 proc;       /* enum proc_kind, 0: an ordinary inode */
+	bool is_idle; /* on the list of the next sweep */
+	u8 proc;      /* enum proc_kind, 0: an ordinary inode */
 	u64 ino;
 	u32 mode, nlink, uid, gid;
 	u32 references;
-	u32 device;    /* st_rdev; of proc inodes the descriptor's number */
-	u32 pid;       /* of proc inodes */
+	u32 device; /* st_rdev; of proc inodes the descriptor's number */
+	u32 pid;    /* of proc inodes */
 	u64 size;
 	s64 atime, mtime, ctime; /* nanoseconds since 1970 */
 	struct entry *names;
@@ -75,8 +75,8 @@ struct inode {
 			struct entry *first, *last;
 		} dir;
 		struct content content;
-		char *target;  /* size + 1 bytes */
-		slot_t fifo;   /* session at pipe, 0: none yet */
+		char *target; /* size + 1 bytes */
+		slot_t fifo;  /* session at pipe, 0: none yet */
 	};
 };
 
@@ -115,9 +115,9 @@ struct place {
 	struct entry *entry; /* 0: none (missing, "." or "..", in /proc) */
 	const char *name;
 	u32 len;
-	u32 last;            /* enum last_kind */
-	s32 descriptor;      /* >= 0: the caller's descriptor of another server */
-	bool slash;          /* the path ended with one */
+	u32 last;       /* enum last_kind */
+	s32 descriptor; /* >= 0: the caller's descriptor of another server */
+	bool slash;     /* the path ended with one */
 };
 
 /* main.c */
@@ -131,16 +131,16 @@ void block_free(void *block, u64 size);
 
 /* inode.c */
 void inodes_init(void);
-s64 time_of_day(void); /* nanoseconds since 1970 */
+s64 time_of_day(void);                                        /* nanoseconds since 1970 */
 struct inode *inode_make(u32 mode, const struct caller *who); /* without links: see F1. 0 */
 void inode_hold(struct inode *i);
 void inode_release(struct inode *i);
 void inode_idle(struct inode *i); /* may have lost its last link */
-void inodes_sweep(void); /* some of those that nobody needs */
+void inodes_sweep(void);          /* some of those that nobody needs */
 void inodes_sweep_all(void);
 struct inode *inode_find(u64 ino);
-void inode_changed(struct inode *i);  /* ctime */
-void inode_written(struct inode *i);  /* mtime and ctime */
+void inode_changed(struct inode *i); /* ctime */
+void inode_written(struct inode *i); /* mtime and ctime */
 u64 inodes_count(void);
 void inodes_each(void (*fn)(struct inode *i));
 u64 inodes_limit(void);
@@ -154,7 +154,7 @@ struct entry *entry_find(const struct inode *dir, const char *name, u32 len);
 struct entry *entry_make(const char *name, u32 len); /* not in a directory yet. 0 */
 void entry_attach(struct inode *dir, struct entry *e, struct inode *i);
 s32 entry_add(struct inode *dir, const char *name, u32 len, struct inode *i); /* ENOSPC */
-void entry_remove(struct entry *e); /* frees it */
+void entry_remove(struct entry *e);                                           /* frees it */
 void entry_replace(struct entry *e, struct inode *i); /* names i from now on */
 s64 file_getdents(struct request *q, struct answer *a);
 /* One name for a listing: false when there is no room for it. */
@@ -166,10 +166,10 @@ bool listing_add(struct listing *l, struct linux_dirent head, const char *name, 
 
 /* content.c */
 void content_init(u64 total_pages);
-s32 content_hold(struct inode *i, u64 offset, u64 len); /* for writing. ENOSPC */
+s32 content_hold(struct inode *i, u64 offset, u64 len);                /* for writing. ENOSPC */
 s64 content_span(struct inode *i, u64 offset, u64 len, const u8 **at); /* *at 0: a hole */
-s32 content_resize(struct inode *i, u64 size); /* sets the file's size. EFBIG, ENOSPC */
-s32 content_extend(struct inode *i, u64 size); /* the same, where what is new is written */
+s32 content_resize(struct inode *i, u64 size);   /* sets the file's size. EFBIG, ENOSPC */
+s32 content_extend(struct inode *i, u64 size);   /* the same, where what is new is written */
 void content_gap_clear(struct inode *i, u64 to); /* from the file's end to there */
 s32 content_adopt(struct inode *i, frame_t first, u64 npages);
 s64 content_session(struct inode *i, bool writable); /* slot */
@@ -265,7 +265,7 @@ s64 control_ioctl(struct request *q, struct answer *a);
 s64 control_poll(struct request *q, struct answer *a);
 s64 control_name(struct request *q, struct answer *a);
 s64 control_fallocate(struct request *q, struct answer *a);
-s64 control_ok(struct request *q, struct answer *a); /* a descriptor of fs: 0 */
+s64 control_ok(struct request *q, struct answer *a);      /* a descriptor of fs: 0 */
 s64 control_nothing(struct request *q, struct answer *a); /* 0 */
 
 /* lock.c */
@@ -274,7 +274,7 @@ s64 lock_ask(struct request *q, struct open_file *f);
 void locks_drop(struct inode *i, u64 badge); /* the session is gone */
 
 /* device.c */
-s32 device_tree(void); /* /dev */
+s32 device_tree(void);                               /* /dev */
 s64 device_open(struct request *q, struct inode *i); /* forwards; 0: fs itself serves it */
 s64 device_read(struct request *q, struct answer *a, u32 device, u64 len);
 s64 device_write(u32 device, u64 len);

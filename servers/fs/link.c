@@ -44,8 +44,8 @@ s64 link_mknod(struct request *q, struct answer *a)
 		type = S_IFREG;
 	if (type == S_IFDIR)
 		return -EPERM;
-	if (type != S_IFREG && type != S_IFIFO && type != S_IFSOCK && type != S_IFCHR &&
-	    type != S_IFBLK)
+	if (type != S_IFREG && type != S_IFIFO && type != S_IFSOCK && type != S_IFCHR
+	    && type != S_IFBLK)
 		return -EINVAL;
 	error = place_new(q, (s32)q->word[0], 0, false, &p);
 	if (error)
@@ -141,8 +141,8 @@ s64 link_link(struct request *q, struct answer *a)
 	if (flags & ~(u32)(LINUX_AT_SYMLINK_FOLLOW | LINUX_AT_EMPTY_PATH))
 		return -EINVAL;
 	error = path_find(q, (s32)q->word[0], 0,
-			  (flags & LINUX_AT_SYMLINK_FOLLOW ? WALK_FOLLOW : 0) |
-				  (flags & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0),
+			  (flags & LINUX_AT_SYMLINK_FOLLOW ? WALK_FOLLOW : 0)
+				  | (flags & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0),
 			  &from);
 	if (error)
 		return error;

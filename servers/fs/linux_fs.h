@@ -72,7 +72,13 @@ enum linux_at {
 
 enum linux_rename { LINUX_RENAME_NOREPLACE = 1, LINUX_RENAME_EXCHANGE = 2 };
 
-enum linux_seek { LINUX_SEEK_SET, LINUX_SEEK_CUR, LINUX_SEEK_END, LINUX_SEEK_DATA, LINUX_SEEK_HOLE };
+enum linux_seek {
+	LINUX_SEEK_SET,
+	LINUX_SEEK_CUR,
+	LINUX_SEEK_END,
+	LINUX_SEEK_DATA,
+	LINUX_SEEK_HOLE
+};
 
 enum linux_lock {
 	LINUX_F_GETLK = 5,

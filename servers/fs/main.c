@@ -112,12 +112,9 @@ static const struct operation routed[] = {
 };
 
 static const struct operation native[] = {
-	{FS_DROP, "drop", drop_request},
-	{FD_POLL, "poll", control_poll},
-	{FD_UNPOLL, "unpoll", control_nothing},
-	{FD_POLL_NEXT, "poll_next", control_nothing},
-	{FD_NAME, "name", control_name},
-	{0},
+	{FS_DROP, "drop", drop_request},        {FD_POLL, "poll", control_poll},
+	{FD_UNPOLL, "unpoll", control_nothing}, {FD_POLL_NEXT, "poll_next", control_nothing},
+	{FD_NAME, "name", control_name},        {0},
 };
 
 /* What an answer that was not sent has done: an offset moved, or a session made. */

@@ -22,8 +22,8 @@ static struct inode *child_make(const struct caller *who, const struct inode *di
 	i = inode_make(mode, who);
 	if (i && dir->mode & S_ISGID)
 		i->gid = dir->gid;
-	if (i && is_type(i, S_IFREG) && (mode & (S_ISGID | 010)) == (S_ISGID | 010) &&
-	    who->uid != 0 && !caller_in_group(who, i->gid))
+	if (i && is_type(i, S_IFREG) && (mode & (S_ISGID | 010)) == (S_ISGID | 010) && who->uid != 0
+	    && !caller_in_group(who, i->gid))
 		i->mode &= ~(u32)S_ISGID;
 	return i;
 }

@@ -65,8 +65,8 @@ struct open_file *open_of(const struct request *q)
 
 static bool may_write(const struct open_file *f)
 {
-	return is_type(f->inode, S_IFREG) && !f->inode->proc && f->kind == OPEN_FILE &&
-	       (f->flags & LINUX_O_ACCMODE) != LINUX_O_RDONLY && !(f->flags & LINUX_O_PATH);
+	return is_type(f->inode, S_IFREG) && !f->inode->proc && f->kind == OPEN_FILE
+	       && (f->flags & LINUX_O_ACCMODE) != LINUX_O_RDONLY && !(f->flags & LINUX_O_PATH);
 }
 
 static void file_free(struct open_file *f)

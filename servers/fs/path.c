@@ -168,8 +168,7 @@ static s32 walk_step(struct walk *w, struct place *p)
 	if (error)
 		return error;
 	last = is_last(w);
-	if (p->inode && is_type(p->inode, S_IFLNK) &&
-	    (!last || p->slash || w->flags & WALK_FOLLOW))
+	if (p->inode && is_type(p->inode, S_IFLNK) && (!last || p->slash || w->flags & WALK_FOLLOW))
 		return link_follow(w, p->inode, p);
 	if (last) {
 		error = walk_last(w, p);
@@ -186,8 +185,7 @@ static s32 walk(struct walk *w, struct place *p)
 	*p = (struct place){.descriptor = -1};
 	while (done == 0) {
 		if (!component_next(w, p)) {
-			*p = (struct place){
-				.inode = w->dir, .last = LAST_ROOT, .descriptor = -1};
+			*p = (struct place){.inode = w->dir, .last = LAST_ROOT, .descriptor = -1};
 			return 0;
 		}
 		done = walk_step(w, p);
@@ -238,8 +236,7 @@ static s32 walk_begin(struct walk *w, s32 dirfd)
 	return is_type(w->dir, S_IFDIR) ? 0 : -ENOTDIR;
 }
 
-s32 path_find_text(const struct request *q, s32 dirfd, const char *path, u32 flags,
-		   struct place *p)
+s32 path_find_text(const struct request *q, s32 dirfd, const char *path, u32 flags, struct place *p)
 {
 	struct walk w = {.q = q, .who = caller_of(q), .at = path, .flags = flags};
 	s32 error;

@@ -3,7 +3,7 @@
  */
 #include "servers/fs/proc.h"
 
-#define POSITION_FIRST 2u    /* behind "." and ".." */
+#define POSITION_FIRST 2u     /* behind "." and ".." */
 #define POSITION_PIDS 0x1000u /* the processes follow the system's own files */
 
 static struct inode *proc_root;

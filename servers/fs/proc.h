@@ -36,13 +36,12 @@ struct text {
 	char *at, *end;
 	u32 reader; /* tag of who reads it */
 };
-#define text_add(t, ...) \
-	((t)->at += format_text((t)->at, (u64)((t)->end - (t)->at), __VA_ARGS__))
+#define text_add(t, ...) ((t)->at += format_text((t)->at, (u64)((t)->end - (t)->at), __VA_ARGS__))
 
 struct proc_file {
 	const char *name;
 	u32 mode;
-	u32 kind; /* enum proc_kind */
+	u32 kind;                                                    /* enum proc_kind */
 	void (*text)(struct text *t, const struct process_entry *e); /* e: 0 for the system's */
 };
 

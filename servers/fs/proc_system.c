@@ -26,8 +26,8 @@ static void text_meminfo(struct text *t, const struct process_entry *e)
 	(void)e;
 	text_add(t, "MemTotal:       %8lu kB\nMemFree:        %8lu kB\n", total, free);
 	text_add(t, "MemAvailable:   %8lu kB\nBuffers:        %8u kB\n", free, 0u);
-	text_add(t, "Cached:         %8lu kB\nSwapCached:     %8u kB\n",
-		 m.word[2] * KIB_PER_PAGE, 0u);
+	text_add(t, "Cached:         %8lu kB\nSwapCached:     %8u kB\n", m.word[2] * KIB_PER_PAGE,
+		 0u);
 	text_add(t, "SwapTotal:      %8u kB\nSwapFree:       %8u kB\n", 0u, 0u);
 	text_add(t, "AnonPages:      %8lu kB\nShmem:          %8lu kB\nSlab:           %8lu kB\n",
 		 m.word[3] * KIB_PER_PAGE, m.word[2] * KIB_PER_PAGE, m.word[4] * KIB_PER_PAGE);
@@ -98,7 +98,8 @@ static void text_cpuinfo(struct text *t, const struct process_entry *e)
 {
 	(void)e;
 	for (u64 i = 0; i < start_info->nharts; i++)
-		text_add(t, "processor\t: %lu\nhart\t\t: %lu\nisa\t\t: rv64imafdc\nmmu\t\t: sv39\n\n",
+		text_add(t,
+			 "processor\t: %lu\nhart\t\t: %lu\nisa\t\t: rv64imafdc\nmmu\t\t: sv39\n\n",
 			 i, i);
 }
 
@@ -132,10 +133,10 @@ static void text_missive(struct text *t, const struct process_entry *e)
 	pipe = ask(PIPE, PIPE_STATS);
 	used = memory.word[2] + memory.word[3] + memory.word[4];
 	free = memory.word[0] - used + process.word[5] + pipe.word[3] + pool.word[1];
-	text_add(t, "frames %lu\nthreads %lu\nendpoints %lu\nsessions %lu\n", free,
-		 pool.word[2], pool.word[3], pool.word[4]);
-	text_add(t, "objects %lu\ncached %lu\n",
-		 process.word[4] + pipe.word[2] + slabs_live(), free - memory.word[1]);
+	text_add(t, "frames %lu\nthreads %lu\nendpoints %lu\nsessions %lu\n", free, pool.word[2],
+		 pool.word[3], pool.word[4]);
+	text_add(t, "objects %lu\ncached %lu\n", process.word[4] + pipe.word[2] + slabs_live(),
+		 free - memory.word[1]);
 	text_add(t, "files %lu\nspaces %lu\npools %lu\n", memory.word[2], memory.word[3],
 		 memory.word[4]);
 }

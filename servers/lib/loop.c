@@ -108,11 +108,11 @@ static void receive_next(struct delivery *d)
 /* Bytes that a read has got although not all of them fit; 0: it is to be undone. */
 static s64 answer_cut(const struct request *q, const struct delivery *d)
 {
-	bool reads = q->label == LINUX_read || q->label == LINUX_readv ||
-		     q->label == LINUX_pread64 || q->label == LINUX_preadv;
+	bool reads = q->label == LINUX_read || q->label == LINUX_readv || q->label == LINUX_pread64
+		     || q->label == LINUX_preadv;
 
-	if (!loop.server->cut || q->kind != KIND_ROUTED || !reads ||
-	    reply_failure((s32)d->label, d->word[1]) != -EFAULT || !d->word[0])
+	if (!loop.server->cut || q->kind != KIND_ROUTED || !reads
+	    || reply_failure((s32)d->label, d->word[1]) != -EFAULT || !d->word[0])
 		return 0;
 	loop.server->cut(q, d->word[0]);
 	return (s64)d->word[0];

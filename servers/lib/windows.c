@@ -145,8 +145,8 @@ static s64 length_unknown(const struct request *q, enum access access)
 
 s64 transfer_length(const struct request *q, enum access access)
 {
-	bool is_vector = q->label == LINUX_readv || q->label == LINUX_writev ||
-			 q->label == LINUX_preadv || q->label == LINUX_pwritev;
+	bool is_vector = q->label == LINUX_readv || q->label == LINUX_writev
+			 || q->label == LINUX_preadv || q->label == LINUX_pwritev;
 
 	if (is_vector && q->word[2] > IOVECS_MAX)
 		return -EINVAL;

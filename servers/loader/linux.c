@@ -51,9 +51,9 @@ void file_close(u32 descriptor)
 /* enum access has the values of PROT_READ, PROT_WRITE, PROT_EXEC. */
 s64 file_map(u32 descriptor, u64 address, u64 len, u32 rights, u64 offset)
 {
-	return linux_call((const u64[6]){address, len, rights, MAP_PRIVATE | MAP_FIXED, descriptor,
-					 offset},
-			  LINUX_mmap);
+	return linux_call(
+		(const u64[6]){address, len, rights, MAP_PRIVATE | MAP_FIXED, descriptor, offset},
+		LINUX_mmap);
 }
 
 s64 memory_map(u64 address, u64 len, u32 rights)

@@ -18,7 +18,7 @@
 
 /* What one ELF file became. */
 struct image {
-	u64 bias;    /* added to the addresses in the file */
+	u64 bias; /* added to the addresses in the file */
 	u64 entry;
 	u64 end;     /* of the highest segment, in memory */
 	u64 headers; /* address of the program headers, 0: not mapped */
@@ -51,9 +51,9 @@ u64 environment_at(const struct loader_start *s); /* where the arguments end */
 
 /* --- linux.c: 0 or more, or a negative errno --- */
 s64 linux_call(const u64 arguments[6], u64 number);
-s64 file_open(const char *path);     /* that the program may execute */
+s64 file_open(const char *path); /* that the program may execute */
 s64 file_read(u32 descriptor, void *to, u64 len, u64 offset);
-s64 file_replace(u32 descriptor);    /* becomes descriptor 0 */
+s64 file_replace(u32 descriptor); /* becomes descriptor 0 */
 s64 file_map(u32 descriptor, u64 address, u64 len, u32 rights, u64 offset);
 s64 memory_map(u64 address, u64 len, u32 rights); /* zeroed; address 0: anywhere, nothing there */
 void file_close(u32 descriptor);

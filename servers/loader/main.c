@@ -4,7 +4,7 @@
 #include "ipc/proto/slots.h"
 #include "servers/loader/loader.h"
 
-#define SCRIPTS_MAX 5u /* as Linux */
+#define SCRIPTS_MAX 5u               /* as Linux */
 #define PROGRAM_BASE 0x2000000000ull /* of position-independent programs */
 #define PROCESS (SLOT_FIXED + FIXED_PROCESS)
 

@@ -10,8 +10,9 @@
 #define POOL_RESERVE 8
 
 #define FIXED_BIT(k) (1u << (k))
-#define FIXED_INHERITED (FIXED_BIT(FIXED_NAME) | FIXED_BIT(FIXED_EVENT) | FIXED_BIT(FIXED_PIPE) \
-			 | FIXED_BIT(FIXED_NET) | FIXED_BIT(FIXED_CWD) | FIXED_BIT(FIXED_ROOT))
+#define FIXED_INHERITED                                                         \
+	(FIXED_BIT(FIXED_NAME) | FIXED_BIT(FIXED_EVENT) | FIXED_BIT(FIXED_PIPE) \
+	 | FIXED_BIT(FIXED_NET) | FIXED_BIT(FIXED_CWD) | FIXED_BIT(FIXED_ROOT))
 #define LOADER_DESCRIPTORS 16
 
 s32 call_fed(slot_t target, struct message *m)
@@ -55,10 +56,8 @@ s32 cspace_put(slot_t cspace, slot_t there, slot_t own)
 
 static s32 clone_slots(slot_t to, slot_t from)
 {
-	struct message m = {.word = {FIXED_INHERITED},
-			    .label = CSPACE_CLONE,
-			    .flags = MSG_SEND,
-			    .send = to};
+	struct message m = {
+		.word = {FIXED_INHERITED}, .label = CSPACE_CLONE, .flags = MSG_SEND, .send = to};
 
 	return call_fed(from, &m);
 }

@@ -9,9 +9,17 @@
 #define DEADLINES (3 * PROCESS_MAX)
 
 enum clock_id {
-	CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS, CLOCK_THREAD, CLOCK_MONOTONIC_RAW,
-	CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME, CLOCK_REALTIME_ALARM,
-	CLOCK_BOOTTIME_ALARM, CLOCK_TAI = 11,
+	CLOCK_REALTIME,
+	CLOCK_MONOTONIC,
+	CLOCK_PROCESS,
+	CLOCK_THREAD,
+	CLOCK_MONOTONIC_RAW,
+	CLOCK_REALTIME_COARSE,
+	CLOCK_MONOTONIC_COARSE,
+	CLOCK_BOOTTIME,
+	CLOCK_REALTIME_ALARM,
+	CLOCK_BOOTTIME_ALARM,
+	CLOCK_TAI = 11,
 };
 
 /* To be added to the time since the boot. */
@@ -54,8 +62,7 @@ struct timespec64 timespec_of(u64 ticks)
 {
 	u64 hz = start->timebase_hz;
 
-	return (struct timespec64){(s64)(ticks / hz),
-				   (s64)(ticks % hz * NANOSECONDS / hz)};
+	return (struct timespec64){(s64)(ticks / hz), (s64)(ticks % hz * NANOSECONDS / hz)};
 }
 
 s32 timeout_read(const struct process *p, u64 address, u64 *ticks)

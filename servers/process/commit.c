@@ -82,8 +82,8 @@ s64 native_loader_commit(struct request *q, struct answer *a)
 	image_take(p);
 	call0(p->cspace, CSPACE_CLOSE_EXEC);
 	call2(SERVER_TO + SERVER_ID_MEMORY, MEM_SPACE_BRK, p->space->id, q->word[2]);
-	call3(SERVER_TO + SERVER_ID_MEMORY, MEM_SPACE_LIMIT, p->space->id,
-	      p->limit[LIMIT_AS].soft, p->limit[LIMIT_DATA].soft);
+	call3(SERVER_TO + SERVER_ID_MEMORY, MEM_SPACE_LIMIT, p->space->id, p->limit[LIMIT_AS].soft,
+	      p->limit[LIMIT_DATA].soft);
 	signals_reset(p);
 	entry_update(p, q);
 	p->has_execed = true;

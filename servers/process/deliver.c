@@ -9,8 +9,14 @@
 
 #define CALL_RESTART 128u /* restart_syscall */
 
-enum fault_code { SEGV_MAPERR = 1, SEGV_ACCERR, ILL_ILLOPC = 1, TRAP_BRKPT = 1, BUS_ADRALN = 1,
-		  BUS_ADRERR };
+enum fault_code {
+	SEGV_MAPERR = 1,
+	SEGV_ACCERR,
+	ILL_ILLOPC = 1,
+	TRAP_BRKPT = 1,
+	BUS_ADRALN = 1,
+	BUS_ADRERR
+};
 
 /* --- Restart of a call that was interrupted ------------------------------------------------- */
 

@@ -74,8 +74,7 @@ s64 call_fcntl(struct request *q, struct answer *a)
 s64 call_ioctl(struct request *q, struct answer *a)
 {
 	bool set = (u32)q->word[1] == FIOCLEX;
-	s32 error = flags_change(caller(q), (u32)q->word[0], SLOT_CLOEXEC,
-				 set ? SLOT_CLOEXEC : 0);
+	s32 error = flags_change(caller(q), (u32)q->word[0], SLOT_CLOEXEC, set ? SLOT_CLOEXEC : 0);
 
 	(void)a;
 	return error < 0 ? -EBADF : 0;

@@ -21,9 +21,10 @@ enum clone_flag {
 	CLONE_CHILD_SETTID = 0x1000000,
 };
 #define CLONE_SIGNAL 0xffu
-#define CLONE_KNOWN (CLONE_SIGNAL | CLONE_VM | CLONE_VFORK | CLONE_PARENT | CLONE_SETTLS \
-		     | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID \
-		     | 0x40000u /* SYSVSEM */ | 0xc00000u /* DETACHED, UNTRACED */)
+#define CLONE_KNOWN                                                                                \
+	(CLONE_SIGNAL | CLONE_VM | CLONE_VFORK | CLONE_PARENT | CLONE_SETTLS | CLONE_PARENT_SETTID \
+	 | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID                                               \
+	 | 0x40000u /* SYSVSEM */ | 0xc00000u /* DETACHED, UNTRACED */)
 
 /* clone's arguments on riscv64. */
 enum { ARG_FLAGS, ARG_STACK, ARG_PARENT_TID, ARG_TLS, ARG_CHILD_TID };

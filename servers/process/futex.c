@@ -7,7 +7,11 @@
 #include "servers/process/process_server.h"
 
 enum futex_operation {
-	FUTEX_WAIT, FUTEX_WAKE, FUTEX_REQUEUE = 3, FUTEX_CMP_REQUEUE, FUTEX_WAIT_BITSET = 9,
+	FUTEX_WAIT,
+	FUTEX_WAKE,
+	FUTEX_REQUEUE = 3,
+	FUTEX_CMP_REQUEUE,
+	FUTEX_WAIT_BITSET = 9,
 	FUTEX_WAKE_BITSET,
 };
 #define FUTEX_PRIVATE 128u

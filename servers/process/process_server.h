@@ -19,7 +19,7 @@
 #include "servers/lib/server.h"
 
 #define SIGNALS 64u
-#define SIGNAL_BIT(n) (1ull << ((n) - 1))
+#define SIGNAL_BIT(n) (1ull << ((n)-1))
 #define NEVER (~0ull)
 #define NANOSECONDS 1000000000ull
 
@@ -88,9 +88,23 @@ enum wait_kind {
 };
 
 enum limit_kind {
-	LIMIT_CPU, LIMIT_FSIZE, LIMIT_DATA, LIMIT_STACK, LIMIT_CORE, LIMIT_RSS, LIMIT_NPROC,
-	LIMIT_NOFILE, LIMIT_MEMLOCK, LIMIT_AS, LIMIT_LOCKS, LIMIT_SIGPENDING, LIMIT_MSGQUEUE,
-	LIMIT_NICE, LIMIT_RTPRIO, LIMIT_RTTIME, LIMITS
+	LIMIT_CPU,
+	LIMIT_FSIZE,
+	LIMIT_DATA,
+	LIMIT_STACK,
+	LIMIT_CORE,
+	LIMIT_RSS,
+	LIMIT_NPROC,
+	LIMIT_NOFILE,
+	LIMIT_MEMLOCK,
+	LIMIT_AS,
+	LIMIT_LOCKS,
+	LIMIT_SIGPENDING,
+	LIMIT_MSGQUEUE,
+	LIMIT_NICE,
+	LIMIT_RTPRIO,
+	LIMIT_RTTIME,
+	LIMITS
 };
 struct limit {
 	u64 soft, hard;
@@ -170,10 +184,10 @@ u32 processes_alive(void), processes_ever(void);
 /* --- waiting.c: Replies that are kept ------------------------------------------------------------- */
 
 s64 wait_begin(struct process *p, enum wait_kind kind, const struct request *q); /* LATER */
-s64 wait_hold(struct process *p, enum wait_kind kind, slot_t reply);      /* LATER */
-void wait_end(struct process *p, s64 result);           /* answers it */
+s64 wait_hold(struct process *p, enum wait_kind kind, slot_t reply);             /* LATER */
+void wait_end(struct process *p, s64 result);                                    /* answers it */
 void wait_end_with(struct process *p, s64 result, struct answer *a);
-void wait_forget(struct process *p);                    /* its thread is gone */
+void wait_forget(struct process *p); /* its thread is gone */
 struct process *wait_owner(slot_t reply);
 void wait_interrupted(slot_t reply);
 
@@ -229,17 +243,48 @@ void wait_child_retry(struct process *parent);
 /* --- signals.c, deliver.c, frame.c ------------------------------------------------------------------------ */
 
 enum signal_number {
-	SIGHUP = 1, SIGINT, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGUSR1,
-	SIGSEGV, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGSTKFLT, SIGCHLD, SIGCONT, SIGSTOP, SIGTSTP,
-	SIGTTIN, SIGTTOU, SIGURG, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGWINCH, SIGIO, SIGPWR,
+	SIGHUP = 1,
+	SIGINT,
+	SIGQUIT,
+	SIGILL,
+	SIGTRAP,
+	SIGABRT,
+	SIGBUS,
+	SIGFPE,
+	SIGKILL,
+	SIGUSR1,
+	SIGSEGV,
+	SIGUSR2,
+	SIGPIPE,
+	SIGALRM,
+	SIGTERM,
+	SIGSTKFLT,
+	SIGCHLD,
+	SIGCONT,
+	SIGSTOP,
+	SIGTSTP,
+	SIGTTIN,
+	SIGTTOU,
+	SIGURG,
+	SIGXCPU,
+	SIGXFSZ,
+	SIGVTALRM,
+	SIGPROF,
+	SIGWINCH,
+	SIGIO,
+	SIGPWR,
 	SIGSYS,
 };
 enum signal_handler { SIG_DFL, SIG_IGN };
 enum signal_code { SI_USER = 0, SI_KERNEL = 128, SI_QUEUE = -1, SI_TIMER = -2, SI_TKILL = -6 };
 enum child_code { CLD_EXITED = 1, CLD_KILLED, CLD_DUMPED, CLD_TRAPPED, CLD_STOPPED, CLD_CONTINUED };
 enum action_flag {
-	SA_NOCLDSTOP = 1, SA_NOCLDWAIT = 2, SA_SIGINFO = 4, SA_ONSTACK = 0x08000000,
-	SA_RESTART = 0x10000000, SA_NODEFER = 0x40000000,
+	SA_NOCLDSTOP = 1,
+	SA_NOCLDWAIT = 2,
+	SA_SIGINFO = 4,
+	SA_ONSTACK = 0x08000000,
+	SA_RESTART = 0x10000000,
+	SA_NODEFER = 0x40000000,
 };
 #define SA_RESETHAND 0x80000000ull
 
@@ -247,13 +292,13 @@ enum signal_effect { EFFECT_IGNORE, EFFECT_STOP, EFFECT_END, EFFECT_HANDLER };
 enum signal_effect signal_effect(const struct process *p, u32 number);
 /* Raises it.  The process may have ended when this comes back. */
 void signal_send(struct process *p, const struct signal *s);
-void signal_raise(struct process *p, u32 number, s32 code); /* by the system itself */
+void signal_raise(struct process *p, u32 number, s32 code);   /* by the system itself */
 void signal_force(struct process *p, const struct signal *s); /* a fault: cannot be kept off */
 void signal_discard(struct process *p, u64 mask);
 struct signal *signal_take(struct process *p, u64 mask); /* lowest in mask; free it */
 void signal_free(struct signal *s);
 void signal_waited(struct process *p, struct signal *s); /* WAIT_SIGNAL ends with it */
-u64 signals_ready(const struct process *p); /* pending and not blocked */
+u64 signals_ready(const struct process *p);              /* pending and not blocked */
 void signals_blocked_set(struct process *p, u64 mask);
 void signals_noted(struct process *p); /* actions changed: table's ignored, caught */
 void siginfo_fill(u8 info[128], const struct signal *s);
@@ -302,7 +347,7 @@ u64 timespec_ticks(const struct timespec64 *t); /* saturates */
 struct timespec64 timespec_of(u64 ticks);
 void deadline_arm(struct deadline *d, u64 when);
 void deadline_cancel(struct deadline *d);
-void deadlines_expired(void); /* NOTIFY_TIMER */
+void deadlines_expired(void);                              /* NOTIFY_TIMER */
 u64 clock_deadline(u64 clock, const struct timespec64 *t); /* absolute: ticks */
 s64 sleep_interrupted(struct process *p);
 void sleep_expired(struct process *p);

@@ -10,24 +10,56 @@
 
 #define TO(server, ...) .kind = ROUTE_FIXED, .slot = FIXED_##server, .window = {__VA_ARGS__}
 #define DESCRIPTOR(...) .kind = ROUTE_DESCRIPTOR, .window = {__VA_ARGS__}
-#define STRING(a) {WINDOW_STRING, ACCESS_READ, a, 0, 0}
-#define IN(a, bytes) {WINDOW_CONST, ACCESS_READ, a, 0, bytes}
-#define OUT(a, bytes) {WINDOW_CONST, ACCESS_WRITE, a, 0, bytes}
-#define BOTH(a, bytes) {WINDOW_CONST, ACCESS_READ | ACCESS_WRITE, a, 0, bytes}
-#define BUFFER_IN(a, length) {WINDOW_BUFFER, ACCESS_READ, a, length, 0}
-#define BUFFER_OUT(a, length) {WINDOW_BUFFER, ACCESS_WRITE, a, length, 0}
-#define IOVEC_IN(a, count) {WINDOW_IOVEC, ACCESS_READ, a, count, 0}
-#define IOVEC_OUT(a, count) {WINDOW_IOVEC, ACCESS_WRITE, a, count, 0}
-#define ARRAY_IN(a, count, bytes) {WINDOW_ARRAY, ACCESS_READ, a, count, bytes}
-#define ARRAY_OUT(a, count, bytes) {WINDOW_ARRAY, ACCESS_WRITE, a, count, bytes}
-#define ARRAY_BOTH(a, count, bytes) \
-	{WINDOW_ARRAY, ACCESS_READ | ACCESS_WRITE, a, count, bytes}
+#define STRING(a)                                   \
+	{                                           \
+		WINDOW_STRING, ACCESS_READ, a, 0, 0 \
+	}
+#define IN(a, bytes)                                   \
+	{                                              \
+		WINDOW_CONST, ACCESS_READ, a, 0, bytes \
+	}
+#define OUT(a, bytes)                                   \
+	{                                               \
+		WINDOW_CONST, ACCESS_WRITE, a, 0, bytes \
+	}
+#define BOTH(a, bytes)                                                \
+	{                                                             \
+		WINDOW_CONST, ACCESS_READ | ACCESS_WRITE, a, 0, bytes \
+	}
+#define BUFFER_IN(a, length)                             \
+	{                                                \
+		WINDOW_BUFFER, ACCESS_READ, a, length, 0 \
+	}
+#define BUFFER_OUT(a, length)                             \
+	{                                                 \
+		WINDOW_BUFFER, ACCESS_WRITE, a, length, 0 \
+	}
+#define IOVEC_IN(a, count)                             \
+	{                                              \
+		WINDOW_IOVEC, ACCESS_READ, a, count, 0 \
+	}
+#define IOVEC_OUT(a, count)                             \
+	{                                               \
+		WINDOW_IOVEC, ACCESS_WRITE, a, count, 0 \
+	}
+#define ARRAY_IN(a, count, bytes)                          \
+	{                                                  \
+		WINDOW_ARRAY, ACCESS_READ, a, count, bytes \
+	}
+#define ARRAY_OUT(a, count, bytes)                          \
+	{                                                   \
+		WINDOW_ARRAY, ACCESS_WRITE, a, count, bytes \
+	}
+#define ARRAY_BOTH(a, count, bytes)                                       \
+	{                                                                 \
+		WINDOW_ARRAY, ACCESS_READ | ACCESS_WRITE, a, count, bytes \
+	}
 /* A new descriptor comes back; argument `a` may have O_CLOEXEC. */
 #define OPENS(a) .flags = ROUTE_NEEDS_DESCRIPTOR, .cap_arg = a
 #define REPEATS .flags = ROUTE_REPEATS
 /* A capability that comes back replaces a fixed slot. */
 #define CHANGES(fixed) .flags = ROUTE_CAP_FIXED, .cap_arg = FIXED_##fixed
-#define IF(argument, mask, value, server) \
+#define IF(argument, mask, value, server)                                                      \
 	.flags = ROUTE_HAS_TEST, .test_arg = argument, .test_mask = mask, .test_value = value, \
 	.alt_kind = ROUTE_FIXED, .alt_slot = FIXED_##server
 

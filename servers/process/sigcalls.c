@@ -174,14 +174,14 @@ s64 call_sigaltstack(struct request *q, struct answer *a)
 		error = -EPERM;
 	if (!error && q->word[0] && new.flags & ~(SS_DISABLE | SS_ONSTACK | 0x80000000u))
 		error = -EINVAL;
-	if (!error && q->word[0] && !(new.flags & SS_DISABLE) && new.size < MINSIGSTKSZ)
+	if (!error && q->word[0] && !(new.flags &SS_DISABLE) && new.size < MINSIGSTKSZ)
 		error = -ENOMEM;
 	if (!error && q->word[1])
 		error = window_out_all(q->reply, 1, 0, &old, sizeof(old));
 	if (error || !q->word[0])
 		return error;
 	p->altstack = (struct altstack){0};
-	if (!(new.flags & SS_DISABLE))
+	if (!(new.flags &SS_DISABLE))
 		p->altstack = (struct altstack){new.sp, new.size, new.flags & 0x80000000u};
 	return 0;
 }
@@ -248,7 +248,10 @@ s64 call_kill(struct request *q, struct answer *a)
 		return kill_result(q, kill_one(p, process_by_pid((u32)pid), &s));
 	if (pid == -0x7fffffff - 1)
 		return -ESRCH;
-	return kill_result(q, kill_many(p, pid == 0 ? p->e->pgid : pid == -1 ? 0 : 0 - (u32)pid,
+	return kill_result(q, kill_many(p,
+					pid == 0    ? p->e->pgid
+					: pid == -1 ? 0
+						    : 0 - (u32)pid,
 					&s));
 }
 

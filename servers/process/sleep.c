@@ -119,9 +119,8 @@ void alarm_expired(struct process *p)
 	u64 least = start->timebase_hz / 1000;
 
 	if (p->alarm_interval)
-		deadline_arm(&p->alarm, time_now() + (p->alarm_interval > least
-							       ? p->alarm_interval
-							       : least));
+		deadline_arm(&p->alarm,
+			     time_now() + (p->alarm_interval > least ? p->alarm_interval : least));
 	signal_raise(p, SIGALRM, SI_KERNEL);
 }
 
@@ -166,7 +165,7 @@ s64 call_setitimer(struct request *q, struct answer *a)
 	if (error)
 		return error;
 	if (q->word[0] > 2 || new.interval_us >= MICROSECONDS || new.value_us >= MICROSECONDS
-	    || (s64)new.interval_s < 0 || (s64)new.value_s < 0)
+	    || (s64) new.interval_s < 0 || (s64) new.value_s < 0)
 		return -EINVAL;
 	if (q->word[0] == 0)
 		itimer_read(p, &old);

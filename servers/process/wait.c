@@ -194,8 +194,7 @@ static s64 wait_call(struct request *q)
 s64 process_wait4(struct request *q, struct answer *a)
 {
 	(void)a;
-	if (q->word[2] & ~(u64)(WAIT_ANY_KIND | WNOHANG | WUNTRACED | WCONTINUED)
-	    & 0xffffffffu)
+	if (q->word[2] & ~(u64)(WAIT_ANY_KIND | WNOHANG | WUNTRACED | WCONTINUED) & 0xffffffffu)
 		return -EINVAL;
 	if ((s32)q->word[0] == -0x7fffffff - 1)
 		return -ESRCH;

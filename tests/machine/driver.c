@@ -50,7 +50,8 @@ static struct counters counters_read(void)
     fd = open(COUNTERS, O_RDONLY | O_CLOEXEC);
     ssize_t n = read(fd, c.text, sizeof c.text - 1);
     close(fd);
-    char *cached = n > 0 ? strstr(c.text, "\ncached") : NULL; // may differ: what comes next needs it
+    char *cached =
+        n > 0 ? strstr(c.text, "\ncached") : NULL; // may differ: what comes next needs it
     if (cached)
         *cached = 0;
     for (char *p = c.text; p < c.text + n; p++)

@@ -37,10 +37,26 @@ static void jump(void)
 static int is_left_out(long number)
 {
     static const long left_out[] = {
-        SYS_exit,         SYS_exit_group, SYS_rt_sigreturn, SYS_clone,         435 /* clone3 */,
-        SYS_rt_sigsuspend, SYS_pselect6,  SYS_ppoll,        SYS_epoll_pwait,   SYS_nanosleep,
-        SYS_clock_nanosleep, SYS_rt_sigtimedwait, SYS_futex, SYS_read,         SYS_readv,
-        SYS_pread64,      SYS_wait4,      SYS_waitid,       SYS_kill,          SYS_restart_syscall,
+        SYS_exit,
+        SYS_exit_group,
+        SYS_rt_sigreturn,
+        SYS_clone,
+        435 /* clone3 */,
+        SYS_rt_sigsuspend,
+        SYS_pselect6,
+        SYS_ppoll,
+        SYS_epoll_pwait,
+        SYS_nanosleep,
+        SYS_clock_nanosleep,
+        SYS_rt_sigtimedwait,
+        SYS_futex,
+        SYS_read,
+        SYS_readv,
+        SYS_pread64,
+        SYS_wait4,
+        SYS_waitid,
+        SYS_kill,
+        SYS_restart_syscall,
     };
     for (size_t i = 0; i < sizeof left_out / sizeof left_out[0]; i++)
         if (left_out[i] == number)
@@ -50,7 +66,7 @@ static int is_left_out(long number)
 
 static void calls(void)
 {
-    static const unsigned long bad[] = {0,    1, ~0ul, KERNEL, 0x3fffffffff, ~0ul >> 1, 4096, 3};
+    static const unsigned long bad[] = {0, 1, ~0ul, KERNEL, 0x3fffffffff, ~0ul >> 1, 4096, 3};
     for (long n = 0; n <= LAST_CALL; n++)
         for (int v = 0; v < 8 && !is_left_out(n); v++)
             syscall(n, bad[v], bad[(v + n) % 8], bad[(v * 3 + 1) % 8], bad[(v * 5 + 2) % 8],
