@@ -95,7 +95,7 @@ static s64 reply_capability(struct thread *r, struct thread *c, u32 flags)
 			slot_clear(s);
 	} else if (c->call_kind == CALL_ROUTED) {
 		s = cspace_free_descriptor(to);
-		if (c->route_cap < 6 && ((&c->frame.a0)[c->route_cap] & ROUTE_O_CLOEXEC))
+		if (c->route_cap < 6 && (c->frame.a[c->route_cap] & ROUTE_O_CLOEXEC))
 			cloexec = SLOT_CLOEXEC;
 	} else {
 		if (c->call_kind != CALL_NATIVE || !((c->frame.t0 >> 32) & MSG_RECEIVE))
@@ -229,7 +229,7 @@ static err_t reply_do(struct thread *r, u64 word[2])
 	/* commit */
 	c = p->caller;
 	for (u32 i = 0; i < 6; i++)
-		answer[i] = (&r->frame.a0)[i];
+		answer[i] = r->frame.a[i];
 	if ((flags & MSG_SEND) && c->call_kind == CALL_ROUTED)
 		answer[0] = (u64)slot;
 	reply_settle_gives(p, label >= 0);

@@ -335,16 +335,16 @@ static err_t copy_memory(struct invocation *v, bool write)
 {
 	struct reply *r = (void *)v->object;
 	err_t err = reply_held(r, true);
-	struct aspace *own = thread_aspace(v->caller), *user;
+	struct user_place own = {thread_aspace(v->caller), v->window}, user;
 	u64 len = v->window_len > COPY_MAX ? COPY_MAX : v->window_len;
 	bool at_source;
 
 	if (err)
 		return err;
 	len = window_range(r->caller, v->in[0], len);
-	user = thread_aspace(r->caller);
-	v->out[0] = write ? aspace_copy(user, v->in[0], own, v->window, len, &at_source)
-			  : aspace_copy(own, v->window, user, v->in[0], len, &at_source);
+	user = (struct user_place){thread_aspace(r->caller), v->in[0]};
+	v->out[0] = write ? aspace_copy(user, own, len, &at_source)
+			  : aspace_copy(own, user, len, &at_source);
 	if (v->out[0] < len && at_source != write) {
 		r->stop_access = write ? FAULT_WRITE : FAULT_READ;
 		r->stop_address = v->in[0] + v->out[0];

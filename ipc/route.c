@@ -9,7 +9,7 @@
 
 static u64 argument(const struct thread *t, u32 i)
 {
-	return (&t->frame.a0)[i > 5 ? 5 : i];
+	return t->frame.a[i > 5 ? 5 : i];
 }
 
 static void route_result(struct thread *t, s64 result)

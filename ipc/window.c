@@ -10,7 +10,7 @@
 
 static u64 argument(const struct thread *t, u32 i)
 {
-	return (&t->frame.a0)[i];
+	return t->frame.a[i];
 }
 
 void window_from_route(struct thread *t, u32 i, const struct window_spec *spec)
@@ -154,8 +154,9 @@ static void copy_string(struct window_copy *w)
 	if (len > w->len)
 		len = w->len;
 	if (len)
-		w->done = aspace_copy_string(thread_aspace(w->caller), address, w->aspace,
-					     w->address, len, &found);
+		w->done = aspace_copy_string((struct user_place){w->aspace, w->address},
+					     (struct user_place){thread_aspace(w->caller), address},
+					     len, &found);
 	if (found || w->done == w->len) {
 		w->stop = COPY_DONE;
 	} else if (w->done == len) {
@@ -171,11 +172,12 @@ static void copy_string(struct window_copy *w)
 /* One contiguous piece; false when the copy is over. */
 static bool copy_piece(struct window_copy *w)
 {
-	struct aspace *user = thread_aspace(w->caller);
-	u64 address, array, did, len;
+	struct user_place user = {thread_aspace(w->caller), 0};
+	struct user_place own = {w->aspace, w->address + w->done};
+	u64 array, did, len;
 	bool at_source = false;
 
-	len = window_piece(w->caller, w->index, w->offset + w->done, &address, &array);
+	len = window_piece(w->caller, w->index, w->offset + w->done, &user.va, &array);
 	if (!len) {
 		w->stop = array ? COPY_PAGE : COPY_WINDOW_END;
 		w->stop_address = array;
@@ -183,15 +185,13 @@ static bool copy_piece(struct window_copy *w)
 	}
 	if (len > w->len - w->done)
 		len = w->len - w->done;
-	if (w->out)
-		did = aspace_copy(user, address, w->aspace, w->address + w->done, len, &at_source);
-	else
-		did = aspace_copy(w->aspace, w->address + w->done, user, address, len, &at_source);
+	did = w->out ? aspace_copy(user, own, len, &at_source)
+		     : aspace_copy(own, user, len, &at_source);
 	w->done += did;
 	if (did == len)
 		return true;
 	w->stop = at_source == w->out ? COPY_OWN_PAGE : COPY_PAGE;
-	w->stop_address = address + did;
+	w->stop_address = user.va + did;
 	return false;
 }
 

@@ -44,12 +44,14 @@ err_t aspace_map_run(struct aspace *a, u64 va, frame_t first, u64 npages, u32 ri
  * program there may not touch that way. */
 u64 aspace_copy_in(struct aspace *a, u64 va, void *to, u64 len);
 u64 aspace_copy_out(struct aspace *a, u64 va, const void *from, u64 len);
-/* Up to and including the NUL; *found says whether there was one. */
-u64 aspace_copy_string(struct aspace *from, u64 from_va, struct aspace *to, u64 to_va, u64 max,
-		       bool *found);
 /* From one space to another; short: *at_source says whose page stopped it. */
-u64 aspace_copy(struct aspace *to, u64 to_va, struct aspace *from, u64 from_va, u64 len,
-		bool *at_source);
+struct user_place {
+	struct aspace *aspace;
+	u64 va;
+};
+u64 aspace_copy(struct user_place to, struct user_place from, u64 len, bool *at_source);
+/* Up to and including the NUL; *found says whether there was one. */
+u64 aspace_copy_string(struct user_place to, struct user_place from, u64 max, bool *found);
 /* Direct-map address of the 4-byte aligned word at va if a program there may write it, else 0. */
 u32 *aspace_word(struct aspace *a, u64 va);
 

@@ -52,23 +52,22 @@ u64 aspace_copy_out(struct aspace *a, u64 va, const void *from, u64 len)
 	return done;
 }
 
-u64 aspace_copy(struct aspace *to, u64 to_va, struct aspace *from, u64 from_va, u64 len,
-		bool *at_source)
+u64 aspace_copy(struct user_place to, struct user_place from, u64 len, bool *at_source)
 {
 	u64 done = 0;
 
 	*at_source = false;
 	while (done < len) {
-		u64 src = from_va + done, dst = to_va + done;
+		u64 src = from.va + done, dst = to.va + done;
 		u64 n = page_rest(dst, page_rest(src, len - done));
-		const u8 *f = aspace_page(from, src, ACCESS_READ);
+		const u8 *f = aspace_page(from.aspace, src, ACCESS_READ);
 		u8 *t;
 
 		if (!f) {
 			*at_source = true;
 			break;
 		}
-		t = aspace_page(to, dst, ACCESS_WRITE);
+		t = aspace_page(to.aspace, dst, ACCESS_WRITE);
 		if (!t)
 			break;
 		memcpy(t + (dst & PAGE_MASK), f + (src & PAGE_MASK), n);
@@ -103,17 +102,16 @@ end:
 	return n;
 }
 
-u64 aspace_copy_string(struct aspace *from, u64 from_va, struct aspace *to, u64 to_va, u64 max,
-		       bool *found)
+u64 aspace_copy_string(struct user_place to, struct user_place from, u64 max, bool *found)
 {
 	u64 done = 0;
 
 	*found = false;
 	while (done < max && !*found) {
-		u64 src = from_va + done, dst = to_va + done;
+		u64 src = from.va + done, dst = to.va + done;
 		u64 n = page_rest(dst, page_rest(src, max - done));
-		const u8 *f = aspace_page(from, src, ACCESS_READ);
-		u8 *t = f ? aspace_page(to, dst, ACCESS_WRITE) : 0;
+		const u8 *f = aspace_page(from.aspace, src, ACCESS_READ);
+		u8 *t = f ? aspace_page(to.aspace, dst, ACCESS_WRITE) : 0;
 
 		if (!t)
 			break;
@@ -136,15 +134,13 @@ u32 *aspace_word(struct aspace *a, u64 va)
 /* Between the address space invoked and the caller's window. */
 static err_t method_copy(struct invocation *v, bool read)
 {
-	struct aspace *there = (struct aspace *)(void *)v->object;
-	struct aspace *here = thread_aspace(v->caller);
+	struct user_place there = {(void *)v->object, v->in[0]};
+	struct user_place here = {thread_aspace(v->caller), v->window};
 	u64 len = min_u64(v->window_len, COPY_MAX);
 	bool at_source;
 
-	if (read)
-		v->out[0] = aspace_copy(here, v->window, there, v->in[0], len, &at_source);
-	else
-		v->out[0] = aspace_copy(there, v->in[0], here, v->window, len, &at_source);
+	v->out[0] = read ? aspace_copy(here, there, len, &at_source)
+			 : aspace_copy(there, here, len, &at_source);
 	return len && !v->out[0] && at_source != read ? -EFAULT : 0;
 }
 

@@ -121,12 +121,10 @@ void thread_fpu_forget(struct thread *t)
 
 void thread_registers_get(struct thread *t, struct thread_registers *r)
 {
-	const u64 *x = &t->frame.ra;
-
 	thread_fpu_sync(t);
 	r->pc = t->frame.pc;
 	for (u32 i = 0; i < 31; i++)
-		r->x[i] = x[i];
+		r->x[i] = t->frame.x[i];
 	r->original_a0 = t->original_a0;
 	r->flags = (t->in_call ? REGS_IN_CALL : 0) | REGS_FLOAT;
 	r->fcsr = t->fpu.fcsr;
@@ -136,11 +134,9 @@ void thread_registers_get(struct thread *t, struct thread_registers *r)
 
 void thread_registers_set(struct thread *t, const struct thread_registers *r)
 {
-	u64 *x = &t->frame.ra;
-
 	t->frame.pc = r->pc;
 	for (u32 i = 0; i < 31; i++)
-		x[i] = r->x[i];
+		t->frame.x[i] = r->x[i];
 	t->in_call = false;
 	if (!(r->flags & REGS_FLOAT))
 		return;

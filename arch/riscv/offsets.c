@@ -10,6 +10,9 @@
 
 SAME(thread, frame, THREAD_FRAME);
 SAME(trap_frame, pc, FRAME_PC);
+SAME(trap_frame, x[0], FRAME_RA);
+SAME(trap_frame, x[30], FRAME_T6);
+SAME(trap_frame, a[7], FRAME_A7);
 SAME(trap_frame, ra, FRAME_RA);
 SAME(trap_frame, sp, FRAME_SP);
 SAME(trap_frame, gp, FRAME_GP);

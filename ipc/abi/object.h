@@ -48,10 +48,10 @@ enum method {
 	    CSPACE, ASPACE, NOTIFICATION, REPLY: none; THREAD: none (configure it);
 	    ENDPOINT: a1 rank, a2 enum endpoint_flag (TRUSTED only if the pool may);
 	    TIMER: sent Notification, a1 bits; INTERRUPT: a1 source number */
-	POOL_RECLAIM, /* sent object of this pool: destroy it, wake all waiters. EINVAL (other pool),
-	    EBUSY (an address space with mappings, a pool with objects) */
-	POOL_STATS, /* a0 <- pages, a1 <- free pages, a2.. a5 <- threads, endpoints, sessions, replies
-	    alive in the whole system (not only in this pool) */
+	POOL_RECLAIM, /* sent object of this pool: destroy it, wake all waiters. EINVAL (other
+	    pool), EBUSY (an address space with mappings, a pool with objects) */
+	POOL_STATS,   /* a0 <- pages, a1 <- free pages, a2.. a5 <- threads, endpoints, sessions,
+	    replies alive in the whole system (not only in this pool) */
 
 	/* Memory: a range of physical pages. */
 	MEMORY_DERIVE = METHOD(OBJECT_MEMORY, 1), /* a0 first frame, a1 pages; sent Pool; -> slot */
@@ -72,7 +72,8 @@ enum method {
 	    a0 <- address behind the last page done (stops when the window is full),
 	    a1 <- number of frames in the window */
 	ASPACE_PROTECT, /* a0 address, a1 pages, a2 rights, a3: 0 = keep the old AND a2, 1 = set.
-	    Pages that are not mapped are left out.  Rights 0: the page stays, nobody may touch it */
+	    Pages that are not mapped are left out.  Rights 0: the page stays, but nobody may
+	    touch it */
 	ASPACE_SHARE,   /* a0 address, a1 pages, a2 enum share_flag; sent destination Address space:
 	    every page mapped here is mapped there at the same address. a0 <- address behind the
 	    last page done. EEXIST, ENOMEM (as map) */

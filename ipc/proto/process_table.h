@@ -4,8 +4,8 @@
  * writes the tag of a caller into every delivery, so nobody can lie about who
  * he is; whoever owns an object checks permissions against this entry.
  *
- * A tag is index | generation << 16, never 0: that is a server's.  Readers compare `tag` first: where it
- * differs, the process is gone.
+ * A tag is index | generation << 16, never 0: that is a server's.  Readers compare
+ * `tag` first: where it differs, the process is gone.
  */
 #pragma once
 

@@ -117,7 +117,9 @@ s32 content_hold(struct inode *i, u64 offset, u64 len)
 		return -ENOSPC;
 	if (range_reserve(i, behind))
 		return -ENOSPC;
-	if (call4(MEMORY, MEM_OBJECT_HOLD, c->object, first, behind - first, ACCESS_WRITE) < 0) {
+	if (call_words(MEMORY, MEM_OBJECT_HOLD,
+		       (const u64[4]){c->object, first, behind - first, ACCESS_WRITE})
+	    < 0) {
 		account_sync(c);
 		return -ENOSPC;
 	}
@@ -216,7 +218,8 @@ s32 content_adopt(struct inode *i, frame_t first, u64 npages)
 	struct content *c = &i->content;
 
 	if (object_make(i, npages)
-	    || call4(MEMORY, MEM_OBJECT_ADOPT, c->object, 0, first, npages) < 0)
+	    || call_words(MEMORY, MEM_OBJECT_ADOPT, (const u64[4]){c->object, 0, first, npages})
+		       < 0)
 		return -ENOSPC;
 	c->object_size = npages << PAGE_SHIFT;
 	if (call2(MEMORY, MEM_OBJECT_RESIZE, c->object, i->size) < 0)

@@ -14,37 +14,38 @@ static s64 result_of(slot_t slot, struct message *m)
 	return label < 0 ? label : (s64)m->word[0];
 }
 
-s64 call4(slot_t slot, s32 label, u64 a, u64 b, u64 c, u64 d)
+static void words_from(struct message *m, const u64 word[4])
 {
-	struct message m = {.word = {a, b, c, d}, .label = label};
+	for (int i = 0; i < 4; i++)
+		m->word[i] = word ? word[i] : 0;
+}
 
+s64 call_words(slot_t slot, s32 label, const u64 word[4])
+{
+	struct message m = {.label = label};
+
+	words_from(&m, word);
 	return result_of(slot, &m);
 }
 
 s64 call3(slot_t slot, s32 label, u64 a, u64 b, u64 c)
 {
-	return call4(slot, label, a, b, c, 0);
+	return call_words(slot, label, (const u64[4]){a, b, c});
 }
 
 s64 call2(slot_t slot, s32 label, u64 a, u64 b)
 {
-	return call4(slot, label, a, b, 0, 0);
+	return call_words(slot, label, (const u64[4]){a, b});
 }
 
 s64 call1(slot_t slot, s32 label, u64 a)
 {
-	return call4(slot, label, a, 0, 0, 0);
+	return call_words(slot, label, (const u64[4]){a});
 }
 
 s64 call0(slot_t slot, s32 label)
 {
-	return call4(slot, label, 0, 0, 0, 0);
-}
-
-static void words_from(struct message *m, const u64 word[4])
-{
-	for (int i = 0; i < 4; i++)
-		m->word[i] = word ? word[i] : 0;
+	return call_words(slot, label, 0);
 }
 
 s64 call_data(slot_t slot, s32 label, const u64 word[4], const void *data, u64 len)

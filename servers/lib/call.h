@@ -68,7 +68,7 @@ s64 call0(slot_t slot, s32 label); /* word 0 (>= 0) or the negative label */
 s64 call1(slot_t slot, s32 label, u64 a);
 s64 call2(slot_t slot, s32 label, u64 a, u64 b);
 s64 call3(slot_t slot, s32 label, u64 a, u64 b, u64 c);
-s64 call4(slot_t slot, s32 label, u64 a, u64 b, u64 c, u64 d);
+s64 call_words(slot_t slot, s32 label, const u64 word[4]);
 /* The same with a window of own memory, with a capability named, and with one received. */
 s64 call_data(slot_t slot, s32 label, const u64 word[4], const void *data, u64 len);
 s64 call_cap(slot_t slot, s32 label, slot_t sent, const u64 word[4]);

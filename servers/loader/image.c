@@ -56,7 +56,7 @@ static void check(bool good)
 		fail(-ENOEXEC);
 }
 
-/* --- Reading ------------------------------------------------------------------------------------ */
+/* --- Reading ----------------------------------------------------------------------------- */
 
 static void read_all(u32 descriptor, void *to, u64 len, u64 offset)
 {
@@ -92,7 +92,7 @@ static void interpreter_read(struct image *i, u32 descriptor, const struct elf_s
 	check(i->interpreter[g->filesz - 1] == 0);
 }
 
-/* --- Mapping ------------------------------------------------------------------------------------- */
+/* --- Mapping ----------------------------------------------------------------------------- */
 
 /* [*low, *high): pages of all segments, as the file has them. */
 static void extent(u64 *low, u64 *high)

@@ -105,7 +105,7 @@ void unmap_pages(slot_t aspace, u64 va, u64 npages)
 
 void protect_pages(slot_t aspace, u64 va, u64 npages, u32 rights, bool set)
 {
-	call4(aspace, ASPACE_PROTECT, va, npages, rights, set);
+	call_words(aspace, ASPACE_PROTECT, (const u64[4]){va, npages, rights, set});
 }
 
 s32 share_pages(slot_t from, slot_t to, u64 va, u64 npages, bool cow)

@@ -96,7 +96,8 @@ void exe_release(struct exe *x)
 
 static s32 present(const struct space *s, u64 address, u64 len, enum access access)
 {
-	s64 error = call4(MEMORY, MEM_SPACE_PRESENT, s->id, address, len, access);
+	s64 error =
+		call_words(MEMORY, MEM_SPACE_PRESENT, (const u64[4]){s->id, address, len, access});
 
 	if (error == -ENOMEM)
 		return -ENOMEM;
@@ -172,12 +173,14 @@ static void template_fill(u64 address, const void *from, u64 len, u32 rights)
 
 	if (len == 0)
 		return;
-	must(call4(MEMORY, MEM_SPACE_PRESENT, template->id, address, len,
-		   rights & (ACCESS_READ | ACCESS_WRITE)),
+	must(call_words(MEMORY, MEM_SPACE_PRESENT,
+			(const u64[4]){template->id, address, len,
+				       rights & (ACCESS_READ | ACCESS_WRITE)}),
 	     "page for the loader");
-	call4(template->aspace, ASPACE_PROTECT, address, npages, ACCESS_READ | ACCESS_WRITE, 1);
+	call_words(template->aspace, ASPACE_PROTECT,
+		   (const u64[4]){address, npages, ACCESS_READ | ACCESS_WRITE, 1});
 	must(space_write(template, address, from, len), "image of the loader");
-	call4(template->aspace, ASPACE_PROTECT, address, npages, rights, 1);
+	call_words(template->aspace, ASPACE_PROTECT, (const u64[4]){address, npages, rights, 1});
 }
 
 static void template_load(void)

@@ -1,4 +1,4 @@
-// Directories: making, removing, listing, the working directory, and paths relative to a descriptor.
+// Directories: making, removing, listing, the working directory, paths relative to a descriptor.
 #include "test.h"
 
 #include <dirent.h>

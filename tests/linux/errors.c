@@ -1,4 +1,4 @@
-// Errors that every call shares: bad descriptors, names that are too long, numbers that no call has.
+// Errors that every call shares: bad descriptors, names too long, numbers that no call has.
 #include "test.h"
 
 #include <fcntl.h>

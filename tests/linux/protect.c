@@ -1,5 +1,5 @@
-// Protection and faults: what raises SIGSEGV, SIGBUS, SIGILL, SIGFPE or SIGTRAP, with which code and
-// address, and how a handler mends it.
+// Protection and faults: what raises SIGSEGV, SIGBUS, SIGILL, SIGFPE or SIGTRAP, with which
+// code and address, and how a handler mends it.
 #include "test.h"
 
 #include <setjmp.h>

@@ -31,7 +31,7 @@ static void run(const char *path)
     show_child("child", pid);
 }
 
-// The interpreter gets: its name, all of the rest of the line as one argument, the script, arguments.
+// The interpreter gets: its name, the rest of the line as one argument, the script, arguments.
 static void interpreter_and_argument(void)
 {
     symlink(self_path, "arguments");

@@ -2,8 +2,9 @@
 //
 //     driver LIST     each line: NAME DEADLINE RUNS FILE
 //
-// A case with two runs is run once to warm up, its output before the mark; then once more, for good,
-// between two looks at the counters in /proc/missive, each after a request to drop what caches hold.
+// A case with two runs is run once to warm up, its output before the mark; then once more, for
+// good, between two looks at the counters in /proc/missive, each after a request to drop what
+// caches hold.
 // What the runner (boot.py) reads, one line each, always at the beginning of a line or after \x02:
 //
 //     \x02begin NAME        \x02end NAME STATUS        \x02kept NAME BEFORE; AFTER

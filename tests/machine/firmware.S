@@ -1,5 +1,6 @@
-# The smallest thing that firmware boots: prints how many instructions came before it, in hexadecimal,
-# by the firmware's own console, and switches off. What Missive's boot costs is counted from here.
+# The smallest thing that firmware boots: prints how many instructions came before it, in
+# hexadecimal, by the firmware's own console, and switches off. What Missive's boot costs is
+# counted from here.
     .text
     .globl _start
 _start:

@@ -1,6 +1,7 @@
 // What a program may try against the system, as user 1000, one case in a child with a deadline:
 //
-//     hostile CASE      prints how the child ended: "exit N", "signal N"; an alarm ends a case that does not
+//     hostile CASE      prints how the child ended: "exit N", "signal N"; an alarm
+//                       ends a case that does not
 //
 // Nothing here asserts: the shell that goes on afterwards, and the runner's counters, do.
 #define _GNU_SOURCE // syscall, MAP_ANONYMOUS

@@ -1,5 +1,6 @@
-// Commands run for somebody outside the machine. The shell's standard output and standard error are
-// pipes; what comes out of them goes to the console in frames (scripts/machine.py takes them apart):
+// Commands run for somebody outside the machine. The shell's standard output and standard error
+// are pipes; what comes out of them goes to the console in frames (scripts/machine.py takes them
+// apart):
 //
 //     \x01 letter length \n bytes        length in decimal
 //

@@ -7,8 +7,13 @@
 #include "expand.h"
 #include "sh.h"
 
-static void glob_from(const struct mtext *t, size_t at, size_t end, const char *prefix,
-                      struct fields *f);
+struct glob {
+    const struct mtext *t; // the pattern
+    size_t end;            // where it ends
+    struct fields *found;
+};
+
+static void glob_from(const struct glob *g, size_t at, const char *prefix);
 
 static int compare(const void *a, const void *b)
 {
@@ -34,10 +39,10 @@ static bool exists(const char *path)
     return lstat(path, &st) == 0;
 }
 
-// The names in `prefix` that match t[from..to), each followed by what comes after in the pattern.
-static void glob_component(const struct mtext *t, size_t from, size_t to, size_t end,
-                           const char *prefix, struct fields *f)
+// The names in `prefix` that match [from, to) of the pattern, each followed by what comes after.
+static void glob_component(const struct glob *g, size_t from, size_t to, const char *prefix)
 {
+    const struct mtext *t = g->t;
     DIR *d = opendir(*prefix ? prefix : ".");
     struct dirent *e;
     struct fields names = {0};
@@ -53,33 +58,34 @@ static void glob_component(const struct mtext *t, size_t from, size_t to, size_t
             field_add(&names, concat(prefix, e->d_name));
     closedir(d);
     for (size_t i = 0; i < names.n; i++)
-        glob_from(t, to, end, names.v[i], f);
+        glob_from(g, to, names.v[i]);
 }
 
-static void glob_from(const struct mtext *t, size_t at, size_t end, const char *prefix,
-                      struct fields *f)
+static void glob_from(const struct glob *g, size_t at, const char *prefix)
 {
+    const struct mtext *t = g->t;
     size_t from = at, to;
-    while (from < end && is_slash(t->v[from]))
+    while (from < g->end && is_slash(t->v[from]))
         from++;
     prefix = concat(prefix, mtext_string(t, at, from));
-    for (to = from; to < end && !is_slash(t->v[to]);)
+    for (to = from; to < g->end && !is_slash(t->v[to]);)
         to++;
-    if (from == end) {
+    if (from == g->end) {
         if (exists(prefix))
-            field_add(f, (char *)prefix);
+            field_add(g->found, (char *)prefix);
     } else if (mtext_is_pattern(t->v + from, to - from)) {
-        glob_component(t, from, to, end, prefix, f);
+        glob_component(g, from, to, prefix);
     } else {
-        glob_from(t, to, end, concat(prefix, mtext_string(t, from, to)), f);
+        glob_from(g, to, concat(prefix, mtext_string(t, from, to)));
     }
 }
 
 void glob_field(const struct mtext *t, size_t from, size_t to, struct fields *f)
 {
+    struct glob g = {.t = t, .end = to, .found = f};
     size_t before = f->n;
     if (!sh.opt['f'] && mtext_is_pattern(t->v + from, to - from))
-        glob_from(t, from, to, "", f);
+        glob_from(&g, from, "");
     if (f->n == before)
         field_add(f, mtext_string(t, from, to));
     else
