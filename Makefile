@@ -29,14 +29,15 @@ LIBRARY := $(wildcard servers/lib/*.S servers/lib/*.c)
 # The programs, Linux's as much as Missive's: process 1, the shell, the tools, the examples, and the program whose
 # output is compared on both systems. The sources.mk of each folder names its files.
 INIT_SRC := user/init/main.c user/init/exec.c user/init/login.c
--include user/sh/sources.mk user/tools/sources.mk user/examples/sources.mk tests/linux/sources.mk
+-include $(foreach d,user/sh user/tools user/examples user/bench tests/linux,$d/sources.mk)
 located   = $(foreach f,$2,$(firstword $(wildcard $f $1/$f) $f))
 sources_init      := $(INIT_SRC)
 sources_sh        := $(call located,user/sh,$(SH_SRC))
 sources_tools     := $(call located,user/tools,$(TOOLS_SRC))
 sources_examples  := $(call located,user/examples,$(EXAMPLES_SRC))
 sources_linuxtest := $(call located,tests/linux,$(LINUXTEST_SRC))
-PROGRAMS := $(foreach p,init sh tools examples linuxtest,$(if $(sources_$p),$p))
+sources_bench     := $(call located,user/bench,$(BENCH_SRC))
+PROGRAMS := $(foreach p,init sh tools examples linuxtest bench,$(if $(sources_$p),$p))
 
 # Programs for tests alone, which come by the overlay: one for each file.
 TEST_PROGRAMS := $(patsubst tests/machine/%.c,%,$(wildcard tests/machine/*.c)) $(filter linuxtest,$(PROGRAMS))
@@ -99,6 +100,8 @@ $(foreach p,$(PROGRAMS),$(eval $(BUILD)/user/$p: $(call user_objects,$(sources_$
 $(PROGRAMS:%=$(BUILD)/user/%):
 	$(call say,LINK    $@)$(LINUX)gcc $(LINUX_LINK) $(filter %.o,$^) -o $@
 
+$(BUILD)/user/bench: LINUX_LINK += -Wl,-e,bench_entry
+
 test-programs: $(TEST_PROGRAMS:%=$(BUILD)/user/test/%)
 
 $(BUILD)/user/test/linuxtest: $(BUILD)/user/linuxtest
@@ -110,7 +113,7 @@ $(BUILD)/user/test/%: $(BUILD)/user/obj/tests/machine/%.c.o
 $(BUILD)/user/obj/%.o: % Makefile
 	$(call say,CC      $<)mkdir -p $(@D) && $(LINUX)gcc $(LINUX_FLAGS) -MMD -MP -c $< -o $@
 
-ROOTFS := $(filter-out %/linuxtest,$(PROGRAMS:%=$(BUILD)/user/%)) scripts/mkrootfs scripts/newc.py
+ROOTFS := $(filter-out %/linuxtest %/bench,$(PROGRAMS:%=$(BUILD)/user/%)) scripts/mkrootfs scripts/newc.py
 $(BUILD)/rootfs.cpio: $(ROOTFS) $(shell find scripts/rootfs -type f)
 	$(call say,ROOTFS  $@)scripts/mkrootfs $@ $(BUILD)/user
 
