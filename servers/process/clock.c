@@ -28,7 +28,7 @@ static s64 *realtime(void)
 	return process_realtime((void *)SERVER_TABLE);
 }
 
-/* --- Units ------------------------------------------------------------------------------------ */
+/* --- Units -------------------------------------------------------------------------------- */
 
 u64 ticks_to_ns(u64 ticks)
 {
@@ -81,7 +81,7 @@ s32 timeout_read(const struct process *p, u64 address, u64 *ticks)
 	return error;
 }
 
-/* --- The heap of deadlines: heap[0] is the next -------------------------------------------------- */
+/* --- The heap of deadlines: heap[0] is the next ------------------------------------------- */
 
 static struct deadline *heap[DEADLINES];
 static u32 count;
@@ -167,7 +167,7 @@ void deadlines_expired(void)
 	timer_update();
 }
 
-/* --- Clocks -------------------------------------------------------------------------------------------- */
+/* --- Clocks ------------------------------------------------------------------------------- */
 
 /* Also true where the id is known but its time is only that of the boot. */
 static bool clock_read(struct process *p, u64 id, struct timespec64 *t)

@@ -11,7 +11,8 @@ static void signals_reset(struct process *p)
 {
 	for (u32 i = 0; i < SIGNALS; i++) {
 		struct action *act = &p->actions->of[i];
-		*act = (struct action){.handler = act->handler == SIG_IGN ? SIG_IGN : SIG_DFL};
+		*act = (struct action){.handler = act->handler == ACTION_IGNORE ? ACTION_IGNORE
+										: ACTION_DEFAULT};
 	}
 	signals_noted(p);
 	p->altstack = (struct altstack){0};

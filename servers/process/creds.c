@@ -36,7 +36,7 @@ static bool is_one_of(const struct ids *i, u32 id)
 	return id == i->real || id == i->effective || id == i->saved;
 }
 
-/* --- Asking ------------------------------------------------------------------------------------ */
+/* --- Asking ------------------------------------------------------------------------------- */
 
 s64 call_getuid(struct request *q, struct answer *a)
 {
@@ -85,7 +85,7 @@ s64 call_getresgid(struct request *q, struct answer *a)
 	return three_out(q, groups(q));
 }
 
-/* --- Changing ------------------------------------------------------------------------------------- */
+/* --- Changing ----------------------------------------------------------------------------- */
 
 static s64 set_one(struct ids *i, u32 id, bool privilege)
 {

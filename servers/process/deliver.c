@@ -18,7 +18,7 @@ enum fault_code {
 	BUS_ADRERR
 };
 
-/* --- Restart of a call that was interrupted ------------------------------------------------- */
+/* --- Restart of a call that was interrupted ----------------------------------------------- */
 
 static void again(struct thread_registers *r)
 {
@@ -46,7 +46,7 @@ static void restart(struct thread_registers *r, const struct action *act)
 		r->x[REG_A0] = (u64)-EINTR;
 }
 
-/* --- Stop and continue -------------------------------------------------------------------------- */
+/* --- Stop and continue -------------------------------------------------------------------- */
 
 static s64 stop(struct process *p, slot_t reply, u32 number)
 {
@@ -67,12 +67,12 @@ void process_continue(struct process *p)
 	p->e->state = PROCESS_RUNNING;
 	p->stop_news = false;
 	p->continue_news = true;
-	parent_tell(p, CLD_CONTINUED, SIGCONT);
+	parent_tell(p, CLD_CONTINUED, LINUX_SIGCONT);
 	if (signals_deliver(p, reply) != LATER)
 		answer_later(reply, 0);
 }
 
-/* --- Delivery -------------------------------------------------------------------------------------- */
+/* --- Delivery ----------------------------------------------------------------------------- */
 
 static struct thread_registers registers;
 
@@ -88,7 +88,7 @@ static struct signal *signal_next(struct process *p, enum signal_effect *effect)
 
 	while ((s = signal_take(p, ~p->e->blocked))) {
 		*effect = signal_effect(p, (u32)s->number);
-		if (*effect == EFFECT_STOP && s->number != SIGSTOP && p->e->orphaned_group)
+		if (*effect == EFFECT_STOP && s->number != LINUX_SIGSTOP && p->e->orphaned_group)
 			*effect = EFFECT_IGNORE; /* nobody is there to continue it */
 		if (*effect != EFFECT_IGNORE)
 			return s;
@@ -106,13 +106,13 @@ static s32 handle(struct process *p, const struct signal *s)
 
 	restart(&registers, &act);
 	if (act.flags & SA_RESETHAND) {
-		slot->handler = SIG_DFL;
+		slot->handler = ACTION_DEFAULT;
 		signals_noted(p);
 	}
 	if (frame_push(p, &registers, &act, s) < 0)
 		return -EFAULT;
 	p->restore_blocked = false;
-	p->e->blocked |= mask & ~(SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGSTOP));
+	p->e->blocked |= mask & ~(SIGNAL_BIT(LINUX_SIGKILL) | SIGNAL_BIT(LINUX_SIGSTOP));
 	return 0;
 }
 
@@ -121,7 +121,7 @@ static s64 deliver_one(struct process *p, const struct signal *s, enum signal_ef
 {
 	if (effect == EFFECT_HANDLER && handle(p, s) == 0)
 		return 0;
-	process_exit(p, effect == EFFECT_HANDLER ? SIGSEGV : s->number);
+	process_exit(p, effect == EFFECT_HANDLER ? LINUX_SIGSEGV : s->number);
 	return LATER;
 }
 
@@ -164,20 +164,22 @@ s64 signals_deliver(struct process *p, slot_t reply)
 	return 0;
 }
 
-/* --- Faults --------------------------------------------------------------------------------------------- */
+/* --- Faults ------------------------------------------------------------------------------- */
 
 static void fault_signal(const struct request *q, struct signal *s)
 {
 	s->field[0] = q->word[0];
 	switch ((enum fault_cause)q->label) {
 	case FAULT_ILLEGAL:
-		*s = (struct signal){.number = SIGILL, .code = ILL_ILLOPC, .field = {q->word[1]}};
+		*s = (struct signal){
+			.number = LINUX_SIGILL, .code = ILL_ILLOPC, .field = {q->word[1]}};
 		break;
 	case FAULT_BREAKPOINT:
-		*s = (struct signal){.number = SIGTRAP, .code = TRAP_BRKPT, .field = {q->word[1]}};
+		*s = (struct signal){
+			.number = LINUX_SIGTRAP, .code = TRAP_BRKPT, .field = {q->word[1]}};
 		break;
 	case FAULT_MISALIGNED:
-		s->number = SIGBUS;
+		s->number = LINUX_SIGBUS;
 		s->code = BUS_ADRALN;
 		break;
 	case FAULT_READ:
@@ -185,7 +187,7 @@ static void fault_signal(const struct request *q, struct signal *s)
 	case FAULT_EXEC:
 	case FAULT_MARKED:
 	default:
-		s->number = (s64)q->word[3] == -EIO ? SIGBUS : SIGSEGV;
+		s->number = (s64)q->word[3] == -EIO ? LINUX_SIGBUS : LINUX_SIGSEGV;
 		s->code = (s64)q->word[3] == -EIO      ? BUS_ADRERR
 			  : (s64)q->word[3] == -EACCES ? SEGV_ACCERR
 						       : SEGV_MAPERR;

@@ -114,7 +114,7 @@ void exec_abort(struct process *p, s64 error)
 	if (p->wait == WAIT_EXEC)
 		wait_end(p, error);
 	else
-		process_exit(p, SIGKILL); /* pid 1 that never began */
+		process_exit(p, LINUX_SIGKILL); /* pid 1 that never began */
 }
 
 s64 native_loader_fail(struct request *q, struct answer *a)
@@ -129,7 +129,7 @@ s64 native_loader_fail(struct request *q, struct answer *a)
 	return LATER; /* its thread is gone */
 }
 
-/* --- Process 1 -------------------------------------------------------------------------------- */
+/* --- Process 1 ---------------------------------------------------------------------------- */
 
 s64 native_init_root(struct request *q, struct answer *a)
 {

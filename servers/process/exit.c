@@ -37,7 +37,7 @@ static void children_leave(struct process *p)
 	while ((c = p->child)) {
 		family_remove(c);
 		family_add(init, c);
-		c->exit_signal = SIGCHLD;
+		c->exit_signal = LINUX_SIGCHLD;
 		if (c->e->state == PROCESS_ZOMBIE)
 			parent_tell(c, c->status & 0x7f ? CLD_KILLED : CLD_EXITED, c->status);
 	}

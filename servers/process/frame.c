@@ -126,7 +126,7 @@ s64 frame_return(struct request *q, struct answer *a)
 		return -ENOSYS;
 	call_data(q->reply, REPLY_READ_REGISTERS, 0, &r, sizeof(r));
 	if (r.x[REG_SP] & 15 || space_read(p->space, r.x[REG_SP], &frame, sizeof(frame)) < 0) {
-		process_exit(p, SIGSEGV);
+		process_exit(p, LINUX_SIGSEGV);
 		return LATER;
 	}
 	context_take(p, &r);

@@ -166,7 +166,7 @@ s64 call_futex(struct request *q, struct answer *a)
 	}
 }
 
-/* --- Robust lists: words whose owner ends while it holds them ------------------------------ */
+/* --- Robust lists: words whose owner ends while it holds them ----------------------------- */
 
 #define ROBUST_MAX 2048u /* entries: a list in a circle ends here */
 #define WORD_WAITERS 0x80000000u

@@ -7,7 +7,7 @@
  */
 #include "servers/process/process_server.h"
 
-/* --- Orphaned groups ------------------------------------------------------------------------ */
+/* --- Orphaned groups ---------------------------------------------------------------------- */
 
 static bool cares(const struct process *parent, const struct process *p)
 {
@@ -67,12 +67,12 @@ void groups_hang_up(void)
 		if (!p->hang_up)
 			continue;
 		p->hang_up = false;
-		signal_raise(p, SIGHUP, SI_KERNEL);
-		signal_raise(p, SIGCONT, SI_KERNEL);
+		signal_raise(p, LINUX_SIGHUP, SI_KERNEL);
+		signal_raise(p, LINUX_SIGCONT, SI_KERNEL);
 	}
 }
 
-/* --- The calls --------------------------------------------------------------------------------- */
+/* --- The calls ---------------------------------------------------------------------------- */
 
 s64 call_getpid(struct request *q, struct answer *a)
 {

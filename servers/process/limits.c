@@ -47,7 +47,7 @@ bool limits_allow_process(const struct process *parent)
 	return mine < parent->limit[LIMIT_NPROC].soft;
 }
 
-/* --- Processor time: looked at when it would be used up, had p run all the while -------------- */
+/* --- Processor time: looked at when it would be used up, had p run all the while ---------- */
 
 #define CPU_GRAIN 100u /* of a second: looked at no more often */
 
@@ -81,17 +81,17 @@ void limit_cpu_expired(struct process *p)
 	bool over = used >= l->soft;
 
 	if (used >= l->hard) {
-		signal_raise(p, SIGKILL, SI_KERNEL);
+		signal_raise(p, LINUX_SIGKILL, SI_KERNEL);
 		return;
 	}
 	if (over)
 		l->soft = used + 1;
 	limit_cpu_arm(p);
 	if (over)
-		signal_raise(p, SIGXCPU, SI_KERNEL);
+		signal_raise(p, LINUX_SIGXCPU, SI_KERNEL);
 }
 
-/* --- The calls --------------------------------------------------------------------------------- */
+/* --- The calls ---------------------------------------------------------------------------- */
 
 static void limit_apply(struct process *p, u32 kind)
 {
@@ -178,7 +178,7 @@ s64 call_setrlimit(struct request *q, struct answer *a)
 	return limit_call(q, caller(q), (u32)q->word[0], (const u64[2]){q->word[1], 0});
 }
 
-/* --- Priority: kept and told, nothing else ------------------------------------------------------- */
+/* --- Priority: kept and told, nothing else ------------------------------------------------ */
 
 enum { PRIO_PROCESS, PRIO_GROUP, PRIO_USER };
 

@@ -148,6 +148,6 @@ void memory_ran_out(void)
 			continue;
 		server_print("process: out of memory, ends %u (%s)\n", victim->e->pid,
 			     victim->e->comm);
-		process_exit(victim, SIGKILL);
+		process_exit(victim, LINUX_SIGKILL);
 	}
 }

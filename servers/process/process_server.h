@@ -17,9 +17,8 @@
 #include "ipc/proto/process.h"
 #include "ipc/proto/process_table.h"
 #include "servers/lib/server.h"
+#include "servers/process/signals.h"
 
-#define SIGNALS 64u
-#define SIGNAL_BIT(n) (1ull << ((n)-1))
 #define NEVER (~0ull)
 #define NANOSECONDS 1000000000ull
 
@@ -36,7 +35,7 @@ struct deadline {
 	struct process *process;
 };
 
-/* --- spaces.c -------------------------------------------------------------------------------- */
+/* --- spaces.c ----------------------------------------------------------------------------- */
 
 /* An address space; a vfork child shares its parent's. */
 struct space {
@@ -51,29 +50,7 @@ struct exe {
 	u32 users;
 };
 
-/* --- signals.c ------------------------------------------------------------------------------- */
-
-struct action {
-	u64 handler, flags, mask;
-};
-struct actions {
-	struct action of[SIGNALS]; /* by number - 1 */
-};
-
-/* One pending signal: what its siginfo says.  field[0] lies at offset 16, field[1] at 24. */
-struct signal {
-	struct signal *next;
-	s32 number, code;
-	u64 field[2];
-};
-#define SI_WHO(pid, uid) ((u64)(pid) | (u64)(uid) << 32)
-
-struct altstack {
-	u64 sp, size;
-	u32 flags;
-};
-
-/* --- The process -------------------------------------------------------------------------------- */
+/* --- The process -------------------------------------------------------------------------- */
 
 enum wait_kind {
 	WAIT_NONE,
@@ -165,7 +142,7 @@ struct process {
 
 extern const struct start_info *start;
 
-/* --- table.c ------------------------------------------------------------------------------------ */
+/* --- table.c ------------------------------------------------------------------------------ */
 
 void table_init(void);
 /* A new entry with that pid (0: a new one); -EAGAIN when there is no room: 0. */
@@ -181,7 +158,7 @@ void family_remove(struct process *p);
 struct process *process_init(void); /* pid 1 */
 u32 processes_alive(void), processes_ever(void);
 
-/* --- waiting.c: Replies that are kept ------------------------------------------------------------- */
+/* --- waiting.c: Replies that are kept ----------------------------------------------------- */
 
 s64 wait_begin(struct process *p, enum wait_kind kind, const struct request *q); /* LATER */
 s64 wait_hold(struct process *p, enum wait_kind kind, slot_t reply);             /* LATER */
@@ -191,7 +168,7 @@ void wait_forget(struct process *p); /* its thread is gone */
 struct process *wait_owner(slot_t reply);
 void wait_interrupted(slot_t reply);
 
-/* --- body.c --------------------------------------------------------------------------------------- */
+/* --- body.c ------------------------------------------------------------------------------- */
 
 s32 body_create(struct process *p, struct process *from, bool descriptors);
 void body_destroy(struct process *p);
@@ -202,7 +179,7 @@ s32 call_fed(slot_t target, struct message *m);          /* feeds the pool when 
 s64 mint(u64 badge);
 slot_t fetch(slot_t cspace, slot_t there); /* a copy in an own slot, SLOT_NONE */
 
-/* --- spaces.c ------------------------------------------------------------------------------------- */
+/* --- spaces.c ----------------------------------------------------------------------------- */
 
 void spaces_init(void); /* the template of all new programs */
 struct space *space_new(u32 tag);
@@ -216,14 +193,14 @@ s64 space_read_string(const struct space *s, u64 address, void *to, u64 len);
 struct exe *exe_new(slot_t slot);
 void exe_release(struct exe *x);
 
-/* --- strings.c ------------------------------------------------------------------------------------- */
+/* --- strings.c ---------------------------------------------------------------------------- */
 
 s32 strings_gather(const struct space *s, const u64 pointers[3], struct loader_start *l);
 s32 strings_init_program(const char *path, struct loader_start *l);
 s32 strings_store(const struct space *s, struct loader_start *l);
 void strings_name(const struct loader_start *l, char name[16]);
 
-/* --- fork.c, exec.c, commit.c, exit.c, wait.c --------------------------------------------------------- */
+/* --- fork.c, exec.c, commit.c, exit.c, wait.c --------------------------------------------- */
 
 operation_fn process_clone, process_execve, process_exit_call, process_wait4, process_waitid;
 operation_fn native_loader_commit, native_loader_fail, native_init_root, native_init_exec;
@@ -240,88 +217,7 @@ void process_reap(struct process *p);
 void parent_tell(struct process *child, s32 code, s32 status);
 void wait_child_retry(struct process *parent);
 
-/* --- signals.c, deliver.c, frame.c ------------------------------------------------------------------------ */
-
-enum signal_number {
-	SIGHUP = 1,
-	SIGINT,
-	SIGQUIT,
-	SIGILL,
-	SIGTRAP,
-	SIGABRT,
-	SIGBUS,
-	SIGFPE,
-	SIGKILL,
-	SIGUSR1,
-	SIGSEGV,
-	SIGUSR2,
-	SIGPIPE,
-	SIGALRM,
-	SIGTERM,
-	SIGSTKFLT,
-	SIGCHLD,
-	SIGCONT,
-	SIGSTOP,
-	SIGTSTP,
-	SIGTTIN,
-	SIGTTOU,
-	SIGURG,
-	SIGXCPU,
-	SIGXFSZ,
-	SIGVTALRM,
-	SIGPROF,
-	SIGWINCH,
-	SIGIO,
-	SIGPWR,
-	SIGSYS,
-};
-enum signal_handler { SIG_DFL, SIG_IGN };
-enum signal_code { SI_USER = 0, SI_KERNEL = 128, SI_QUEUE = -1, SI_TIMER = -2, SI_TKILL = -6 };
-enum child_code { CLD_EXITED = 1, CLD_KILLED, CLD_DUMPED, CLD_TRAPPED, CLD_STOPPED, CLD_CONTINUED };
-enum action_flag {
-	SA_NOCLDSTOP = 1,
-	SA_NOCLDWAIT = 2,
-	SA_SIGINFO = 4,
-	SA_ONSTACK = 0x08000000,
-	SA_RESTART = 0x10000000,
-	SA_NODEFER = 0x40000000,
-};
-#define SA_RESETHAND 0x80000000ull
-
-enum signal_effect { EFFECT_IGNORE, EFFECT_STOP, EFFECT_END, EFFECT_HANDLER };
-enum signal_effect signal_effect(const struct process *p, u32 number);
-/* Raises it.  The process may have ended when this comes back. */
-void signal_send(struct process *p, const struct signal *s);
-void signal_raise(struct process *p, u32 number, s32 code);   /* by the system itself */
-void signal_force(struct process *p, const struct signal *s); /* a fault: cannot be kept off */
-void signal_discard(struct process *p, u64 mask);
-struct signal *signal_take(struct process *p, u64 mask); /* lowest in mask; free it */
-void signal_free(struct signal *s);
-void signal_waited(struct process *p, struct signal *s); /* WAIT_SIGNAL ends with it */
-u64 signals_ready(const struct process *p);              /* pending and not blocked */
-void signals_blocked_set(struct process *p, u64 mask);
-void signals_noted(struct process *p); /* actions changed: table's ignored, caught */
-void siginfo_fill(u8 info[128], const struct signal *s);
-u32 group_signal(u32 pgid, const struct signal *s); /* how many got it */
-
-/* 0: the thread goes on; LATER: it is held or gone. */
-s64 signals_deliver(struct process *p, slot_t reply);
-void process_continue(struct process *p);
-/* The caller may be gone by what it did: LATER. */
-s64 kill_result(const struct request *q, s32 error);
-operation_fn process_fault;
-
-s32 frame_push(struct process *p, struct thread_registers *r, const struct action *act,
-	       const struct signal *s);
-operation_fn frame_return; /* rt_sigreturn */
-
-operation_fn call_rt_sigaction, call_rt_sigprocmask, call_rt_sigpending, call_rt_sigsuspend,
-	call_rt_sigtimedwait, call_sigaltstack, call_kill, call_tgkill, call_tkill,
-	call_rt_sigqueueinfo;
-operation_fn native_signal, native_signal_group, native_signal_session, native_mask_set,
-	native_mask_restore;
-
-/* --- groups.c ------------------------------------------------------------------------------------------------ */
+/* --- groups.c ----------------------------------------------------------------------------- */
 
 operation_fn call_getpid, call_gettid, call_getppid, call_setpgid, call_getpgid, call_setsid,
 	call_getsid, native_set_terminal;
@@ -329,13 +225,13 @@ void groups_left(struct process *p); /* p ends: notes the groups that are orphan
 void groups_hang_up(void);           /* ... and signals those with stopped members */
 void group_update(u32 pgid);         /* notes whether it is orphaned */
 
-/* --- creds.c ---------------------------------------------------------------------------------------------------- */
+/* --- creds.c ------------------------------------------------------------------------------ */
 
 operation_fn call_getuid, call_geteuid, call_getgid, call_getegid, call_getresuid, call_getresgid,
 	call_setuid, call_setgid, call_setreuid, call_setregid, call_setresuid, call_setresgid,
 	call_setfsuid, call_setfsgid, call_getgroups, call_setgroups, call_umask;
 
-/* --- clock.c, sleep.c, timer.c ------------------------------------------------------------------------------------- */
+/* --- clock.c, sleep.c, timer.c ------------------------------------------------------------ */
 
 struct timespec64 {
 	s64 seconds, nanoseconds;
@@ -360,7 +256,7 @@ operation_fn call_clock_gettime, call_clock_getres, call_clock_settime, call_get
 	call_setitimer, call_getrusage;
 void rusage_fill(u64 rusage[18], u64 user_ticks, u64 system_ticks);
 
-/* --- limits.c, system.c, random.c, futex.c, descriptors.c, native.c, routes.c ------------------------------------------ */
+/* --- limits.c, system.c, random.c, futex.c, descriptors.c, native.c, routes.c  */
 
 void limit_cpu_arm(struct process *p);
 void limit_cpu_expired(struct process *p);

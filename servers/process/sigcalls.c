@@ -7,9 +7,9 @@
 #define SS_ONSTACK 1u
 #define SS_DISABLE 2u
 #define MINSIGSTKSZ 2048u
-#define CANNOT (SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGSTOP))
+#define CANNOT (SIGNAL_BIT(LINUX_SIGKILL) | SIGNAL_BIT(LINUX_SIGSTOP))
 
-/* --- Actions and masks ----------------------------------------------------------------------- */
+/* --- Actions and masks -------------------------------------------------------------------- */
 
 s64 call_rt_sigaction(struct request *q, struct answer *a)
 {
@@ -75,7 +75,7 @@ s64 call_rt_sigpending(struct request *q, struct answer *a)
 	return answer_copy(a, 0, &set, q->word[1]);
 }
 
-/* --- Waiting for signals ------------------------------------------------------------------------ */
+/* --- Waiting for signals ------------------------------------------------------------------ */
 
 static void mask_replace(struct process *p, u64 mask)
 {
@@ -186,14 +186,14 @@ s64 call_sigaltstack(struct request *q, struct answer *a)
 	return 0;
 }
 
-/* --- kill -------------------------------------------------------------------------------------------- */
+/* --- kill --------------------------------------------------------------------------------- */
 
 static bool may_signal(const struct process *p, const struct process *target, u64 number)
 {
 	const struct process_entry *e = p->e, *t = target->e;
 
 	return e->euid == 0 || e->euid == t->uid || e->euid == t->suid || e->uid == t->uid
-	       || e->uid == t->suid || (number == SIGCONT && e->sid == t->sid);
+	       || e->uid == t->suid || (number == LINUX_SIGCONT && e->sid == t->sid);
 }
 
 static s32 kill_one(const struct process *p, struct process *target, const struct signal *s)
@@ -300,7 +300,7 @@ s64 call_rt_sigqueueinfo(struct request *q, struct answer *a)
 	return kill_result(q, kill_one(p, process_by_pid((u32)q->word[0]), &s));
 }
 
-/* --- By servers ---------------------------------------------------------------------------------------- */
+/* --- By servers --------------------------------------------------------------------------- */
 
 static s64 signal_number(const struct request *q, struct signal *s)
 {

@@ -8,11 +8,13 @@
 #include "servers/process/process_server.h"
 
 #define PENDING_MAX 64u /* queued for one process */
-#define STOP_SIGNALS \
-	(SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) | SIGNAL_BIT(SIGTTIN) | SIGNAL_BIT(SIGTTOU))
-#define IGNORED_SIGNALS \
-	(SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGCONT) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH))
-#define NEVER_BLOCKED (SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGSTOP))
+#define STOP_SIGNALS                                                                       \
+	(SIGNAL_BIT(LINUX_SIGSTOP) | SIGNAL_BIT(LINUX_SIGTSTP) | SIGNAL_BIT(LINUX_SIGTTIN) \
+	 | SIGNAL_BIT(LINUX_SIGTTOU))
+#define IGNORED_SIGNALS                                                                   \
+	(SIGNAL_BIT(LINUX_SIGCHLD) | SIGNAL_BIT(LINUX_SIGCONT) | SIGNAL_BIT(LINUX_SIGURG) \
+	 | SIGNAL_BIT(LINUX_SIGWINCH))
+#define NEVER_BLOCKED (SIGNAL_BIT(LINUX_SIGKILL) | SIGNAL_BIT(LINUX_SIGSTOP))
 #define FIRST_REAL_TIME 32u
 
 static struct slab slab = {.size = sizeof(struct signal)};
@@ -21,9 +23,9 @@ enum signal_effect signal_effect(const struct process *p, u32 number)
 {
 	u64 handler = p->actions->of[number - 1].handler;
 
-	if (handler == SIG_IGN)
+	if (handler == ACTION_IGNORE)
 		return EFFECT_IGNORE;
-	if (handler != SIG_DFL)
+	if (handler != ACTION_DEFAULT)
 		return EFFECT_HANDLER;
 	if (SIGNAL_BIT(number) & IGNORED_SIGNALS || p->e->pid == 1)
 		return EFFECT_IGNORE; /* nothing by default happens to process 1 */
@@ -36,7 +38,7 @@ void signals_noted(struct process *p)
 
 	for (u32 n = 1; n <= SIGNALS; n++) {
 		enum signal_effect effect = signal_effect(p, n);
-		bool said = p->actions->of[n - 1].handler == SIG_IGN || p->e->pid == 1;
+		bool said = p->actions->of[n - 1].handler == ACTION_IGNORE || p->e->pid == 1;
 		if (effect == EFFECT_IGNORE && said)
 			ignored |= SIGNAL_BIT(n);
 		else if (effect == EFFECT_HANDLER)
@@ -58,7 +60,7 @@ void signals_blocked_set(struct process *p, u64 mask)
 		call0(p->thread, THREAD_INTERRUPT);
 }
 
-/* --- The queue ------------------------------------------------------------------------------- */
+/* --- The queue ---------------------------------------------------------------------------- */
 
 static void pending_note(struct process *p)
 {
@@ -123,7 +125,7 @@ struct signal *signal_take(struct process *p, u64 mask)
 	for (struct signal **at = &p->queue; *at; at = &(*at)->next) {
 		if (!(SIGNAL_BIT((*at)->number) & mask))
 			continue;
-		if ((*at)->code > 0 && (*at)->number != SIGCHLD)
+		if ((*at)->code > 0 && (*at)->number != LINUX_SIGCHLD)
 			return queue_remove(p, at);
 		if (!best || (*at)->number < (*best)->number)
 			best = at;
@@ -131,14 +133,14 @@ struct signal *signal_take(struct process *p, u64 mask)
 	return best ? queue_remove(p, best) : 0;
 }
 
-/* --- Sending ------------------------------------------------------------------------------------ */
+/* --- Sending ------------------------------------------------------------------------------ */
 
 /* Stop and continue cancel each other, even where they are blocked or ignored. */
 static void cancel_opposite(struct process *p, u32 number)
 {
 	if (SIGNAL_BIT(number) & STOP_SIGNALS)
-		signal_discard(p, SIGNAL_BIT(SIGCONT));
-	if (number != SIGCONT)
+		signal_discard(p, SIGNAL_BIT(LINUX_SIGCONT));
+	if (number != LINUX_SIGCONT)
 		return;
 	signal_discard(p, STOP_SIGNALS);
 	p->stop_news = false;
@@ -166,8 +168,8 @@ void signal_send(struct process *p, const struct signal *s)
 	if (!is_alive(p) || p->doomed || !p->actions)
 		return;
 	effect = signal_effect(p, number);
-	if (number == SIGKILL && effect == EFFECT_END) {
-		process_exit(p, SIGKILL);
+	if (number == LINUX_SIGKILL && effect == EFFECT_END) {
+		process_exit(p, LINUX_SIGKILL);
 		return;
 	}
 	cancel_opposite(p, number);
@@ -181,7 +183,7 @@ void signal_send(struct process *p, const struct signal *s)
 		queue_add(p, s, false);
 		wake(p, number);
 	}
-	if (number == SIGCONT && stopped)
+	if (number == LINUX_SIGCONT && stopped)
 		process_continue(p);
 }
 
@@ -197,8 +199,8 @@ void signal_force(struct process *p, const struct signal *s)
 {
 	struct action *act = &p->actions->of[s->number - 1];
 
-	if (act->handler == SIG_IGN || p->e->blocked & SIGNAL_BIT(s->number))
-		act->handler = SIG_DFL;
+	if (act->handler == ACTION_IGNORE || p->e->blocked & SIGNAL_BIT(s->number))
+		act->handler = ACTION_DEFAULT;
 	p->e->blocked &= ~SIGNAL_BIT(s->number);
 	signals_noted(p);
 	queue_add(p, s, true);

@@ -10,7 +10,7 @@
 #define CLOCK_THREAD_ID 3u
 #define RUSAGE_MAXRSS 4 /* its word */
 
-/* --- Sleep ------------------------------------------------------------------------------------ */
+/* --- Sleep -------------------------------------------------------------------------------- */
 
 static s64 sleep_begin(struct process *p, const struct request *q, u64 when)
 {
@@ -107,7 +107,7 @@ void sleep_expired(struct process *p)
 	}
 }
 
-/* --- ITIMER_REAL ----------------------------------------------------------------------------------- */
+/* --- ITIMER_REAL -------------------------------------------------------------------------- */
 
 struct itimer {
 	u64 interval_s, interval_us, value_s, value_us;
@@ -121,7 +121,7 @@ void alarm_expired(struct process *p)
 	if (p->alarm_interval)
 		deadline_arm(&p->alarm,
 			     time_now() + (p->alarm_interval > least ? p->alarm_interval : least));
-	signal_raise(p, SIGALRM, SI_KERNEL);
+	signal_raise(p, LINUX_SIGALRM, SI_KERNEL);
 }
 
 static void itimer_read(const struct process *p, struct itimer *i)
@@ -180,7 +180,7 @@ s64 call_setitimer(struct request *q, struct answer *a)
 	return 0;
 }
 
-/* --- Times that were taken ---------------------------------------------------------------------------- */
+/* --- Times that were taken ---------------------------------------------------------------- */
 
 bool times_update(struct process *p)
 {

@@ -92,7 +92,7 @@ void exe_release(struct exe *x)
 	slab_free(&exe_slab, x);
 }
 
-/* --- Reaching into it ------------------------------------------------------------------------- */
+/* --- Reaching into it --------------------------------------------------------------------- */
 
 static s32 present(const struct space *s, u64 address, u64 len, enum access access)
 {
@@ -150,7 +150,7 @@ s64 space_read_string(const struct space *s, u64 address, void *to, u64 len)
 	return n > 0 ? n : -EFAULT;
 }
 
-/* --- The template --------------------------------------------------------------------------------- */
+/* --- The template ------------------------------------------------------------------------- */
 
 static void must(s64 result, const char *what)
 {

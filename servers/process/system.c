@@ -14,7 +14,7 @@
 
 static char hostname[NAME_BYTES] = "missive";
 
-/* --- Names and figures ---------------------------------------------------------------------- */
+/* --- Names and figures -------------------------------------------------------------------- */
 
 s64 call_uname(struct request *q, struct answer *a)
 {
@@ -71,7 +71,7 @@ s64 call_sysinfo(struct request *q, struct answer *a)
 	return answer_copy(a, 0, &info, sizeof(info));
 }
 
-/* --- About oneself ------------------------------------------------------------------------------ */
+/* --- About oneself ------------------------------------------------------------------------ */
 
 static s64 name_set(struct process *p, u64 address)
 {
@@ -132,7 +132,7 @@ s64 call_personality(struct request *q, struct answer *a)
 	return 0; /* PER_LINUX, whatever is asked for */
 }
 
-/* --- Scheduling ------------------------------------------------------------------------------------ */
+/* --- Scheduling --------------------------------------------------------------------------- */
 
 s64 call_getcpu(struct request *q, struct answer *a)
 {
@@ -241,7 +241,7 @@ s64 call_sched_rr_interval(struct request *q, struct answer *a)
 	return sched_target(q) ? answer_copy(a, 0, &t, sizeof(t)) : -ESRCH;
 }
 
-/* --- reboot --------------------------------------------------------------------------------------------- */
+/* --- reboot ------------------------------------------------------------------------------- */
 
 static bool magic_is_right(u32 first, u32 second)
 {

@@ -78,7 +78,8 @@ static void pid_leave(struct process *p)
 		*at = p->next_pid;
 }
 
-/* pid 0: a new one.  A loader has the pid of the process that it works for, and no place of its own. */
+/* pid 0: a new one.  A loader has the pid of the process that it works for, and no place of
+ * its own. */
 struct process *process_create(u32 pid)
 {
 	u32 i = index_take();

@@ -29,7 +29,7 @@ struct news {
 	s32 wait_status;
 };
 
-/* --- The question ---------------------------------------------------------------------------- */
+/* --- The question ------------------------------------------------------------------------- */
 
 static void query_wait4(struct query *w, const u64 word[6], u32 own_group)
 {
@@ -62,7 +62,7 @@ static struct query query_of(const struct process *p)
 	return w;
 }
 
-/* --- The search ---------------------------------------------------------------------------------- */
+/* --- The search --------------------------------------------------------------------------- */
 
 static bool is_meant(const struct query *w, const struct process *c)
 {
@@ -80,7 +80,7 @@ static bool news_of(const struct query *w, struct process *c, struct news *n)
 	else if (c->stop_news && w->options & WUNTRACED)
 		*n = (struct news){c, CLD_STOPPED, c->stop_signal, c->stop_signal << 8 | 0x7f};
 	else if (c->continue_news && w->options & WCONTINUED)
-		*n = (struct news){c, CLD_CONTINUED, SIGCONT, 0xffff};
+		*n = (struct news){c, CLD_CONTINUED, LINUX_SIGCONT, 0xffff};
 	return n->child;
 }
 
@@ -99,7 +99,7 @@ static s32 news_find(const struct query *w, const struct process *p, struct news
 	return result;
 }
 
-/* --- The answer ------------------------------------------------------------------------------------ */
+/* --- The answer --------------------------------------------------------------------------- */
 
 static s32 out(const struct process *p, u64 address, const void *data, u64 len)
 {
@@ -109,7 +109,7 @@ static s32 out(const struct process *p, u64 address, const void *data, u64 len)
 static s32 info_out(const struct process *p, const struct query *w, const struct news *n)
 {
 	u8 info[128] = {0};
-	struct signal s = {.number = SIGCHLD, .code = n->code};
+	struct signal s = {.number = LINUX_SIGCHLD, .code = n->code};
 
 	if (n->child) {
 		s.field[0] = SI_WHO(n->child->e->pid, n->child->e->uid);
@@ -214,21 +214,21 @@ s64 process_waitid(struct request *q, struct answer *a)
 	return wait_call(q);
 }
 
-/* --- Telling the parent -------------------------------------------------------------------------------- */
+/* --- Telling the parent ------------------------------------------------------------------- */
 
 void parent_tell(struct process *child, s32 code, s32 status)
 {
 	struct process *parent = child->parent;
-	struct signal s = {.number = SIGCHLD, .code = code};
+	struct signal s = {.number = LINUX_SIGCHLD, .code = code};
 	const struct action *act;
 	bool ended = code == CLD_EXITED || code == CLD_KILLED;
 	bool unwanted;
 
 	if (!parent || !parent->actions)
 		return; /* it ends too: its children get another parent */
-	act = &parent->actions->of[SIGCHLD - 1];
-	unwanted = ended && child->exit_signal == SIGCHLD
-		   && (act->handler == SIG_IGN || act->flags & SA_NOCLDWAIT);
+	act = &parent->actions->of[LINUX_SIGCHLD - 1];
+	unwanted = ended && child->exit_signal == LINUX_SIGCHLD
+		   && (act->handler == ACTION_IGNORE || act->flags & SA_NOCLDWAIT);
 	if (ended)
 		s.number = child->exit_signal;
 	s.field[0] = SI_WHO(child->e->pid, child->e->uid);

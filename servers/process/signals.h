@@ -1,0 +1,80 @@
+/*
+ * Signals, as the files of the process server share them: what an action and a pending signal
+ * are, and who raises, queues and delivers them.
+ */
+#pragma once
+
+#include "ipc/abi/types.h"
+#include "servers/lib/linux.h"
+#include "servers/lib/server.h"
+
+#define SIGNALS 64u
+#define SIGNAL_BIT(n) (1ull << ((n)-1))
+
+struct process;
+
+struct action {
+	u64 handler, flags, mask;
+};
+struct actions {
+	struct action of[SIGNALS]; /* by number - 1 */
+};
+
+/* One pending signal: what its siginfo says.  field[0] lies at offset 16, field[1] at 24. */
+struct signal {
+	struct signal *next;
+	s32 number, code;
+	u64 field[2];
+};
+#define SI_WHO(pid, uid) ((u64)(pid) | (u64)(uid) << 32)
+
+struct altstack {
+	u64 sp, size;
+	u32 flags;
+};
+
+enum signal_handler { ACTION_DEFAULT, ACTION_IGNORE }; /* SIG_DFL, SIG_IGN */
+enum signal_code { SI_USER = 0, SI_KERNEL = 128, SI_QUEUE = -1, SI_TIMER = -2, SI_TKILL = -6 };
+enum child_code { CLD_EXITED = 1, CLD_KILLED, CLD_DUMPED, CLD_TRAPPED, CLD_STOPPED, CLD_CONTINUED };
+enum action_flag {
+	SA_NOCLDSTOP = 1,
+	SA_NOCLDWAIT = 2,
+	SA_SIGINFO = 4,
+	SA_ONSTACK = 0x08000000,
+	SA_RESTART = 0x10000000,
+	SA_NODEFER = 0x40000000,
+};
+#define SA_RESETHAND 0x80000000ull
+
+enum signal_effect { EFFECT_IGNORE, EFFECT_STOP, EFFECT_END, EFFECT_HANDLER };
+enum signal_effect signal_effect(const struct process *p, u32 number);
+/* Raises it.  The process may have ended when this comes back. */
+void signal_send(struct process *p, const struct signal *s);
+void signal_raise(struct process *p, u32 number, s32 code);   /* by the system itself */
+void signal_force(struct process *p, const struct signal *s); /* a fault: cannot be kept off */
+void signal_discard(struct process *p, u64 mask);
+struct signal *signal_take(struct process *p, u64 mask); /* lowest in mask; free it */
+void signal_free(struct signal *s);
+void signal_waited(struct process *p, struct signal *s); /* WAIT_SIGNAL ends with it */
+u64 signals_ready(const struct process *p);              /* pending and not blocked */
+void signals_blocked_set(struct process *p, u64 mask);
+void signals_noted(struct process *p); /* actions changed: table's ignored, caught */
+void siginfo_fill(u8 info[128], const struct signal *s);
+u32 group_signal(u32 pgid, const struct signal *s); /* how many got it */
+
+/* 0: the thread goes on; LATER: it is held or gone. */
+s64 signals_deliver(struct process *p, slot_t reply);
+void process_continue(struct process *p);
+/* The caller may be gone by what it did: LATER. */
+s64 kill_result(const struct request *q, s32 error);
+operation_fn process_fault;
+
+s32 frame_push(struct process *p, struct thread_registers *r, const struct action *act,
+	       const struct signal *s);
+operation_fn frame_return; /* rt_sigreturn */
+
+operation_fn call_rt_sigaction, call_rt_sigprocmask, call_rt_sigpending, call_rt_sigsuspend,
+	call_rt_sigtimedwait, call_sigaltstack, call_kill, call_tgkill, call_tkill,
+	call_rt_sigqueueinfo;
+operation_fn native_signal, native_signal_group, native_signal_session, native_mask_set,
+	native_mask_restore;
