@@ -104,10 +104,15 @@ static int run(const char *file, long deadline_s)
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+// Without the C library's streams: they take a buffer from the heap, where the first mark would
+// touch a new page between the two looks at the counters.
 static void mark(const char *line)
 {
+    char text[1300];
+    int len = snprintf(text, sizeof text, "\x02%s\n", line);
     for (int fd = 1; fd <= 2; fd++)
-        dprintf(fd, "\x02%s\n", line);
+        if (write(fd, text, len) != len)
+            _exit(1);
 }
 
 static void run_case(const char *name, long deadline_s, int runs, const char *file)
