@@ -148,7 +148,9 @@ static const struct named_route {
 	{216, "mremap", {TO(MEMORY)}},
 	{226, "mprotect", {TO(MEMORY)}},
 	{227, "msync", {TO(MEMORY)}},
-	{232, "mincore", {TO(MEMORY)}},
+	{228, "mlock", {TO(MEMORY)}},
+	{229, "munlock", {TO(MEMORY)}},
+	{232, "mincore", {TO(MEMORY, BUFFER_OUT(2, 1))}},
 	{233, "madvise", {TO(MEMORY)}},
 	{259, "riscv_flush_icache", {TO(MEMORY)}},
 

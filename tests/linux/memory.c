@@ -164,6 +164,19 @@ static void locking(void)
     show("msync, not mapped", msync(p, PAGE, MS_SYNC));
 }
 
+static void residency(void)
+{
+    unsigned char present[3] = {7, 7, 7};
+    char *p = mmap(NULL, 3 * PAGE, RW, ANON, -1, 0);
+    p[0] = p[2 * PAGE] = 1;
+    show("mincore", mincore(p, 3 * PAGE, present));
+    say("present: %d %d %d", present[0], present[1], present[2]);
+    show("no room for the answer", mincore(p, PAGE, NULL));
+    show("not aligned", mincore(p + 1, PAGE, present));
+    munmap(p + PAGE, PAGE);
+    show("a hole", mincore(p, 3 * PAGE, present));
+}
+
 static void limit_of_addresses(void)
 {
     struct rlimit limit = {64 << 20, 64 << 20};
@@ -204,6 +217,7 @@ const struct test tests_memory[] = {
     {"moving", moving},
     {"advice", advice},
     {"locking", locking},
+    {"residency", residency},
     {"limit_of_addresses", limit_of_addresses},
     {"big_copy_on_write", big_copy_on_write},
     {NULL, NULL},
