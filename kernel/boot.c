@@ -225,6 +225,7 @@ static void fill_info(void)
 		info.initrd_offset = machine.initrd_start & PAGE_MASK;
 	}
 	info.uart = machine.uart;
+	info.clock = machine.clock_base;
 	memcpy(info.seed, machine.seed, sizeof info.seed);
 	memcpy(info.command_line, machine.command_line, sizeof info.command_line);
 }

@@ -130,6 +130,8 @@ static void visit_node(const struct fdt_node *c, struct visit *v, struct machine
 	else if (fdt_has(c, "compatible", "sifive,clint0")
 		 || fdt_has(c, "compatible", "riscv,clint0"))
 		(void)fdt_reg(c, 0, &m->clint_base, &m->clint_size);
+	else if (fdt_has(c, "compatible", "google,goldfish-rtc") && fdt_okay(c))
+		(void)fdt_reg(c, 0, &m->clock_base, &(u64){0});
 }
 
 /* BOARDS: the index in interrupts-extended whose hart is ours and whose cause is 9. */

@@ -43,6 +43,7 @@ struct boot_info {
 	char command_line[512];      /* /chosen/bootargs */
 	struct boot_range free[BOOT_RANGES]; /* every run of free frames, the one above first */
 	u64 nfree;
+	u64 clock; /* physical address of the clock of the day (goldfish RTC), 0 if none */
 };
 _Static_assert(sizeof(struct boot_info) <= PAGE_SIZE, "one page");
 

@@ -10,7 +10,7 @@
 /* Addresses in a server's address space that root lays out; the small things share a table. */
 #define SERVER_STACK_TOP 0x3f0000000ull /* stack below it, start page at it */
 #define SERVER_TABLE 0x3f0010000ull     /* the process table, where the manifest maps it */
-#define SERVER_DEVICE_AT 0x3f00a0000ull /* device registers */
+#define SERVER_DEVICE_AT 0x3f00a0000ull /* device registers: of the UART, or of the clock */
 #define SERVER_ROUTES 0x3f00b0000ull    /* process: ROUTE_FRAMES zeroed pages for routes, rw; */
 					/* their Memory is in slot SERVER_RAM */
 #define SERVER_ARCHIVE 0x600000000ull   /* fs: boot archive's rootfs.cpio, later unmapped */
@@ -43,6 +43,6 @@ struct start_info {
 	u64 nown;
 	u64 initrd_offset; /* fs: of the overlay's first byte in the first page */
 	u64 routes_first;  /* process: first frame of SERVER_ROUTES */
-	u64 device_offset; /* terminal: of the first register in the first page */
+	u64 clock;         /* process: the clock of the day (goldfish RTC), 0 if none */
 };
 _Static_assert(sizeof(struct start_info) <= PAGE_SIZE, "one page");

@@ -1,8 +1,8 @@
 /*
  * Time: clocks that can be read, and the heap of deadlines on the server's one timer.
  *
- * Everything inside is in ticks of the time counter.  There is no clock of the day:
- * CLOCK_REALTIME counts from the boot until root sets it.
+ * Everything inside is in ticks of the time counter.  The machine's clock of the day is read
+ * once, at the start; without one CLOCK_REALTIME counts from the boot until root sets it.
  */
 #include "servers/process/process_server.h"
 
@@ -26,6 +26,19 @@ enum clock_id {
 static s64 *realtime(void)
 {
 	return process_realtime((void *)SERVER_TABLE);
+}
+
+/* A goldfish RTC tells nanoseconds since 1970: reading the low word keeps the high one. */
+void clock_init(void)
+{
+	const volatile u32 *rtc = (const void *)(SERVER_DEVICE_AT + (start->clock & PAGE_MASK));
+	u64 low, high;
+
+	if (!start->clock)
+		return;
+	low = rtc[0];
+	high = rtc[1];
+	*realtime() = (s64)(high << 32 | low) - (s64)ticks_to_ns(time_now());
 }
 
 /* --- Units -------------------------------------------------------------------------------- */

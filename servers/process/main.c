@@ -155,6 +155,7 @@ void server_main(const struct start_info *info)
 	start = info;
 	table_init();
 	random_init();
+	clock_init();
 	routes_write((struct route *)SERVER_ROUTES);
 	spaces_init();
 	server_run(&process_server);

@@ -245,6 +245,7 @@ void deadline_arm(struct deadline *d, u64 when);
 void deadline_cancel(struct deadline *d);
 void deadlines_expired(void);                              /* NOTIFY_TIMER */
 u64 clock_deadline(u64 clock, const struct timespec64 *t); /* absolute: ticks */
+void clock_init(void); /* at the start: reads the clock of the day */
 s64 sleep_interrupted(struct process *p);
 void sleep_expired(struct process *p);
 void alarm_expired(struct process *p);

@@ -25,6 +25,7 @@ static const struct word_list flags[] = {
 	{"loader", HAS_LOADER},
 	{"routes", HAS_ROUTES},
 	{"seed", HAS_SEED},
+	{"clock", HAS_CLOCK},
 	{0, 0},
 };
 static const struct word_list types[] = {

@@ -30,6 +30,7 @@ enum manifest_flag {
 	HAS_LOADER = 1 << 9,
 	HAS_ROUTES = 1 << 10,
 	HAS_SEED = 1 << 11,
+	HAS_CLOCK = 1 << 12, /* of the day: its registers, to read */
 };
 
 enum restart_policy { POLICY_NEVER, POLICY_REQUEUE, POLICY_FAIL };

@@ -47,14 +47,15 @@ static slot_t derive(slot_t memory, frame_t first, u64 npages)
 	return m.receive;
 }
 
-static void give_uart(const struct server_record *s)
+/* The page of a device's registers: mapped, and its Memory. */
+static void give_device(const struct server_record *s, u64 base, u32 rights)
 {
-	frame_t frame = boot->uart.base >> PAGE_SHIFT;
+	frame_t frame = base >> PAGE_SHIFT;
 	slot_t device = derive(SERVER_DEVICE, frame, 1);
 	struct mapping m = {.aspace = s->aspace,
 			    .pool = servers[SERVER_ID_MEMORY].pool,
 			    .address = SERVER_DEVICE_AT,
-			    .rights = ACCESS_READ | ACCESS_WRITE};
+			    .rights = rights};
 
 	frames_map_device(&m, device, frame);
 	give_moved(s, SERVER_DEVICE, device);
@@ -83,7 +84,9 @@ static void give_hardware(const struct server_record *s)
 	if (has & HAS_MACHINE)
 		give(s, SERVER_MACHINE, SERVER_MACHINE);
 	if (has & HAS_UART && boot->uart.base)
-		give_uart(s);
+		give_device(s, boot->uart.base, ACCESS_READ | ACCESS_WRITE);
+	if (has & HAS_CLOCK && boot->clock)
+		give_device(s, boot->clock, ACCESS_READ);
 	if (has & HAS_INTERRUPT && boot->uart.source)
 		give_moved(s, SERVER_INTERRUPT,
 			   root_create(SERVER_POOL, OBJECT_INTERRUPT, boot->uart.source, 0,
@@ -154,7 +157,8 @@ static void start_fill(struct start_info *i, const struct server_record *s)
 		i->table_pages = PROCESS_TABLE_PAGES;
 	if (has & (HAS_UART | HAS_INTERRUPT))
 		i->uart = boot->uart;
-	i->device_offset = boot->uart.base & PAGE_MASK;
+	if (has & HAS_CLOCK)
+		i->clock = boot->clock;
 	if (has & HAS_SEED)
 		seed_fill(i->seed, s->entry->rank);
 	memcpy(i->command_line, boot->command_line, sizeof(i->command_line));
