@@ -21,7 +21,7 @@ struct machine_info {
 	u32 plic_sources;
 	u64 clint_base, clint_size; /* 0 if none: closed to user mode */
 	struct boot_uart uart;
-	u64 clock_base; /* of the clock of the day, 0 if none */
+	u64 clock_base;               /* of the clock of the day, 0 if none */
 	u64 initrd_start, initrd_end; /* bytes */
 	u8 seed[32];
 	char command_line[512];
