@@ -7,6 +7,7 @@
 
 #include "arch_types.h"
 #include "ipc/abi/boot.h"
+#include "ipc/abi/error.h"
 #include "ipc/abi/object.h"
 
 struct thread;
@@ -20,6 +21,31 @@ void arch_wait(void);
 void arch_poll_interrupts(void);
 /* A fresh frame for a thread that starts at pc with stack sp and argument a0. */
 void arch_frame_init(struct trap_frame *f);
+
+/* --- The machine ------------------------------------------------------------- */
+#define MACHINE_RESERVED 16u
+
+struct machine_info {
+	struct boot_range ram[BOOT_RANGES];
+	u32 nram;
+	struct boot_range reserved[MACHINE_RESERVED]; /* pages, outward rounded */
+	u32 nreserved;
+	u32 nharts; /* usable ones */
+	u64 timebase_hz;
+	u64 plic_base, plic_size; /* interrupt controller, 0 if none: closed to user mode */
+	u32 plic_context;         /* of the boot hart's supervisor mode */
+	u32 plic_sources;
+	u64 clint_base, clint_size; /* timer of the firmware, 0 if none: closed to user mode */
+	struct boot_uart uart;
+	u64 clock_base;               /* of the clock of the day, 0 if none */
+	u64 initrd_start, initrd_end; /* bytes */
+	u8 seed[32];
+	char command_line[512];
+};
+
+/* Reads what the firmware handed over, of which *size bytes are to be kept; EINVAL: nothing that
+ * describes a machine.  Never depends on the order of what it reads. */
+err_t arch_machine_read(paddr_t device_tree, u64 boot_hart, struct machine_info *out, u64 *size);
 
 /* --- Physical memory --------------------------------------------------------- */
 /* The direct map: every frame of RAM is readable and writable here (kernel text read-only). */

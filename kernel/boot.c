@@ -13,7 +13,7 @@
 #include "kernel/sched.h"
 #include "kernel/trap.h"
 
-#define HELD_MAX (FDT_RESERVED + 2 * BOOT_RANGES + 8)
+#define HELD_MAX (MACHINE_RESERVED + 2 * BOOT_RANGES + 8)
 
 struct machine_info machine;
 static struct boot_range held[HELD_MAX];
@@ -234,7 +234,7 @@ void kernel_main(paddr_t device_tree, u64 boot_hart)
 {
 	u64 size;
 
-	if (fdt_read(arch_direct(device_tree), boot_hart, &machine, &size))
+	if (arch_machine_read(device_tree, boot_hart, &machine, &size))
 		panic("no device tree at %lx", device_tree);
 	cut_ram();
 	hold_all(device_tree, size);

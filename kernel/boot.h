@@ -1,8 +1,7 @@
 /* What boot learned about the machine, and where the image lies. Immutable after boot. */
 #pragma once
 
-#include "arch_types.h"
-#include "kernel/fdt.h"
+#include "kernel/arch.h"
 #include "kernel/memory.h"
 
 extern struct machine_info machine;

@@ -2,7 +2,7 @@
  * The flattened device tree's tokens, nodes and properties.  It trusts nothing:
  * every offset is checked against the blob, what makes no sense is left out.
  */
-#include "kernel/fdt_node.h"
+#include "fdt.h"
 
 #define MAGIC 0xd00dfeedu
 #define MAX_BLOB (1u << 20)

@@ -1,12 +1,12 @@
 /*
- * What the kernel wants to know of the device tree.
+ * What the kernel wants to know of the machine, from the device tree that its firmware hands over.
  *
  * The one idea: a cursor visits the nodes in their order; a property is looked for
  * in the cursor's node only.  What depends on another node (paths, phandles) is
  * found by one more visit, so no order is relied on.
  */
-#include "kernel/fdt.h"
-#include "kernel/fdt_node.h"
+#include "fdt.h"
+#include "kernel/arch.h"
 
 #define INTERRUPT_SUPERVISOR 9u /* cause of an external interrupt in S-mode */
 
@@ -16,7 +16,7 @@ static void reserve(struct machine_info *m, u64 base, u64 size)
 {
 	u64 first = base >> PAGE_SHIFT;
 
-	if (!size || size > ~base - PAGE_SIZE || m->nreserved == FDT_RESERVED)
+	if (!size || size > ~base - PAGE_SIZE || m->nreserved == MACHINE_RESERVED)
 		return;
 	m->reserved[m->nreserved++] =
 		(struct boot_range){first, ((base + size + PAGE_MASK) >> PAGE_SHIFT) - first};
@@ -210,8 +210,9 @@ static void read_reservations(const u8 *blob, u32 total, struct machine_info *m)
 	}
 }
 
-err_t fdt_read(const void *blob, u64 boot_hart, struct machine_info *out, u64 *size)
+err_t arch_machine_read(paddr_t device_tree, u64 boot_hart, struct machine_info *out, u64 *size)
 {
+	const u8 *blob = arch_direct(device_tree);
 	struct fdt f;
 	struct fdt_node c = {.fdt = &f};
 	struct visit v = {.boot_hart = boot_hart, .stdout_path = ""};
