@@ -118,6 +118,10 @@ void message_reply(struct thread *t);
 void message_recv(struct thread *t);
 void message_reply_recv(struct thread *t);
 
+/* --- reply_methods.c --- */
+/* A method of a Reply: ESRCH (its caller died), EINVAL (it is idle), EPERM (not trusted). */
+err_t reply_invoke(struct invocation *v, method_fn *fn);
+
 method_fn endpoint_method_mint, endpoint_method_restart, notification_method_signal,
 	notification_method_bind, reply_method_copy_in, reply_method_copy_out, reply_method_copy,
 	reply_method_window, reply_method_give, reply_method_take_back, reply_method_take,

@@ -64,11 +64,10 @@ err_t notification_method_signal(struct invocation *v)
 err_t notification_method_bind(struct invocation *v)
 {
 	struct notification *n = (void *)v->object;
-	struct object *o;
-	err_t err = method_sent(v, OBJECT_THREAD, &o);
-	struct thread *t = (void *)o;
+	err_t err;
+	struct thread *t = method_sent(v, OBJECT_THREAD, &err);
 
-	if (err)
+	if (!t)
 		return err;
 	if (n->bound || t->notification)
 		return -EBUSY;

@@ -8,31 +8,51 @@
 #include "kernel/method.h"
 #include "kernel/sched.h"
 
-static err_t reply_held(struct reply *r, bool trusted)
+#define BIT(label) (1u << ((label)&0xff))
+/* What only a trusted holder of a program's call or fault may do. */
+#define TRUSTED                                                                    \
+	(BIT(REPLY_BADGE) | BIT(REPLY_READ_REGISTERS) | BIT(REPLY_WRITE_REGISTERS) \
+	 | BIT(REPLY_CALL) | BIT(REPLY_READ_MEMORY) | BIT(REPLY_WRITE_MEMORY))
+
+static bool trusted(const struct reply *r)
 {
-	if (r->state == REPLY_DEAD)
-		return -ESRCH;
-	if (r->state == REPLY_IDLE)
-		return -EINVAL;
-	if (trusted && (!r->endpoint->trusted || r->caller->call_kind == CALL_NATIVE))
+	return r->endpoint->trusted && r->caller->call_kind != CALL_NATIVE;
+}
+
+/* Every method but clear finds a Reply whose caller waits. */
+err_t reply_invoke(struct invocation *v, method_fn *fn)
+{
+	const struct reply *r = (void *)v->object;
+	u32 label = (u32)v->frame->t0;
+
+	if (label == REPLY_CLEAR)
+		return r->state == REPLY_DEAD ? fn(v) : -EINVAL;
+	if (r->state != REPLY_BOUND)
+		return r->state == REPLY_DEAD ? -ESRCH : -EINVAL;
+	if ((TRUSTED & BIT(label)) && !trusted(r))
 		return -EPERM;
-	return 0;
+	return fn(v);
+}
+
+/* The page that a RETRY is to fault in. */
+static void stopped_at(struct reply *r, enum fault_cause access, u64 address, u64 len)
+{
+	r->stop_access = (u8)access;
+	r->stop_address = address;
+	r->stop_len = len;
 }
 
 static void reply_stopped(struct reply *r, const struct window_copy *w)
 {
-	if (w->stop != COPY_PAGE)
-		return;
-	r->stop_access = w->out ? FAULT_WRITE : FAULT_READ;
-	r->stop_address = w->stop_address;
-	r->stop_len = w->len - w->done;
+	if (w->stop == COPY_PAGE)
+		stopped_at(r, w->out ? FAULT_WRITE : FAULT_READ, w->stop_address, w->len - w->done);
 }
 
 static err_t copy_window(struct invocation *v, bool out)
 {
 	struct reply *r = (void *)v->object;
-	err_t err = reply_held(r, false);
 	struct window_copy w = {
+		.caller = r->caller,
 		.index = (u32)v->in[0],
 		.offset = v->in[1],
 		.out = out,
@@ -41,9 +61,6 @@ static err_t copy_window(struct invocation *v, bool out)
 		.len = v->window_len,
 	};
 
-	if (err)
-		return err;
-	w.caller = r->caller;
 	if (v->in[0] > 1
 	    || !(w.caller->window[w.index].access & (out ? ACCESS_WRITE : ACCESS_READ)))
 		return -EINVAL;
@@ -67,16 +84,14 @@ err_t reply_method_copy_out(struct invocation *v)
 /* From the sent Reply's window into this one's: piece by piece of the source. */
 err_t reply_method_copy(struct invocation *v)
 {
-	struct reply *to = (void *)v->object, *from;
-	struct object *o;
 	u64 address, array, len = v->in[4] > COPY_MAX ? COPY_MAX : v->in[4];
-	err_t err = reply_held(to, false);
+	err_t err;
+	struct reply *to = (void *)v->object, *from = method_sent(v, OBJECT_REPLY, &err);
 
-	if (err || (err = method_sent(v, OBJECT_REPLY, &o)))
+	if (!from)
 		return err;
-	from = (void *)o;
-	if ((err = reply_held(from, false)))
-		return err;
+	if (from->state != REPLY_BOUND)
+		return from->state == REPLY_DEAD ? -ESRCH : -EINVAL;
 	if (v->in[0] > 1 || v->in[2] > 1 || !(to->caller->window[v->in[0]].access & ACCESS_WRITE)
 	    || !(from->caller->window[v->in[2]].access & ACCESS_READ))
 		return -EINVAL;
@@ -97,9 +112,7 @@ err_t reply_method_copy(struct invocation *v)
 		}
 		if (!piece) {
 			v->out[1] = array ? COPY_PAGE_OTHER : COPY_WINDOW_END;
-			from->stop_access = array ? FAULT_READ : 0;
-			from->stop_address = array;
-			from->stop_len = 16;
+			stopped_at(from, array ? FAULT_READ : 0, array, 16);
 			return 0;
 		}
 		w.address = address;
@@ -107,9 +120,7 @@ err_t reply_method_copy(struct invocation *v)
 		window_copy(&w);
 		v->out[0] += w.done;
 		if (w.stop == COPY_OWN_PAGE) {
-			from->stop_access = FAULT_READ;
-			from->stop_address = address + w.done;
-			from->stop_len = w.len - w.done;
+			stopped_at(from, FAULT_READ, address + w.done, w.len - w.done);
 			v->out[1] = COPY_PAGE_OTHER;
 			return 0;
 		}
@@ -127,10 +138,7 @@ err_t reply_method_copy(struct invocation *v)
 err_t reply_method_window(struct invocation *v)
 {
 	struct reply *r = (void *)v->object;
-	err_t err = reply_held(r, false);
 
-	if (err)
-		return err;
 	if (v->in[0] > 1)
 		return -EINVAL;
 	v->out[0] = window_bytes(r->caller, (u32)v->in[0]);
@@ -141,11 +149,11 @@ err_t reply_method_window(struct invocation *v)
 err_t reply_method_give(struct invocation *v)
 {
 	struct reply *r = (void *)v->object;
-	err_t err = reply_held(r, false);
-	struct object *o;
 	struct slot *s;
+	err_t err;
+	struct object *o = method_sent(v, OBJECT_SESSION, &err);
 
-	if (err || (err = method_sent(v, OBJECT_SESSION, &o)))
+	if (!o)
 		return err;
 	if (r->caller->call_kind != CALL_ROUTED)
 		return -EINVAL;
@@ -160,12 +168,8 @@ err_t reply_method_give(struct invocation *v)
 
 err_t reply_method_take_back(struct invocation *v)
 {
-	struct reply *r = (void *)v->object;
-	err_t err = reply_held(r, false);
-
-	if (!err)
-		reply_settle_gives(r, false);
-	return err;
+	reply_settle_gives((struct reply *)(void *)v->object, false);
+	return 0;
 }
 
 /* The session in a descriptor (or fixed slot) of the caller. */
@@ -185,12 +189,12 @@ err_t reply_method_take(struct invocation *v)
 {
 	struct reply *r = (void *)v->object;
 	const struct thread *c = r->caller;
-	bool may = c && c->call_kind == CALL_ROUTED && (c->route_flags & ROUTE_MAY_TAKE);
-	err_t err = reply_held(r, !may);
+	bool may = c->call_kind == CALL_ROUTED && (c->route_flags & ROUTE_MAY_TAKE);
 	struct slot *slot;
 	struct session *s;
+	err_t err = may || trusted(r) ? method_receive_slot(v, &slot) : -EPERM;
 
-	if (err || (err = method_receive_slot(v, &slot)))
+	if (err)
 		return err;
 	s = caller_session(r, v->in[0]);
 	if (!s)
@@ -202,12 +206,8 @@ err_t reply_method_take(struct invocation *v)
 err_t reply_method_badge(struct invocation *v)
 {
 	struct reply *r = (void *)v->object;
-	err_t err = reply_held(r, true);
-	struct session *s;
+	struct session *s = caller_session(r, v->in[0]);
 
-	if (err)
-		return err;
-	s = caller_session(r, v->in[0]);
 	if (!s)
 		return -EBADF;
 	if (s->endpoint != r->endpoint)
@@ -216,37 +216,14 @@ err_t reply_method_badge(struct invocation *v)
 	return 0;
 }
 
-/* Between user memory and a frame; too large for the kernel stack. Under the kernel lock. */
-static struct thread_registers regs;
-
 err_t reply_method_read_registers(struct invocation *v)
 {
-	struct reply *r = (void *)v->object;
-	err_t err = reply_held(r, true);
-
-	if (err)
-		return err;
-	thread_registers_get(r->caller, &regs);
-	if (v->window_len < sizeof(regs)
-	    || aspace_copy_out(thread_aspace(v->caller), v->window, &regs, sizeof(regs))
-		       != sizeof(regs))
-		return -EFAULT;
-	return 0;
+	return thread_registers_read(((struct reply *)(void *)v->object)->caller, v);
 }
 
 err_t reply_method_write_registers(struct invocation *v)
 {
-	struct reply *r = (void *)v->object;
-	err_t err = reply_held(r, true);
-
-	if (err)
-		return err;
-	if (v->window_len < sizeof(regs)
-	    || aspace_copy_in(thread_aspace(v->caller), v->window, &regs, sizeof(regs))
-		       != sizeof(regs))
-		return -EFAULT;
-	thread_registers_set(r->caller, &regs);
-	return 0;
+	return thread_registers_write(((struct reply *)(void *)v->object)->caller, v);
 }
 
 /* The session to forward through, by own slot or by the caller's descriptor. */
@@ -255,9 +232,8 @@ static err_t forward_target(struct invocation *v, struct reply *r, struct sessio
 	struct object *o;
 
 	if (v->in[0] == 1) {
-		err_t err = reply_held(r, true);
-		if (err)
-			return err;
+		if (!trusted(r))
+			return -EPERM;
 		*s = caller_session(r, v->in[1]);
 	} else {
 		o = cspace_object(thread_cspace(v->caller), (slot_t)v->in[1]);
@@ -274,9 +250,9 @@ err_t reply_method_forward(struct invocation *v)
 	struct thread *c = r->caller;
 	struct object *o = 0;
 	struct session *s, *old;
-	err_t err = reply_held(r, false);
+	err_t err = forward_target(v, r, &s);
 
-	if (err || (err = forward_target(v, r, &s)))
+	if (err)
 		return err;
 	if (v->flags & MSG_SEND) {
 		o = cspace_object(thread_cspace(v->caller), v->sent);
@@ -309,12 +285,8 @@ err_t reply_method_call(struct invocation *v)
 {
 	struct reply *r = (void *)v->object;
 	struct thread *t = v->caller;
-	err_t err = reply_held(r, true);
-	struct session *s;
+	struct session *s = caller_session(r, v->in[0]);
 
-	if (err)
-		return err;
-	s = caller_session(r, v->in[0]);
 	if (!s)
 		return -EBADF;
 	if (!s->endpoint)
@@ -334,22 +306,17 @@ err_t reply_method_call(struct invocation *v)
 static err_t copy_memory(struct invocation *v, bool write)
 {
 	struct reply *r = (void *)v->object;
-	err_t err = reply_held(r, true);
-	struct user_place own = {thread_aspace(v->caller), v->window}, user;
-	u64 len = v->window_len > COPY_MAX ? COPY_MAX : v->window_len;
+	struct user_place own = {thread_aspace(v->caller), v->window};
+	struct user_place user = {thread_aspace(r->caller), v->in[0]};
+	u64 most = v->window_len > COPY_MAX ? COPY_MAX : v->window_len;
+	u64 len = window_range(r->caller, v->in[0], most);
 	bool at_source;
 
-	if (err)
-		return err;
-	len = window_range(r->caller, v->in[0], len);
-	user = (struct user_place){thread_aspace(r->caller), v->in[0]};
 	v->out[0] = write ? aspace_copy(user, own, len, &at_source)
 			  : aspace_copy(own, user, len, &at_source);
-	if (v->out[0] < len && at_source != write) {
-		r->stop_access = write ? FAULT_WRITE : FAULT_READ;
-		r->stop_address = v->in[0] + v->out[0];
-		r->stop_len = len - v->out[0];
-	}
+	if (v->out[0] < len && at_source != write)
+		stopped_at(r, write ? FAULT_WRITE : FAULT_READ, v->in[0] + v->out[0],
+			   len - v->out[0]);
 	return 0;
 }
 
@@ -365,10 +332,6 @@ err_t reply_method_write_memory(struct invocation *v)
 
 err_t reply_method_clear(struct invocation *v)
 {
-	struct reply *r = (void *)v->object;
-
-	if (r->state != REPLY_DEAD)
-		return -EINVAL;
-	reply_unbind(r);
+	reply_unbind((struct reply *)(void *)v->object);
 	return 0;
 }

@@ -78,9 +78,9 @@ struct aspace_walk {
 };
 /* The next present entry, its address in *va and w->va behind it; 0: end, or budget spent. */
 u64 *aspace_next(struct aspace_walk *w, u64 *va);
-/* Progress of a method on a range, in the caller's registers: a0 address, a1 pages left in its low
- * half, words reported so far in its high half. */
-void aspace_progress(struct invocation *v, u64 va, u64 end, u64 reported);
+/* A method on a range has come to va: 0 at its end, else METHOD_AGAIN, the progress in the caller's
+ * registers: a0 address, a1 pages left in its low half, words reported so far in its high half. */
+err_t aspace_progress(struct invocation *v, u64 va, u64 end, u64 reported);
 /* Debug: adds delta to the count of all that a's tables name; number of violations of A1 to A4. */
 u32 aspace_account(struct aspace *a, s32 delta);
 
@@ -89,4 +89,4 @@ method_fn aspace_method_map, aspace_method_unmap, aspace_method_protect, aspace_
 	aspace_method_query, aspace_method_read, aspace_method_write, aspace_method_cas,
 	aspace_method_fence;
 method_fn memory_method_derive, memory_method_clear, memory_method_copy, memory_method_pin,
-	memory_method_unpin, memory_method_info, memory_method_query;
+	memory_method_unpin, memory_method_query;

@@ -159,15 +159,13 @@ err_t aspace_method_map(struct invocation *v)
 {
 	u64 va = v->in[0], npages = v->in[2];
 	u32 n = (u32)min_u64(npages, METHOD_CHUNK), fit = 0;
-	struct object *o;
-	const struct memory *memory;
 	struct mapping m;
 	frame_t zero;
-	err_t err = method_sent(v, OBJECT_MEMORY, &o);
+	err_t err;
+	const struct memory *memory = method_sent(v, OBJECT_MEMORY, &err);
 
-	if (err)
+	if (!memory)
 		return err;
-	memory = (struct memory *)(void *)o;
 	if (!aspace_range_ok(va, npages) || !rights_ok(v->in[3]) || v->in[4] & ~(u64)MAP_REPLACE)
 		return -EINVAL;
 	if (v->window_len && v->window_len / sizeof fresh[0] < npages)
@@ -247,8 +245,7 @@ err_t aspace_method_unmap(struct invocation *v)
 		v->frame->t1 += nzero * 8ul;
 		v->frame->t2 -= nzero * 8ul;
 	}
-	aspace_progress(v, w.va, w.end, reported);
-	return METHOD_AGAIN;
+	return aspace_progress(v, w.va, w.end, reported);
 }
 
 /* --- Protect ------------------------------------------------------------------------------ */
@@ -273,10 +270,7 @@ err_t aspace_method_protect(struct invocation *v)
 	if (changed)
 		aspace_flush(w.aspace, v->in[0], (w.va - v->in[0]) >> PAGE_SHIFT);
 	v->out[0] = w.va;
-	if (w.va >= w.end)
-		return 0;
-	aspace_progress(v, w.va, w.end, 0);
-	return METHOD_AGAIN;
+	return aspace_progress(v, w.va, w.end, 0);
 }
 
 /* --- Share -------------------------------------------------------------------------------- */
@@ -341,14 +335,12 @@ err_t aspace_method_share(struct invocation *v)
 	u64 npages = (u32)v->in[1], from = v->in[0];
 	struct aspace_walk w = {invoked(v), from, from + npages * PAGE_SIZE, BUDGET, 0};
 	bool protected = false;
-	struct object *o;
-	struct aspace *to;
 	u32 n = 0;
-	err_t err = method_sent(v, OBJECT_ASPACE, &o);
+	err_t err;
+	struct aspace *to = method_sent(v, OBJECT_ASPACE, &err);
 
-	if (err)
+	if (!to)
 		return err;
-	to = (struct aspace *)(void *)o;
 	if (!aspace_range_ok(from, v->in[1]) || to == w.aspace || v->in[2] & ~(u64)SHARE_COW)
 		return -EINVAL;
 	err = share_collect(&w, to, &n);
@@ -359,8 +351,5 @@ err_t aspace_method_share(struct invocation *v)
 	if (n)
 		aspace_flush(to, from, (w.va - from) >> PAGE_SHIFT);
 	v->out[0] = w.va;
-	if (err || w.va >= w.end)
-		return err;
-	aspace_progress(v, w.va, w.end, 0);
-	return METHOD_AGAIN;
+	return err ? err : aspace_progress(v, w.va, w.end, 0);
 }

@@ -17,10 +17,13 @@ static u64 min_u64(u64 a, u64 b)
 	return a < b ? a : b;
 }
 
-void aspace_progress(struct invocation *v, u64 va, u64 end, u64 reported)
+err_t aspace_progress(struct invocation *v, u64 va, u64 end, u64 reported)
 {
+	if (va >= end)
+		return 0;
 	v->frame->a0 = va;
 	v->frame->a1 = (end - va) >> PAGE_SHIFT | reported << 32;
+	return METHOD_AGAIN;
 }
 
 static u64 entry_at(struct aspace *a, u64 va)
@@ -63,6 +66,5 @@ err_t aspace_method_query(struct invocation *v)
 		return 0;
 	v->frame->t1 += n * 8ul;
 	v->frame->t2 -= n * 8ul;
-	aspace_progress(v, va + n * PAGE_SIZE, va + npages * PAGE_SIZE, done + n);
-	return METHOD_AGAIN;
+	return aspace_progress(v, va + n * PAGE_SIZE, va + npages * PAGE_SIZE, done + n);
 }

@@ -174,8 +174,7 @@ s64 cspace_dup3(struct cspace *c, u64 from, u64 to, u64 flags)
 		return -ENOMEM;
 	if (d->flags & SLOT_RESERVED)
 		return -EBUSY;
-	slot_clear(d);
-	slot_set(d, s->object, (u32)flags ? SLOT_CLOEXEC : 0);
+	slot_replace(d, s->object, (u32)flags ? SLOT_CLOEXEC : 0);
 	return d->index;
 }
 

@@ -139,13 +139,11 @@ static err_t routes_take(struct cspace *c, frame_t first)
 
 err_t cspace_method_routes(struct invocation *v)
 {
-	const struct memory *m;
-	struct object *o;
-	err_t err = method_sent(v, OBJECT_MEMORY, &o);
+	err_t err;
+	const struct memory *m = method_sent(v, OBJECT_MEMORY, &err);
 
-	if (err)
+	if (!m)
 		return err;
-	m = (const struct memory *)(void *)o;
 	if (m->device || !memory_covers(m, v->in[0], ROUTE_FRAMES))
 		return -EINVAL;
 	return routes_take(invoked(v), v->in[0]);
@@ -162,8 +160,7 @@ static err_t clone_slot(struct cspace *to, struct slot *s)
 		return -ENOMEM;
 	if (d->flags & SLOT_RESERVED)
 		return -EBUSY;
-	slot_clear(d);
-	slot_set(d, s->object, s->flags);
+	slot_replace(d, s->object, s->flags);
 	return 0;
 }
 
@@ -185,14 +182,12 @@ static err_t clone_start(struct cspace *to, const struct cspace *from)
 
 err_t cspace_method_clone(struct invocation *v)
 {
-	struct cspace *from = invoked(v), *to;
 	u64 at = v->in[1], end;
-	struct object *o;
-	err_t err = method_sent(v, OBJECT_CSPACE, &o);
+	err_t err;
+	struct cspace *from = invoked(v), *to = method_sent(v, OBJECT_CSPACE, &err);
 
-	if (err)
+	if (!to)
 		return err;
-	to = (struct cspace *)(void *)o;
 	if (to == from)
 		return -EINVAL;
 	if (!at)

@@ -34,22 +34,22 @@ err_t memory_method_derive(struct invocation *v)
 {
 	const struct memory *m = invoked(v);
 	struct memory *part;
-	struct object *pool;
 	struct slot *slot;
-	err_t err = method_sent(v, OBJECT_POOL, &pool);
+	err_t err;
+	struct pool *pool = method_sent(v, OBJECT_POOL, &err);
 
-	if (err)
+	if (!pool)
 		return err;
 	if (!v->in[1] || !memory_covers(m, v->in[0], v->in[1]))
 		return -EINVAL;
 	if (m->device && boot_closed(v->in[0], v->in[1]))
 		return -EINVAL;
-	if (!(((struct pool *)(void *)pool)->types & 1u << OBJECT_MEMORY))
+	if (!(pool->types & 1u << OBJECT_MEMORY))
 		return -EPERM;
 	err = method_receive_slot(v, &slot);
 	if (err)
 		return err;
-	part = (struct memory *)(void *)pool_object_get((struct pool *)(void *)pool, OBJECT_MEMORY);
+	part = (struct memory *)(void *)pool_object_get(pool, OBJECT_MEMORY);
 	if (!part)
 		return -ENOMEM;
 	part->first = v->in[0];
@@ -75,11 +75,7 @@ err_t memory_method_clear(struct invocation *v)
 			arch_page_clear(arch_direct((v->in[0] + i) << PAGE_SHIFT));
 		e->zero = !e->count;
 	}
-	if (n == v->in[1])
-		return 0;
-	v->frame->a0 += n;
-	v->frame->a1 -= n;
-	return METHOD_AGAIN;
+	return method_advance(v, n);
 }
 
 err_t memory_method_copy(struct invocation *v)
@@ -120,14 +116,6 @@ err_t memory_method_unpin(struct invocation *v)
 		return -EINVAL;
 	e->pinned = 0;
 	v->out[0] = ledger_release(v->in[0]);
-	return 0;
-}
-
-err_t memory_method_info(struct invocation *v)
-{
-	v->out[0] = invoked(v)->first;
-	v->out[1] = invoked(v)->npages;
-	v->out[2] = invoked(v)->device;
 	return 0;
 }
 

@@ -11,9 +11,9 @@
 
 static method_fn *const pool_fn[] = {pool_method_donate, pool_method_create, pool_method_reclaim,
 				     pool_method_stats};
-static method_fn *const memory_fn[] = {
-	memory_method_derive, memory_method_clear, memory_method_copy, memory_method_pin,
-	memory_method_unpin,  memory_method_info,  memory_method_query};
+static method_fn *const memory_fn[] = {memory_method_derive, memory_method_clear,
+				       memory_method_copy,   memory_method_pin,
+				       memory_method_unpin,  memory_method_query};
 static method_fn *const aspace_fn[] = {
 	aspace_method_map,   aspace_method_unmap, aspace_method_protect,
 	aspace_method_share, aspace_method_query, aspace_method_read,
@@ -61,17 +61,18 @@ static const struct {
 	[OBJECT_MACHINE] = TABLE(machine_fn),
 };
 
-err_t method_object(struct invocation *v, slot_t slot, enum object_type type, struct object **o)
+void *method_object(struct invocation *v, slot_t slot, enum object_type type, err_t *err)
 {
-	*o = cspace_object(thread_cspace(v->caller), slot);
-	return *o && (*o)->type == type ? 0 : -EBADF;
+	struct object *o = cspace_object(thread_cspace(v->caller), slot);
+
+	*err = o && o->type == type ? 0 : -EBADF;
+	return *err ? 0 : o;
 }
 
-err_t method_sent(struct invocation *v, enum object_type type, struct object **o)
+void *method_sent(struct invocation *v, enum object_type type, err_t *err)
 {
-	if (!(v->flags & MSG_SEND))
-		return -EINVAL;
-	return method_object(v, v->sent, type, o);
+	*err = -EINVAL;
+	return v->flags & MSG_SEND ? method_object(v, v->sent, type, err) : 0;
 }
 
 err_t method_receive_slot(struct invocation *v, struct slot **s)
@@ -86,6 +87,15 @@ void method_receive(struct invocation *v, struct slot *s, struct object *o)
 {
 	slot_set(s, o, 0);
 	v->received = s->index;
+}
+
+err_t method_advance(struct invocation *v, u64 n)
+{
+	if (n == v->in[1])
+		return 0;
+	v->frame->a0 += n;
+	v->frame->a1 -= n;
+	return METHOD_AGAIN;
 }
 
 static method_fn *method_find(const struct object *o, s32 label)
@@ -113,7 +123,7 @@ void method_invoke(struct thread *t, struct slot *cap)
 		.received = SLOT_NONE,
 	};
 	method_fn *fn = method_find(v.object, (s32)f->t0);
-	err_t err = fn ? fn(&v) : -ENOSYS;
+	err_t err = !fn ? -ENOSYS : v.object->type == OBJECT_REPLY ? reply_invoke(&v, fn) : fn(&v);
 
 	if (err == METHOD_DONE)
 		return;
@@ -124,5 +134,5 @@ void method_invoke(struct thread *t, struct slot *cap)
 	f->t0 = (u64)(s64)err;
 	f->t3 = v.received;
 	for (u32 i = 0; i < 6; i++)
-		(&f->a0)[i] = v.out[i];
+		f->a[i] = v.out[i];
 }

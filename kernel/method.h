@@ -27,13 +27,15 @@ struct invocation {
 	slot_t received; /* SLOT_NONE, or where method_receive has put it */
 };
 
-/* The object sent along, if it is alive and of that type; else EBADF. */
-err_t method_sent(struct invocation *v, enum object_type type, struct object **o);
+/* The object sent along, if it is alive and of that type; else 0, and why: EINVAL, EBADF. */
+void *method_sent(struct invocation *v, enum object_type type, err_t *err);
 /* The slot for the answer's capability, checked to be free (before the commit line). */
 err_t method_receive_slot(struct invocation *v, struct slot **s);
 /* Object in one of the caller's own slots; EBADF. */
-err_t method_object(struct invocation *v, slot_t slot, enum object_type type, struct object **o);
+void *method_object(struct invocation *v, slot_t slot, enum object_type type, err_t *err);
 
+/* n of the a1 pieces from a0 on are done: METHOD_AGAIN for the rest, or 0. */
+err_t method_advance(struct invocation *v, u64 n);
 /* Puts o into the slot that method_receive_slot found. */
 void method_receive(struct invocation *v, struct slot *s, struct object *o);
 

@@ -61,6 +61,12 @@ void slot_clear(struct slot *s)
 		o->uses--;
 }
 
+void slot_replace(struct slot *s, struct object *o, u8 flags)
+{
+	slot_clear(s);
+	slot_set(s, o, flags);
+}
+
 void slot_move(struct slot *to, struct slot *from)
 {
 	struct object *o = from->object;

@@ -39,6 +39,8 @@ _Static_assert(sizeof(struct slot) == 32, "128 slots a page");
 void slot_set(struct slot *s, struct object *o, u8 flags);
 /* Empties a slot; the last use of a session queues its closed message. */
 void slot_clear(struct slot *s);
+/* Names object from a slot that may name another; what that was goes first. */
+void slot_replace(struct slot *s, struct object *o, u8 flags);
 /* to (empty) becomes what from was, which is empty then. */
 void slot_move(struct slot *to, struct slot *from);
 /* Empties at most `budget` slots that name o, `last` (or 0) as the last one of all; true when

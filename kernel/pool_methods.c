@@ -20,13 +20,11 @@ static struct pool *invoked(const struct invocation *v)
 err_t pool_method_donate(struct invocation *v)
 {
 	u64 n = v->in[1] < DONATE_CHUNK ? v->in[1] : DONATE_CHUNK;
-	const struct memory *m;
-	struct object *o;
-	err_t err = method_sent(v, OBJECT_MEMORY, &o);
+	err_t err;
+	const struct memory *m = method_sent(v, OBJECT_MEMORY, &err);
 
-	if (err)
+	if (!m)
 		return err;
-	m = (const struct memory *)(void *)o;
 	if (m->device || !memory_covers(m, v->in[0], v->in[1]))
 		return -EINVAL;
 	for (u64 i = 0; i < n; i++) {
@@ -34,11 +32,7 @@ err_t pool_method_donate(struct invocation *v)
 		if (err)
 			return err;
 	}
-	if (n == v->in[1])
-		return 0;
-	v->frame->a0 += n;
-	v->frame->a1 -= n;
-	return METHOD_AGAIN;
+	return method_advance(v, n);
 }
 
 err_t pool_method_stats(struct invocation *v)
@@ -74,13 +68,16 @@ static err_t check_endpoint(const struct invocation *v)
 
 static err_t check_arguments(struct invocation *v, struct object **sent)
 {
+	err_t err;
+
 	switch (v->in[0]) {
 	case OBJECT_POOL:
 		return check_pool(v);
 	case OBJECT_ENDPOINT:
 		return check_endpoint(v);
 	case OBJECT_TIMER:
-		return method_sent(v, OBJECT_NOTIFICATION, sent);
+		*sent = method_sent(v, OBJECT_NOTIFICATION, &err);
+		return err;
 	case OBJECT_INTERRUPT:
 		return v->in[1] >> 32 ? -EINVAL : 0;
 	case OBJECT_ASPACE:
@@ -168,31 +165,11 @@ err_t pool_method_create(struct invocation *v)
 
 /* --- Destruction -------------------------------------------------------------------------- */
 
-static err_t destroy_thread(struct thread *t, bool first)
-{
-	if (first)
-		thread_destroy(t);
-	return 0;
-}
-
-static err_t destroy_timer(struct timer *t)
-{
-	timer_cancel(t);
-	slot_clear(&t->notification);
-	return 0;
-}
-
-static err_t destroy_interrupt(struct interrupt *i, bool first)
-{
-	if (first)
-		interrupt_destroy(i);
-	return 0;
-}
-
 /* One step; `first` if the object was alive until now. */
 static err_t destroy(void *o, bool first)
 {
 	const struct pool *p = o;
+	struct timer *t = o;
 
 	switch (((struct object *)o)->type) {
 	case OBJECT_POOL:
@@ -202,16 +179,22 @@ static err_t destroy(void *o, bool first)
 	case OBJECT_CSPACE:
 		return cspace_destroy(o);
 	case OBJECT_THREAD:
-		return destroy_thread(o, first);
+		if (first)
+			thread_destroy(o);
+		return 0;
 	case OBJECT_ENDPOINT:
 		return endpoint_destroy(o);
 	case OBJECT_NOTIFICATION:
 		notification_destroy(o);
 		return 0;
 	case OBJECT_TIMER:
-		return destroy_timer(o);
+		timer_cancel(t);
+		slot_clear(&t->notification);
+		return 0;
 	case OBJECT_INTERRUPT:
-		return destroy_interrupt(o, first);
+		if (first)
+			interrupt_destroy(o);
+		return 0;
 	case OBJECT_REPLY:
 		return reply_destroy(o);
 	default:

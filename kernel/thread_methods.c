@@ -14,16 +14,16 @@ static struct thread *target(struct invocation *v)
 /* An object named in an own slot, or 0 for SLOT_NONE. */
 static err_t part(struct invocation *v, u64 slot, enum object_type type, struct object **o)
 {
-	*o = 0;
-	return (slot_t)slot == SLOT_NONE ? 0 : method_object(v, (slot_t)slot, type, o);
+	err_t err = 0;
+
+	*o = (slot_t)slot == SLOT_NONE ? 0 : method_object(v, (slot_t)slot, type, &err);
+	return err;
 }
 
 static void replace(struct slot *s, struct object *o)
 {
-	if (!o)
-		return;
-	slot_clear(s);
-	slot_set(s, o, 0);
+	if (o)
+		slot_replace(s, o, 0);
 }
 
 err_t thread_method_configure(struct invocation *v)
@@ -53,26 +53,38 @@ err_t thread_method_configure(struct invocation *v)
 /* Too large for the kernel stack; under the kernel lock. */
 static struct thread_registers buffer;
 
-err_t thread_method_read(struct invocation *v)
+err_t thread_registers_read(struct thread *t, struct invocation *v)
 {
-	thread_registers_get(target(v), &buffer);
-	if (v->window_len < sizeof(buffer)
-	    || aspace_copy_out(thread_aspace(v->caller), v->window, &buffer, sizeof(buffer))
-		       != sizeof(buffer))
+	u64 size = sizeof(buffer);
+
+	thread_registers_get(t, &buffer);
+	if (v->window_len < size
+	    || aspace_copy_out(thread_aspace(v->caller), v->window, &buffer, size) != size)
 		return -EFAULT;
 	return 0;
+}
+
+err_t thread_registers_write(struct thread *t, struct invocation *v)
+{
+	u64 size = sizeof(buffer);
+
+	if (v->window_len < size
+	    || aspace_copy_in(thread_aspace(v->caller), v->window, &buffer, size) != size)
+		return -EFAULT;
+	thread_registers_set(t, &buffer);
+	return 0;
+}
+
+err_t thread_method_read(struct invocation *v)
+{
+	return thread_registers_read(target(v), v);
 }
 
 err_t thread_method_write(struct invocation *v)
 {
 	if (target(v)->state == THREAD_RUNNING)
 		return -EBUSY;
-	if (v->window_len < sizeof(buffer)
-	    || aspace_copy_in(thread_aspace(v->caller), v->window, &buffer, sizeof(buffer))
-		       != sizeof(buffer))
-		return -EFAULT;
-	thread_registers_set(target(v), &buffer);
-	return 0;
+	return thread_registers_write(target(v), v);
 }
 
 err_t thread_method_start(struct invocation *v)

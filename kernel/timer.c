@@ -112,13 +112,12 @@ void trap_interrupt(u32 source)
 err_t interrupt_method_bind(struct invocation *v)
 {
 	struct interrupt *i = (void *)v->object;
-	struct object *o;
-	err_t err = method_sent(v, OBJECT_NOTIFICATION, &o);
+	err_t err;
+	struct object *o = method_sent(v, OBJECT_NOTIFICATION, &err);
 
-	if (err)
+	if (!o)
 		return err;
-	slot_clear(&i->notification);
-	slot_set(&i->notification, o, 0);
+	slot_replace(&i->notification, o, 0);
 	i->bits = v->in[0];
 	i->pending = false;
 	arch_interrupt_enable(i->source);

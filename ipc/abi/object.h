@@ -59,7 +59,6 @@ enum method {
 	MEMORY_COPY,  /* a0 frame to, a1 frame from, both in this Memory and free or user */
 	MEMORY_PIN,   /* a0 frame: one use that is no mapping. EBUSY (pinned already) */
 	MEMORY_UNPIN, /* a0 frame; a0 <- 1 if its count is zero now */
-	MEMORY_INFO,  /* a0 <- first frame, a1 <- pages, a2 <- 1 if device */
 	MEMORY_QUERY, /* a0 frame; a0 <- count of uses, a1 <- enum frame_type, a2 <- pinned */
 
 	/* Address space. */
