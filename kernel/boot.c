@@ -30,27 +30,38 @@ static void hold(frame_t first, u64 npages)
 	held[nheld++] = (struct boot_range){first, npages};
 }
 
-static void hold_bytes(paddr_t start, paddr_t end)
+/* The frames that the bytes of [start, end) touch. */
+static struct boot_range frames_of(paddr_t start, paddr_t end)
 {
-	if (start < end)
-		hold(start >> PAGE_SHIFT,
-		     ((end + PAGE_MASK) >> PAGE_SHIFT) - (start >> PAGE_SHIFT));
+	frame_t first = start >> PAGE_SHIFT;
+
+	return (struct boot_range){first,
+				   start < end ? ((end + PAGE_MASK) >> PAGE_SHIFT) - first : 0};
 }
 
-static bool overlap(frame_t a, u64 na, frame_t b, u64 nb)
+static void hold_bytes(paddr_t start, paddr_t end)
 {
-	return na && nb && a < b + nb && b < a + na;
+	struct boot_range r = frames_of(start, end);
+
+	if (r.npages)
+		hold(r.first, r.npages);
+}
+
+static bool overlap(struct boot_range a, struct boot_range b)
+{
+	return a.npages && b.npages && a.first < b.first + b.npages && b.first < a.first + a.npages;
 }
 
 bool boot_closed(frame_t first, u64 npages)
 {
+	struct boot_range r = {first, npages};
+
 	for (u32 i = 0; i < machine.nram; i++)
-		if (overlap(first, npages, machine.ram[i].first, machine.ram[i].npages))
+		if (overlap(r, machine.ram[i]))
 			return true;
-	return overlap(first, npages, machine.plic_base >> PAGE_SHIFT,
-		       (machine.plic_size + PAGE_MASK) >> PAGE_SHIFT)
-	       || overlap(first, npages, machine.clint_base >> PAGE_SHIFT,
-			  (machine.clint_size + PAGE_MASK) >> PAGE_SHIFT);
+	return overlap(r, frames_of(machine.plic_base, machine.plic_base + machine.plic_size))
+	       || overlap(r,
+			  frames_of(machine.clint_base, machine.clint_base + machine.clint_size));
 }
 
 /* The first free frame at or above `from` in r, or r's end. */
@@ -183,10 +194,9 @@ static void make_ledger(void)
 /* Archive and initrd are user frames that nobody uses yet. */
 static struct boot_range hand_out(paddr_t start, paddr_t end)
 {
-	struct boot_range r = {start >> PAGE_SHIFT,
-			       ((end + PAGE_MASK) >> PAGE_SHIFT) - (start >> PAGE_SHIFT)};
+	struct boot_range r = frames_of(start, end);
 
-	if (start >= end || !ledger_covers(r.first, r.npages))
+	if (!r.npages || !ledger_covers(r.first, r.npages))
 		return (struct boot_range){0};
 	for (u64 i = 0; i < r.npages; i++)
 		*ledger_find(r.first + i) = (struct ledger_entry){.type = FRAME_USER};

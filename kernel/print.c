@@ -27,13 +27,6 @@ static void print_number(u64 n, u32 base)
 		arch_print_char(digits[--i]);
 }
 
-static void print_signed(s64 n)
-{
-	if (n < 0)
-		arch_print_char('-');
-	print_number(n < 0 ? -(u64)n : (u64)n, 10);
-}
-
 /* One conversion, f at the character behind '%'; returns its last character. */
 static const char *print_one(const char *f, va_list *arguments)
 {
@@ -42,10 +35,6 @@ static const char *print_one(const char *f, va_list *arguments)
 	f += wide;
 	if (*f == 's')
 		print_string(va_arg(*arguments, const char *));
-	else if (*f == 'c')
-		arch_print_char((char)va_arg(*arguments, int));
-	else if (*f == 'd')
-		print_signed(wide ? va_arg(*arguments, s64) : va_arg(*arguments, int));
 	else if (*f == 'p')
 		print_number(va_arg(*arguments, u64), 16);
 	else

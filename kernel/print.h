@@ -3,7 +3,7 @@
 
 #include "ipc/abi/types.h"
 
-/* %s %c %d %u %x %lx %lu %p */
+/* %s %u %x %lu %lx %p */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 __attribute__((noreturn)) void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -17,11 +17,11 @@ __attribute__((noreturn)) void panic(const char *format, ...) __attribute__((for
 #define ASSERT(condition)                                                                     \
 	do {                                                                                  \
 		if (DEBUG_BUILD && !(condition))                                              \
-			panic("%s:%d: assertion failed: %s", __FILE__, __LINE__, #condition); \
+			panic("%s:%u: assertion failed: %s", __FILE__, __LINE__, #condition); \
 	} while (0)
 /* Cannot go on; always checked. */
 #define PANIC_IF(condition)                                                 \
 	do {                                                                \
 		if (condition)                                              \
-			panic("%s:%d: %s", __FILE__, __LINE__, #condition); \
+			panic("%s:%u: %s", __FILE__, __LINE__, #condition); \
 	} while (0)

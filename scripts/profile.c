@@ -14,31 +14,33 @@ typedef uint64_t qemu_plugin_id_t;
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 
-int    qemu_plugin_version = 1;
-void   qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-                                             void (*cb)(qemu_plugin_id_t, struct qemu_plugin_tb *));
-void   qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, void (*cb)(qemu_plugin_id_t, void *), void *data);
-void   qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn, int op, void *ptr, uint64_t add);
-void   qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, void (*cb)(unsigned, void *), int flags,
-                                              void *data);
+int qemu_plugin_version = 1;
+void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
+					   void (*cb)(qemu_plugin_id_t, struct qemu_plugin_tb *));
+void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, void (*cb)(qemu_plugin_id_t, void *),
+				    void *data);
+void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn, int op, void *ptr,
+						uint64_t add);
+void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
+					    void (*cb)(unsigned, void *), int flags, void *data);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
-const void              *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
-size_t                   qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
-uint64_t                 qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
-void                    *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *insn);
+const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
+size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
+uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
+void *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *insn);
 int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **argv);
 
 struct place {
-	uint64_t      vaddr, haddr, count, written;
-	uint32_t      bytes;
+	uint64_t vaddr, haddr, count, written;
+	uint32_t bytes;
 	struct place *next;
 };
 
 enum { BUCKETS = 1 << 16, ADD_U64 = 0, NO_REGISTERS = 0 };
 static struct place *places[BUCKETS];
-static unsigned      marks;
-static FILE         *output;
+static unsigned marks;
+static FILE *output;
 
 static struct place *find(uint64_t vaddr, uint64_t haddr, uint32_t bytes)
 {
@@ -49,7 +51,7 @@ static struct place *find(uint64_t vaddr, uint64_t haddr, uint32_t bytes)
 			return p;
 	struct place *fresh = calloc(1, sizeof *fresh);
 
-	*fresh = (struct place){ .vaddr = vaddr, .haddr = haddr, .bytes = bytes, .next = *bucket };
+	*fresh = (struct place){.vaddr = vaddr, .haddr = haddr, .bytes = bytes, .next = *bucket};
 	return *bucket = fresh;
 }
 
@@ -60,8 +62,8 @@ static void write_window(void)
 		for (struct place *p = places[i]; p; p = p->next) {
 			if (p->count == p->written)
 				continue;
-			fprintf(output, "%" PRIx64 " %" PRIx64 " %x %" PRIu64 "\n", p->vaddr, p->haddr, p->bytes,
-			        p->count - p->written);
+			fprintf(output, "%" PRIx64 " %" PRIx64 " %x %" PRIu64 "\n", p->vaddr,
+				p->haddr, p->bytes, p->count - p->written);
 			p->written = p->count;
 		}
 	marks++;
@@ -85,7 +87,8 @@ static void at_exit(qemu_plugin_id_t id, void *data)
 /* csrr rd, instret, in the lower half of the addresses and outside the firmware. */
 static int is_mark(const struct place *p)
 {
-	return (p->bytes & 0xfffff07f) == 0xc0202073 && p->vaddr >> 38 == 0 && p->vaddr >> 20 != 0x800;
+	return (p->bytes & 0xfffff07f) == 0xc0202073 && p->vaddr >> 38 == 0
+	       && p->vaddr >> 20 != 0x800;
 }
 
 static void at_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
@@ -95,10 +98,11 @@ static void at_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	(void)id;
 	for (size_t i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-		uint32_t                 bytes = 0;
+		uint32_t bytes = 0;
 
 		memcpy(&bytes, qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
-		struct place *p = find(qemu_plugin_insn_vaddr(insn), (uintptr_t)qemu_plugin_insn_haddr(insn), bytes);
+		struct place *p = find(qemu_plugin_insn_vaddr(insn),
+				       (uintptr_t)qemu_plugin_insn_haddr(insn), bytes);
 
 		qemu_plugin_register_vcpu_insn_exec_inline(insn, ADD_U64, &p->count, 1);
 		if (is_mark(p))
