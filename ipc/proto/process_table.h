@@ -6,6 +6,10 @@
  *
  * A tag is index | generation << 16, never 0: that is a server's.  Readers compare
  * `tag` first: where it differs, the process is gone.
+ *
+ * Each thread has a tag and an entry of its own.  That of the leader (tid is pid) stands
+ * for the process as long as any thread lives; credentials, mask and name are each
+ * thread's own.
  */
 #pragma once
 
@@ -28,19 +32,20 @@ struct process_entry {
 	u32 umask;
 	u32 ngroups;
 	u32 group[PROCESS_GROUPS];
-	u64 blocked; /* signal masks: bit signo - 1 */
-	u64 pending;
-	u64 ignored; /* SIG_IGN; of process 1 also what it ignores by default */
+	u64 blocked;        /* signal masks: bit signo - 1 */
+	u64 pending;        /* for this thread; ... */
+	u64 shared_pending; /* ... leader: for the process, whichever thread takes it */
+	u64 ignored;        /* SIG_IGN; of process 1 also what it ignores by default */
 	u64 caught;
-	u64 start_ticks; /* time counter when it began */
-	u64 user_ticks, system_ticks;
+	u64 start_ticks;                            /* time counter when it began */
+	u64 user_ticks, system_ticks;               /* leader: of the process */
 	u64 arg_start, arg_end, env_start, env_end; /* in its address space: /proc/PID/cmdline */
 	u64 nofile;                                 /* RLIMIT_NOFILE, soft */
 	u64 fsize;                                  /* RLIMIT_FSIZE, soft */
 	u32 orphaned_group; /* 1: its group has no parent in the session to care for it */
 	u32 nice;
-	u32 flags; /* enum process_flag */
-	u32 pad;
+	u32 flags;   /* enum process_flag */
+	u32 threads; /* leader: how many live */
 	char comm[16];
 };
 _Static_assert(sizeof(struct process_entry) <= 504, "8 entries a page, and the clock");

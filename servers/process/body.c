@@ -130,11 +130,28 @@ s32 body_create(struct process *p, struct process *from, bool descriptors)
 	return error;
 }
 
+/* The rest of p's body is its leader's. */
+s32 body_add_thread(struct process *p)
+{
+	s32 error = 0;
+
+	pool_reserve();
+	p->thread = slot_or_none(object_create(OBJECT_THREAD, 0, 0, 0, SLOT_NONE), &error);
+	if (!error)
+		error = body_configure(p);
+	return error;
+}
+
 static void object_end(slot_t *slot)
 {
 	if (*slot != SLOT_NONE)
 		object_reclaim(*slot);
 	*slot = SLOT_NONE;
+}
+
+void body_end_thread(struct process *p)
+{
+	object_end(&p->thread);
 }
 
 void body_destroy(struct process *p)

@@ -183,9 +183,10 @@ void deadlines_expired(void)
 /* --- Clocks ------------------------------------------------------------------------------- */
 
 /* Also true where the id is known but its time is only that of the boot. */
-static bool clock_read(struct process *p, u64 id, struct timespec64 *t)
+static bool clock_read(const struct process *p, u64 id, struct timespec64 *t)
 {
 	u64 ns = ticks_to_ns(time_now());
+	struct times own;
 
 	switch ((u32)id) {
 	case CLOCK_REALTIME:
@@ -201,9 +202,12 @@ static bool clock_read(struct process *p, u64 id, struct timespec64 *t)
 	case CLOCK_BOOTTIME_ALARM:
 		break;
 	case CLOCK_PROCESS:
+		times_update(p->leader);
+		ns = ticks_to_ns(p->leader->e->user_ticks + p->leader->e->system_ticks);
+		break;
 	case CLOCK_THREAD:
-		times_update(p);
-		ns = ticks_to_ns(p->e->user_ticks + p->e->system_ticks);
+		own = thread_times(p);
+		ns = ticks_to_ns(own.user + own.system);
 		break;
 	default:
 		return false;

@@ -1,5 +1,5 @@
 /*
- * exec, decided: the caller's thread and table go on in the new image.
+ * exec, decided: the caller's thread and table go on in the new image, as the process's leader.
  *
  * Everything that could fail has been done by the loader; from the commit line on
  * only things are given up that the old image had.
@@ -80,6 +80,7 @@ s64 native_loader_commit(struct request *q, struct answer *a)
 	if (p->clear_tid && p->space && p->space->users > 1)
 		futex_wake_word(p, p->clear_tid);
 	p->clear_tid = 0;
+	p = threads_end_others(p);
 	image_take(p);
 	call0(p->cspace, CSPACE_CLOSE_EXEC);
 	call2(SERVER_TO + SERVER_ID_MEMORY, MEM_SPACE_BRK, p->space->id, q->word[2]);

@@ -2,7 +2,8 @@
  * Credentials: user and group ids as Linux lets them change, and umask.
  *
  * They live in the process table, where all servers read them.  The rules are the
- * same for users and groups, so they work on a pointer to the four ids.
+ * same for users and groups, so they work on a pointer to the four ids.  As on Linux
+ * the ids are each thread's own (the C library changes them in all), umask is not.
  */
 #include "servers/process/process_server.h"
 
@@ -228,10 +229,11 @@ s64 call_setgroups(struct request *q, struct answer *a)
 
 s64 call_umask(struct request *q, struct answer *a)
 {
-	struct process_entry *e = caller(q)->e;
-	u32 old = e->umask;
+	struct process *leader = caller(q)->leader;
+	u32 old = leader->e->umask;
 
 	(void)a;
-	e->umask = q->word[0] & 0777;
+	leader->e->umask = q->word[0] & 0777;
+	members_note(leader);
 	return old;
 }

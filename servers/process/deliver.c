@@ -48,28 +48,55 @@ static void restart(struct thread_registers *r, const struct action *act)
 
 /* --- Stop and continue -------------------------------------------------------------------- */
 
-static s64 stop(struct process *p, slot_t reply, u32 number)
+static s64 hold(struct process *p, slot_t reply)
 {
 	p->e->state = PROCESS_STOPPED;
-	p->stop_signal = (u8)number;
-	p->stop_news = true;
-	p->continue_news = false;
-	wait_hold(p, WAIT_STOPPED, reply);
-	parent_tell(p, CLD_STOPPED, (s32)number);
+	return wait_hold(p, WAIT_STOPPED, reply);
+}
+
+/* The others are held as they come here; none of them enters user mode before that. */
+static s64 stop(struct process *p, slot_t reply, u32 number)
+{
+	struct process *leader = p->leader;
+
+	leader->e->state = PROCESS_STOPPED;
+	leader->stop_signal = (u8)number;
+	leader->stop_news = true;
+	leader->continue_news = false;
+	hold(p, reply);
+	for (struct process *m = leader; m; m = m->next_member)
+		if (m->thread != SLOT_NONE && m->wait != WAIT_STOPPED)
+			call0(m->thread, THREAD_INTERRUPT);
+	parent_tell(leader, CLD_STOPPED, (s32)number);
 	return LATER;
 }
 
-void process_continue(struct process *p)
+/* False: the process has ended by that, or stopped again. */
+static bool resume(struct process *p)
 {
 	slot_t reply = p->reply;
 
 	wait_forget(p);
-	p->e->state = PROCESS_RUNNING;
-	p->stop_news = false;
-	p->continue_news = true;
-	parent_tell(p, CLD_CONTINUED, LINUX_SIGCONT);
-	if (signals_deliver(p, reply) != LATER)
-		answer_later(reply, 0);
+	if (signals_deliver(p, reply) == LATER)
+		return false;
+	answer_later(reply, 0);
+	return true;
+}
+
+void process_continue(struct process *leader)
+{
+	struct process *m, *next;
+
+	for (m = leader; m; m = m->next_member)
+		m->e->state = PROCESS_RUNNING;
+	leader->stop_news = false;
+	leader->continue_news = true;
+	parent_tell(leader, CLD_CONTINUED, LINUX_SIGCONT);
+	for (m = leader; m; m = next) {
+		next = m->next_member;
+		if (m->wait == WAIT_STOPPED && !resume(m))
+			return;
+	}
 }
 
 /* --- Delivery ----------------------------------------------------------------------------- */
@@ -88,7 +115,8 @@ static struct signal *signal_next(struct process *p, enum signal_effect *effect)
 
 	while ((s = signal_take(p, ~p->e->blocked))) {
 		*effect = signal_effect(p, (u32)s->number);
-		if (*effect == EFFECT_STOP && s->number != LINUX_SIGSTOP && p->e->orphaned_group)
+		if (*effect == EFFECT_STOP && s->number != LINUX_SIGSTOP
+		    && p->leader->e->orphaned_group)
 			*effect = EFFECT_IGNORE; /* nobody is there to continue it */
 		if (*effect != EFFECT_IGNORE)
 			return s;
@@ -159,6 +187,8 @@ s64 signals_deliver(struct process *p, slot_t reply)
 	if (!handled)
 		deliver_none(p);
 	registers_put(reply);
+	if (p->e->blocked & *p->leader->shared.mask && p->leader->next_member)
+		signals_retarget(p->leader);
 	if (signals_ready(p)) /* the old mask lets through what the call's own kept off */
 		return signals_deliver(p, reply);
 	return 0;
@@ -209,7 +239,8 @@ s64 process_fault(struct request *q, struct answer *a)
 		return LATER;
 	}
 	if (q->label == FAULT_MARKED)
-		return signals_deliver(p, q->reply);
+		return p->leader->e->state == PROCESS_STOPPED ? hold(p, q->reply)
+							      : signals_deliver(p, q->reply);
 	fault_signal(q, &s);
 	signal_force(p, &s);
 	if (signal_effect(p, (u32)s.number) == EFFECT_HANDLER)

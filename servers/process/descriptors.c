@@ -21,7 +21,7 @@ static s32 flags_change(const struct process *p, u64 fd, u64 clear, u64 set)
 
 static s64 duplicate(const struct process *p, u64 fd, u64 lowest, bool cloexec)
 {
-	u64 limit = p->limit[LIMIT_NOFILE].soft;
+	u64 limit = p->leader->limit[LIMIT_NOFILE].soft;
 	struct message m = {.label = CSPACE_COPY};
 	slot_t own;
 	s32 error;

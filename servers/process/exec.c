@@ -70,14 +70,13 @@ static s32 loader_make(struct process *p, struct process *l, struct loader_start
 s64 exec_begin(struct process *p, slot_t exe, struct loader_start *args)
 {
 	struct exe *x = exe_new(exe);
-	struct process *l = x ? process_create(p->e->pid) : 0;
+	struct process *l = x ? loader_create(p) : 0;
 	s32 error;
 
 	if (!l) {
 		exe_release(x);
 		return -EAGAIN;
 	}
-	l->loads_for = p;
 	l->exe = x;
 	p->loader = l;
 	credentials_fill(args, p->e);
@@ -176,7 +175,7 @@ s64 native_init_exec(struct request *q, struct answer *a)
 	(void)a;
 	if (caller_server(q) != SERVER_ID_FS || q->cap == SLOT_NONE || processes_ever())
 		return -EPERM;
-	p = process_create(0);
+	p = process_create();
 	error = p ? init_make(p) : -ENOMEM;
 	if (!error)
 		error = strings_init_program("/sbin/init", &args);

@@ -11,16 +11,9 @@ static bool ending;
 
 static void body_end(struct process *p)
 {
-	if (p->loader)
-		loader_destroy(p);
-	futex_abandon_all(p);
-	if (p->clear_tid && p->space && p->space->users > 1)
-		futex_wake_word(p, p->clear_tid);
-	deadline_cancel(&p->sleep);
+	threads_end(p);
 	deadline_cancel(&p->alarm);
 	deadline_cancel(&p->cpu);
-	futex_forget(p);
-	wait_forget(p);
 	body_destroy(p);
 	vfork_done(p);
 	space_release(p->space);
@@ -70,7 +63,7 @@ static void end_one(struct process *p)
 		system_end(p);
 	times_update(p);
 	body_end(p);
-	signal_discard(p, ~0ull);
+	pending_discard(&p->shared, ~0ull);
 	actions_free(p->actions);
 	p->actions = 0;
 	p->e->state = PROCESS_ZOMBIE;
@@ -83,6 +76,7 @@ static void end_one(struct process *p)
 
 void process_exit(struct process *p, s32 status)
 {
+	p = p->leader;
 	if (p->doomed)
 		return;
 	p->doomed = true;
@@ -112,7 +106,12 @@ void process_reap(struct process *p)
 	process_free(p);
 }
 
-/* exit, exit_group: a process has one thread. */
+static s32 exit_status(const struct request *q)
+{
+	return (s32)((q->word[0] & 0xff) << 8);
+}
+
+/* exit: of one thread. */
 s64 process_exit_call(struct request *q, struct answer *a)
 {
 	struct process *p = caller(q);
@@ -121,6 +120,18 @@ s64 process_exit_call(struct request *q, struct answer *a)
 	if (p->loads_for)
 		exec_abort(p->loads_for, -ENOEXEC);
 	else
-		process_exit(p, (s32)((q->word[0] & 0xff) << 8));
+		thread_exit(p, exit_status(q));
 	return LATER; /* its thread is gone */
+}
+
+s64 process_exit_group(struct request *q, struct answer *a)
+{
+	struct process *p = caller(q);
+
+	(void)a;
+	if (p->loads_for)
+		exec_abort(p->loads_for, -ENOEXEC);
+	else
+		process_exit(p, exit_status(q));
+	return LATER;
 }

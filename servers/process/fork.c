@@ -1,9 +1,10 @@
 /*
- * clone: fork, vfork and what posix_spawn does.
+ * clone: fork, vfork and what posix_spawn does; and another thread of the same process.
  *
  * The child is whole before it runs: entry, space (copied on write, or the parent's
  * own), capability space with the parent's descriptors, thread with the parent's
- * registers and result 0.  An error on the way leaves nothing behind.
+ * registers and result 0.  An error on the way leaves nothing behind.  A thread is made in
+ * the same way, but has its own entry and kernel thread alone (threads.c).
  */
 #include "servers/process/process_server.h"
 
@@ -26,6 +27,9 @@ enum clone_flag {
 	 | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID                                               \
 	 | 0x40000u /* SYSVSEM */ | 0xc00000u /* DETACHED, UNTRACED */)
 
+/* Threads share all of these; processes share none but CLONE_VM. */
+#define CLONE_SHARED (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND)
+
 /* clone's arguments on riscv64. */
 enum { ARG_FLAGS, ARG_STACK, ARG_PARENT_TID, ARG_TLS, ARG_CHILD_TID };
 
@@ -38,11 +42,11 @@ static s32 flags_check(const struct process *p, u64 flags)
 	if ((flags & CLONE_THREAD && !(flags & CLONE_SIGHAND))
 	    || (flags & CLONE_SIGHAND && !(flags & CLONE_VM)))
 		return -EINVAL;
-	if (flags & CLONE_THREAD)
-		return -ENOSYS;
+	if (flags & CLONE_THREAD && (flags & CLONE_SHARED) == CLONE_SHARED)
+		flags &= ~(u64)(CLONE_THREAD | CLONE_SHARED | CLONE_SIGNAL);
 	if (flags & ~(u64)CLONE_KNOWN || (flags & CLONE_SIGNAL) > SIGNALS)
 		return -EINVAL; /* shared tables, namespaces */
-	if (flags & CLONE_PARENT && !p->parent)
+	if (flags & CLONE_PARENT && !p->leader->parent)
 		return -EINVAL;
 	return limits_allow_process(p) ? 0 : -EAGAIN;
 }
@@ -57,18 +61,19 @@ void entry_inherit(struct process_entry *e, const struct process_entry *from)
 	e->state = own.state;
 	e->pid = own.pid;
 	e->tid = own.tid;
+	e->threads = own.threads;
 	e->start_ticks = own.start_ticks;
-	e->pending = e->user_ticks = e->system_ticks = 0;
+	e->pending = e->shared_pending = e->user_ticks = e->system_ticks = 0;
 }
 
 static s32 inherit(struct process *p, const struct process *from, u64 flags)
 {
 	entry_inherit(p->e, from->e);
-	memcpy(p->limit, from->limit, sizeof(p->limit));
+	memcpy(p->limit, from->leader->limit, sizeof(p->limit));
 	p->exit_signal = flags & CLONE_SIGNAL;
 	if (!(flags & CLONE_VM) || flags & CLONE_VFORK)
 		p->altstack = from->altstack;
-	p->exe = from->exe;
+	p->exe = from->leader->exe;
 	if (p->exe)
 		p->exe->users++;
 	p->actions = slab_alloc(&actions_slab);
@@ -120,12 +125,12 @@ static void child_undo(struct process *p)
 static void tids_write(struct process *p, const struct process *parent, const struct request *q)
 {
 	u64 flags = q->word[ARG_FLAGS];
-	u32 pid = p->e->pid;
+	u32 tid = p->e->tid;
 
 	if (flags & CLONE_CHILD_SETTID)
-		space_write(p->space, q->word[ARG_CHILD_TID], &pid, sizeof(pid));
+		space_write(p->space, q->word[ARG_CHILD_TID], &tid, sizeof(tid));
 	if (flags & CLONE_PARENT_SETTID)
-		space_write(parent->space, q->word[ARG_PARENT_TID], &pid, sizeof(pid));
+		space_write(parent->space, q->word[ARG_PARENT_TID], &tid, sizeof(tid));
 	if (flags & CLONE_CHILD_CLEARTID)
 		p->clear_tid = q->word[ARG_CHILD_TID];
 }
@@ -142,7 +147,7 @@ static s32 child_make(struct process *p, struct process *parent, const struct re
 	if (error)
 		return error;
 	tids_write(p, parent, q);
-	family_add(flags & CLONE_PARENT ? parent->parent : parent, p);
+	family_add(flags & CLONE_PARENT ? parent->leader->parent : parent->leader, p);
 	error = registers_inherit(p, q);
 	if (error)
 		family_remove(p);
@@ -151,26 +156,50 @@ static s32 child_make(struct process *p, struct process *parent, const struct re
 	return error;
 }
 
+static struct process *fork_begin(struct process *parent, const struct request *q, s32 *error)
+{
+	struct process *p = process_create();
+
+	*error = p ? child_make(p, parent, q) : -EAGAIN;
+	if (p && *error)
+		child_undo(p);
+	return p;
+}
+
+static struct process *thread_begin(struct process *from, const struct request *q, s32 *error)
+{
+	struct process *p = 0;
+
+	if (threads_allow_one_more(from->leader))
+		p = thread_create(from->leader);
+	*error = p ? thread_make(p, from) : -EAGAIN;
+	if (p && !*error) {
+		tids_write(p, from, q);
+		*error = registers_inherit(p, q);
+	}
+	if (p && *error) {
+		p->clear_tid = 0;
+		thread_end(p);
+	}
+	return p;
+}
+
 s64 process_clone(struct request *q, struct answer *a)
 {
-	struct process *parent = caller(q), *p;
-	s32 error = flags_check(parent, q->word[ARG_FLAGS]);
+	struct process *from = caller(q), *p;
+	u64 flags = q->word[ARG_FLAGS];
+	s32 error = flags_check(from, flags);
 
 	(void)a;
 	if (error)
 		return error;
-	p = process_create(0);
-	if (!p)
-		return -EAGAIN;
-	error = child_make(p, parent, q);
-	if (error) {
-		child_undo(p);
+	p = flags & CLONE_THREAD ? thread_begin(from, q, &error) : fork_begin(from, q, &error);
+	if (error)
 		return error == -ENOMEM ? -ENOMEM : -EAGAIN;
-	}
-	if (!(q->word[ARG_FLAGS] & CLONE_VFORK))
-		return p->e->pid;
-	parent->vfork_child = p->tag;
-	return wait_begin(parent, WAIT_VFORK, q);
+	if (!(flags & CLONE_VFORK))
+		return p->e->tid;
+	from->vfork_child = p->tag;
+	return wait_begin(from, WAIT_VFORK, q);
 }
 
 void vfork_done(struct process *child)
@@ -187,7 +216,7 @@ void vfork_done(struct process *child)
 		return;
 	p->vfork_child = 0;
 	if (p->wait == WAIT_VFORK)
-		wait_end(p, child->e->pid);
+		wait_end(p, child->e->tid);
 }
 
 struct actions *actions_new(void)

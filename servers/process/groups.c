@@ -20,7 +20,7 @@ static bool group_is_orphaned(u32 pgid)
 	struct process *p;
 	u32 index = 0;
 
-	while ((p = process_next(&index)))
+	while ((p = leader_next(&index)))
 		if (is_alive(p) && p->e->pgid == pgid && cares(p->parent, p))
 			return false;
 	return true;
@@ -40,7 +40,7 @@ void group_update(u32 pgid)
 		p->e->orphaned_group = orphaned;
 	}
 	index = 0;
-	while (news && stopped && (p = process_next(&index)))
+	while (news && stopped && (p = leader_next(&index)))
 		if (is_alive(p) && p->e->pgid == pgid)
 			p->hang_up = true;
 }
@@ -63,7 +63,7 @@ void groups_hang_up(void)
 	struct process *p;
 	u32 index = 0;
 
-	while ((p = process_next(&index))) {
+	while ((p = leader_next(&index))) {
 		if (!p->hang_up)
 			continue;
 		p->hang_up = false;
@@ -92,15 +92,12 @@ s64 call_getppid(struct request *q, struct answer *a)
 	return caller(q)->e->ppid;
 }
 
-/* The process that a call means: 0 is the caller. */
+/* The thread whose process a call means: 0 is the caller's. */
 static struct process *meant(const struct request *q)
 {
-	struct process *p;
+	u32 id = (u32)q->word[0];
 
-	if ((u32)q->word[0] == 0)
-		return caller(q);
-	p = process_by_pid((u32)q->word[0]);
-	return p && !p->loads_for ? p : 0;
+	return id ? process_by_tid(id) : caller(q)->leader;
 }
 
 static bool group_in_session(u32 pgid, u32 sid)
@@ -118,7 +115,7 @@ static s32 setpgid_check(const struct process *p, const struct process *target, 
 {
 	if (p->loads_for)
 		return -EPERM;
-	if ((s32)pgid < 0)
+	if ((s32)pgid < 0 || target != target->leader)
 		return -EINVAL;
 	if (!is_alive(target) || (target != p && target->parent != p))
 		return -ESRCH;
@@ -135,7 +132,7 @@ static s32 setpgid_check(const struct process *p, const struct process *target, 
 
 s64 call_setpgid(struct request *q, struct answer *a)
 {
-	struct process *p = caller(q), *target = meant(q);
+	struct process *p = caller(q)->leader, *target = meant(q);
 	u32 pgid = (u32)q->word[1], old;
 	s32 error;
 
@@ -150,6 +147,7 @@ s64 call_setpgid(struct request *q, struct answer *a)
 		return error;
 	target->e->pgid = pgid;
 	target->e->orphaned_group = group_is_orphaned(pgid);
+	members_note(target);
 	group_update(pgid);
 	group_update(old);
 	for (const struct process *c = target->child; c; c = c->sibling)
@@ -176,7 +174,7 @@ s64 call_getsid(struct request *q, struct answer *a)
 
 s64 call_setsid(struct request *q, struct answer *a)
 {
-	struct process *p = caller(q), *o;
+	struct process *p = caller(q)->leader, *o;
 	u32 index = 0, old = p->e->pgid;
 
 	(void)a;
@@ -188,6 +186,7 @@ s64 call_setsid(struct request *q, struct answer *a)
 	p->e->sid = p->e->pgid = p->e->pid;
 	p->e->terminal = 0;
 	p->e->orphaned_group = true;
+	members_note(p);
 	group_update(old);
 	for (const struct process *c = p->child; c; c = c->sibling)
 		group_update(c->e->pgid);
@@ -207,7 +206,7 @@ s64 native_set_terminal(struct request *q, struct answer *a)
 	if (p->e->pid != p->e->sid && q->word[1])
 		return -EPERM;
 	while ((o = process_next(&index)))
-		if (o == p || (p->e->pid == p->e->sid && o->e->sid == p->e->sid))
+		if (o->leader == p->leader || (p->e->pid == p->e->sid && o->e->sid == p->e->sid))
 			o->e->terminal = (u32)q->word[1];
 	return 0;
 }

@@ -33,6 +33,7 @@ void limits_init(struct process *p)
 	p->e->fsize = INFINITE;
 }
 
+/* Threads count as processes do. */
 bool limits_allow_process(const struct process *parent)
 {
 	const struct process *p;
@@ -44,7 +45,7 @@ bool limits_allow_process(const struct process *parent)
 		return false;
 	while ((p = process_next(&index)))
 		mine += !p->loads_for && p->e->uid == parent->e->uid;
-	return mine < parent->limit[LIMIT_NPROC].soft;
+	return mine < parent->leader->limit[LIMIT_NPROC].soft;
 }
 
 /* --- Processor time: looked at when it would be used up, had p run all the while ---------- */
@@ -100,8 +101,10 @@ static void limit_apply(struct process *p, u32 kind)
 	if (kind == LIMIT_NOFILE) {
 		p->e->nofile = value;
 		call1(p->cspace, CSPACE_LIMIT, value);
+		members_note(p);
 	} else if (kind == LIMIT_FSIZE) {
 		p->e->fsize = value;
+		members_note(p);
 	} else if (kind == LIMIT_CPU) {
 		limit_cpu_arm(p);
 	} else if (kind == LIMIT_AS || kind == LIMIT_DATA) {
@@ -126,7 +129,7 @@ static bool may_limit(const struct process *p, const struct process *target)
 {
 	const struct process_entry *e = p->e, *t = target->e;
 
-	return p == target || e->euid == 0
+	return p->leader == target || e->euid == 0
 	       || (e->uid == t->uid && e->uid == t->euid && e->uid == t->suid && e->gid == t->gid
 		   && e->gid == t->egid && e->gid == t->sgid);
 }
@@ -161,21 +164,22 @@ static s64 limit_call(const struct request *q, struct process *target, u32 kind,
 s64 call_prlimit64(struct request *q, struct answer *a)
 {
 	u32 pid = (u32)q->word[0];
+	struct process *p = pid ? process_by_tid(pid) : caller(q);
 
 	(void)a;
-	return limit_call(q, pid ? process_by_pid(pid) : caller(q), (u32)q->word[1], &q->word[2]);
+	return limit_call(q, p ? p->leader : 0, (u32)q->word[1], &q->word[2]);
 }
 
 s64 call_getrlimit(struct request *q, struct answer *a)
 {
 	(void)a;
-	return limit_call(q, caller(q), (u32)q->word[0], (const u64[2]){0, q->word[1]});
+	return limit_call(q, caller(q)->leader, (u32)q->word[0], (const u64[2]){0, q->word[1]});
 }
 
 s64 call_setrlimit(struct request *q, struct answer *a)
 {
 	(void)a;
-	return limit_call(q, caller(q), (u32)q->word[0], (const u64[2]){q->word[1], 0});
+	return limit_call(q, caller(q)->leader, (u32)q->word[0], (const u64[2]){q->word[1], 0});
 }
 
 /* --- Priority: kept and told, nothing else ------------------------------------------------ */
@@ -190,7 +194,7 @@ static bool priority_meant(const struct request *q, const struct process *p)
 	if (!is_alive(p))
 		return false;
 	if (q->word[0] == PRIO_PROCESS)
-		return e->pid == (id ? id : own->pid);
+		return e->tid == (id ? id : own->tid);
 	if (q->word[0] == PRIO_GROUP)
 		return e->pgid == (id ? id : own->pgid);
 	return e->uid == (id ? id : own->uid);

@@ -33,7 +33,7 @@ static const struct operation routed[] = {
 	{29, "ioctl", call_ioctl},
 	{92, "personality", call_personality},
 	{93, "exit", process_exit_call},
-	{94, "exit_group", process_exit_call},
+	{94, "exit_group", process_exit_group},
 	{95, "waitid", process_waitid},
 	{96, "set_tid_address", call_set_tid_address},
 	{98, "futex", call_futex},

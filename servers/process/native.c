@@ -49,7 +49,8 @@ s64 native_stats(struct request *q, struct answer *a)
 
 	(void)q;
 	while ((p = process_next(&index)))
-		running += is_alive(p) && p->e->state == PROCESS_RUNNING && p->wait == WAIT_NONE;
+		running += p->thread != SLOT_NONE && !p->loads_for && p->e->state == PROCESS_RUNNING
+			   && p->wait == WAIT_NONE;
 	a->word[1] = processes_ever();
 	a->word[2] = running;
 	a->word[3] = (u64)running << STATE_LOAD_SHIFT;
@@ -66,6 +67,8 @@ static s64 times_of_all(struct answer *a)
 
 	while ((p = process_next(&index))) {
 		running += times_update(p);
+		if (p != p->leader)
+			continue;
 		a->word[1] += p->e->user_ticks + p->children_user;
 		a->word[2] += p->e->system_ticks + p->children_system;
 	}
@@ -82,8 +85,8 @@ s64 native_times(struct request *q, struct answer *a)
 		return times_of_all(a);
 	if (!p)
 		return -ESRCH;
-	a->word[1] = p->children_user;
-	a->word[2] = p->children_system;
+	a->word[1] = p->leader->children_user;
+	a->word[2] = p->leader->children_system;
 	return times_update(p);
 }
 
@@ -126,10 +129,10 @@ s64 native_exe(struct request *q, struct answer *a)
 {
 	const struct process *p = named(q);
 
-	if (!p || !p->exe)
+	if (!p || !p->leader->exe)
 		return caller_server(q) ? -ESRCH : -EPERM;
 	a->flags |= MSG_SEND;
-	a->cap = p->exe->slot;
+	a->cap = p->leader->exe->slot;
 	return 0;
 }
 
@@ -143,7 +146,7 @@ void memory_ran_out(void)
 	if (msg_call(SERVER_TO + SERVER_ID_MEMORY, &m) < 0)
 		return;
 	while ((p = process_next(&index))) {
-		struct process *victim = p->loads_for ? p->loads_for : p;
+		struct process *victim = p->loads_for ? p->loads_for->leader : p->leader;
 		if (!p->space || p->space->id != m.word[0] || victim->e->pid == 1)
 			continue;
 		server_print("process: out of memory, ends %u (%s)\n", victim->e->pid,

@@ -1,14 +1,17 @@
 /*
  * The process server: what its files share.
  *
- * Reading order: table.c (who there is), body.c (the kernel objects of one), spaces.c, fork.c,
- * strings.c, exec.c, commit.c, exit.c, wait.c, signals.c, deliver.c, frame.c, then the calls.
+ * Reading order: table.c (who there is), threads.c (of one process), body.c (the kernel objects
+ * of one), spaces.c, fork.c, strings.c, exec.c, commit.c, exit.c, wait.c, pending.c, signals.c,
+ * deliver.c, frame.c, then the calls.
  *
- * P1: a process has one thread; while its entry is neither free nor zombie, thread,
- *     cspace, session and space are there.  A zombie has none of them.
- * P2: `reply` holds the process's thread iff `wait` says for what; it is answered once.
- * P3: a routed call's tag names a living process: its thread goes before its entry does.
- * P4: a loader has an entry and a body of its own and `loads_for`; it is in no family.
+ * P1: a struct process is one thread.  The first thread of a process is its leader and stands
+ *     for the process: its entry and its fields outlive the other threads.
+ * P2: while a leader is neither free nor zombie, cspace, session and space are there; members
+ *     have the same.  `thread` is there too, but that of a leader may end before the others.
+ * P3: `reply` holds the thread iff `wait` says for what; it is answered once.
+ * P4: a routed call's tag names a living thread: its kernel object goes before its entry does.
+ * P5: a loader has an entry and a body of its own and `loads_for`; it is in no family.
  */
 #pragma once
 
@@ -90,54 +93,58 @@ struct limit {
 struct process {
 	struct process_entry *e;
 	u32 tag;
+	struct process *next_tid; /* of the same hash */
+
+	/* threads.c */
+	struct process *leader;      /* its process; itself if it is that */
+	struct process *next_member; /* from the leader on: the threads of the process */
 
 	/* body.c */
-	slot_t thread, cspace, session;
+	slot_t thread;
+	slot_t cspace, session; /* the leader's, as are space (counted) and actions */
 	struct space *space;
-	struct exe *exe;
-
-	/* table.c: family */
-	struct process *parent, *child, *sibling; /* first child, next child of the parent */
-	struct process *next_pid;                 /* of the same hash */
+	struct actions *actions;
 
 	/* what it waits for */
 	slot_t reply;
-	u8 wait; /* enum wait_kind */
-	bool wait_native;
+	u8 wait;          /* enum wait_kind */
 	u32 wait_call;    /* number of the call */
 	u64 wait_word[6]; /* arguments of the call; WAIT_SIGNAL, WAIT_FUTEX: see there */
 	struct process *next_futex;
+	struct deadline sleep;
+	u64 sleep_until; /* of a sleep that was interrupted */
+	u32 vfork_child; /* tag: WAIT_VFORK */
+	u64 clear_tid;   /* address, 0: none */
+	u64 robust_list; /* address of its head, 0: none */
 
 	/* exec */
 	struct process *loader;    /* that works for this one */
 	struct process *loads_for; /* it is a loader */
 	char new_comm[16];
 
-	/* signals.c */
-	struct actions *actions;
-	struct signal *queue;
-	u32 queued;
+	/* signals.c: of the thread */
+	struct pending own;
 	struct altstack altstack;
 	u64 saved_blocked;    /* mask to go back to when the call is over ... */
 	bool restore_blocked; /* ... if this says so */
 	bool no_restart;      /* rt_sigreturn came last: its a0 is no result */
+
+	/* --- From here on of the process: in its leader alone --- */
+	struct process *parent, *child, *sibling; /* first child, next child of the parent */
+	struct exe *exe;
+	struct pending shared; /* whichever thread takes it */
 	bool has_execed;
 	bool stop_news, continue_news; /* for wait4 */
 	u8 stop_signal;
 	u8 exit_signal; /* to the parent */
-	s32 status;     /* of a zombie, as wait4 tells it */
+	s32 status;     /* as wait4 tells it: a zombie's, or of a leader that ended first */
 	bool doomed, hang_up;
 	struct process *next_doomed;
-
-	/* times, limits */
-	struct deadline sleep, alarm, cpu;
-	u64 alarm_interval; /* ticks */
-	u64 sleep_until;    /* of a sleep that was interrupted */
+	struct deadline alarm, cpu;
+	u64 alarm_interval;           /* ticks */
+	u64 ended_user, ended_system; /* ticks of threads that are gone */
 	u64 children_user, children_system;
 	struct limit limit[LIMITS];
-	u64 clear_tid;   /* address, 0: none */
-	u64 robust_list; /* address of its head, 0: none */
-	u32 vfork_child; /* tag: WAIT_VFORK */
 };
 
 extern const struct start_info *start;
@@ -145,18 +152,31 @@ extern const struct start_info *start;
 /* --- table.c ------------------------------------------------------------------------------ */
 
 void table_init(void);
-/* A new entry with that pid (0: a new one); -EAGAIN when there is no room: 0. */
-struct process *process_create(u32 pid);
+/* 0: no room.  The leader of a new process; one more thread of one; a loader for p's exec. */
+struct process *process_create(void);
+struct process *thread_create(struct process *leader);
+struct process *loader_create(struct process *p);
 void process_free(struct process *p);
 struct process *process_find(u32 tag);
-struct process *process_by_pid(u32 pid);
-struct process *process_next(u32 *index); /* from *index on; loaders and zombies too; 0: end */
+struct process *process_by_tid(u32 tid);  /* any thread, no loader */
+struct process *process_next(u32 *index); /* from *index on: threads, loaders, zombies; 0: end */
+struct process *leader_next(u32 *index);  /* processes and zombies alone */
 struct process *caller(const struct request *q);
 bool is_alive(const struct process *p); /* not a zombie and no loader */
 void family_add(struct process *parent, struct process *p);
 void family_remove(struct process *p);
 struct process *process_init(void); /* pid 1 */
 u32 processes_alive(void), processes_ever(void);
+
+/* --- threads.c ---------------------------------------------------------------------------- */
+
+void members_note(struct process *leader); /* their entries say what the leader's says */
+bool threads_allow_one_more(const struct process *leader);
+s32 thread_make(struct process *p, const struct process *from); /* all but registers */
+void thread_exit(struct process *p, s32 status);                /* the last ends the process */
+void thread_end(struct process *p);                             /* of a leader: that stays */
+void threads_end(struct process *leader);
+struct process *threads_end_others(struct process *p); /* exec: p goes on as the leader */
 
 /* --- waiting.c: Replies that are kept ----------------------------------------------------- */
 
@@ -171,6 +191,8 @@ void wait_interrupted(slot_t reply);
 /* --- body.c ------------------------------------------------------------------------------- */
 
 s32 body_create(struct process *p, struct process *from, bool descriptors);
+s32 body_add_thread(struct process *p); /* to the body of its leader */
+void body_end_thread(struct process *p);
 void body_destroy(struct process *p);
 s32 body_configure(struct process *p); /* thread runs in p->space from now on */
 s32 body_start(struct process *p, const struct thread_registers *r);
@@ -202,7 +224,8 @@ void strings_name(const struct loader_start *l, char name[16]);
 
 /* --- fork.c, exec.c, commit.c, exit.c, wait.c --------------------------------------------- */
 
-operation_fn process_clone, process_execve, process_exit_call, process_wait4, process_waitid;
+operation_fn process_clone, process_execve, process_exit_call, process_exit_group, process_wait4,
+	process_waitid;
 operation_fn native_loader_commit, native_loader_fail, native_init_root, native_init_exec;
 s64 exec_begin(struct process *p, slot_t exe, struct loader_start *l);
 void exec_abort(struct process *p, s64 error); /* the old image goes on with that error */
@@ -236,6 +259,10 @@ operation_fn call_getuid, call_geteuid, call_getgid, call_getegid, call_getresui
 struct timespec64 {
 	s64 seconds, nanoseconds;
 };
+struct times {
+	u64 user, system; /* ticks */
+	bool runs;
+};
 u64 ticks_to_ns(u64 ticks);
 u64 ns_to_ticks(u64 ns);
 bool timespec_ok(const struct timespec64 *t);
@@ -251,7 +278,9 @@ void sleep_expired(struct process *p);
 void alarm_expired(struct process *p);
 /* Time from an argument (0: none); ticks from now in *ticks, NEVER without. */
 s32 timeout_read(const struct process *p, u64 address, u64 *ticks);
-bool times_update(struct process *p); /* user_ticks, system_ticks of the entry; true: it runs */
+/* user_ticks, system_ticks of the entry, a leader's for its process; true: it runs. */
+bool times_update(struct process *p);
+struct times thread_times(const struct process *p); /* of p alone */
 operation_fn call_clock_gettime, call_clock_getres, call_clock_settime, call_gettimeofday,
 	call_nanosleep, call_clock_nanosleep, call_restart, call_times, call_getitimer,
 	call_setitimer, call_getrusage;

@@ -37,7 +37,7 @@ s64 call_rt_sigaction(struct request *q, struct answer *a)
 	*slot = new;
 	signals_noted(p);
 	if (signal_effect(p, (u32)number) == EFFECT_IGNORE)
-		signal_discard(p, SIGNAL_BIT(number));
+		signals_discard(p, SIGNAL_BIT(number));
 	return 0;
 }
 
@@ -67,11 +67,11 @@ s64 call_rt_sigprocmask(struct request *q, struct answer *a)
 s64 call_rt_sigpending(struct request *q, struct answer *a)
 {
 	static u64 set;
-	const struct process_entry *e = caller(q)->e;
+	const struct process *p = caller(q);
 
 	if (q->word[1] > SIGSET_BYTES)
 		return -EINVAL;
-	set = e->pending & e->blocked;
+	set = signals_pending(p) & p->e->blocked;
 	return answer_copy(a, 0, &set, q->word[1]);
 }
 
@@ -196,17 +196,23 @@ static bool may_signal(const struct process *p, const struct process *target, u6
 	       || e->uid == t->suid || (number == LINUX_SIGCONT && e->sid == t->sid);
 }
 
+static s32 kill_check(const struct process *p, const struct process *target, s32 number)
+{
+	if (!target)
+		return -ESRCH;
+	if ((u32)number > SIGNALS)
+		return -EINVAL;
+	return may_signal(p, target, (u64)number) ? 0 : -EPERM;
+}
+
+/* The whole process of that thread. */
 static s32 kill_one(const struct process *p, struct process *target, const struct signal *s)
 {
-	if (!target || target->loads_for)
-		return -ESRCH;
-	if ((u32)s->number > SIGNALS)
-		return -EINVAL;
-	if (!may_signal(p, target, (u64)s->number))
-		return -EPERM;
-	if (s->number)
+	s32 error = kill_check(p, target, s->number);
+
+	if (!error && s->number)
 		signal_send(target, s);
-	return 0;
+	return error;
 }
 
 /* pgid 0: everybody but the caller and process 1.  The caller's own turn comes last. */
@@ -217,9 +223,9 @@ static s32 kill_many(struct process *p, u32 pgid, const struct signal *s)
 	s32 result = -ESRCH;
 	bool self = pgid && p->e->pgid == pgid;
 
-	while ((o = process_next(&index))) {
+	while ((o = leader_next(&index))) {
 		s32 error;
-		if (o == p || o->loads_for || (pgid ? o->e->pgid != pgid : o->e->pid == 1))
+		if (o == p->leader || (pgid ? o->e->pgid != pgid : o->e->pid == 1))
 			continue;
 		error = kill_one(p, o, s);
 		if (error == 0 || result == -ESRCH)
@@ -245,7 +251,7 @@ s64 call_kill(struct request *q, struct answer *a)
 	if (p->loads_for)
 		return -EPERM;
 	if (pid > 0)
-		return kill_result(q, kill_one(p, process_by_pid((u32)pid), &s));
+		return kill_result(q, kill_one(p, process_by_tid((u32)pid), &s));
 	if (pid == -0x7fffffff - 1)
 		return -ESRCH;
 	return kill_result(q, kill_many(p,
@@ -255,31 +261,38 @@ s64 call_kill(struct request *q, struct answer *a)
 					&s));
 }
 
+/* tgid 0: whatever process the thread belongs to. */
 static s64 thread_kill(struct request *q, s32 tgid, s32 tid, s32 number)
 {
-	struct process *p = caller(q);
+	struct process *p = caller(q), *target = process_by_tid((u32)tid);
 	struct signal s = {.number = number, .code = SI_TKILL};
+	s32 error;
 
 	s.field[0] = SI_WHO(p->e->pid, p->e->uid);
-	if (tid <= 0 || tgid <= 0)
+	if (tid <= 0)
 		return -EINVAL;
 	if (p->loads_for)
 		return -EPERM;
-	if (tid != tgid)
+	if (target && tgid && target->e->pid != (u32)tgid)
 		return -ESRCH;
-	return kill_result(q, kill_one(p, process_by_pid((u32)tid), &s));
+	error = kill_check(p, target, number);
+	if (!error && number)
+		signal_send_thread(target, &s);
+	return kill_result(q, error);
 }
 
 s64 call_tgkill(struct request *q, struct answer *a)
 {
 	(void)a;
+	if ((s32)q->word[0] <= 0)
+		return -EINVAL;
 	return thread_kill(q, (s32)q->word[0], (s32)q->word[1], (s32)q->word[2]);
 }
 
 s64 call_tkill(struct request *q, struct answer *a)
 {
 	(void)a;
-	return thread_kill(q, (s32)q->word[0], (s32)q->word[0], (s32)q->word[1]);
+	return thread_kill(q, 0, (s32)q->word[0], (s32)q->word[1]);
 }
 
 s64 call_rt_sigqueueinfo(struct request *q, struct answer *a)
@@ -297,7 +310,7 @@ s64 call_rt_sigqueueinfo(struct request *q, struct answer *a)
 	memcpy(s.field, info + 16, sizeof(s.field));
 	if (p->loads_for || (s.code >= 0 && (u32)q->word[0] != p->e->pid))
 		return -EPERM;
-	return kill_result(q, kill_one(p, process_by_pid((u32)q->word[0]), &s));
+	return kill_result(q, kill_one(p, process_by_tid((u32)q->word[0]), &s));
 }
 
 /* --- By servers --------------------------------------------------------------------------- */
@@ -323,7 +336,7 @@ s64 native_signal(struct request *q, struct answer *a)
 		return -ESRCH;
 	s.field[0] = SI_WHO(p->e->pid, p->e->uid); /* SIGPIPE and its like are one's own doing */
 	s.code = SI_USER;
-	signal_send(p, &s);
+	signal_send_thread(p, &s);
 	return 0;
 }
 
@@ -346,7 +359,7 @@ s64 native_signal_session(struct request *q, struct answer *a)
 	s64 error = signal_number(q, &s);
 
 	(void)a;
-	while (!error && (p = process_next(&index)))
+	while (!error && (p = leader_next(&index)))
 		if (p->e->sid == q->word[0])
 			signal_send(p, &s);
 	return error;

@@ -2,12 +2,11 @@
  * Signals, from who sends to the target's queue.
  *
  * What is ignored is dropped here, what ends the process ends it here; all else is
- * queued, and the thread is marked, so that the kernel brings it to its handler
- * (deliver.c) before it enters user mode again.
+ * queued, and a thread that does not block it is marked, so that the kernel brings it to
+ * its handler (deliver.c) before it enters user mode again.
  */
 #include "servers/process/process_server.h"
 
-#define PENDING_MAX 64u /* queued for one process */
 #define STOP_SIGNALS                                                                       \
 	(SIGNAL_BIT(LINUX_SIGSTOP) | SIGNAL_BIT(LINUX_SIGTSTP) | SIGNAL_BIT(LINUX_SIGTTIN) \
 	 | SIGNAL_BIT(LINUX_SIGTTOU))
@@ -15,9 +14,6 @@
 	(SIGNAL_BIT(LINUX_SIGCHLD) | SIGNAL_BIT(LINUX_SIGCONT) | SIGNAL_BIT(LINUX_SIGURG) \
 	 | SIGNAL_BIT(LINUX_SIGWINCH))
 #define NEVER_BLOCKED (SIGNAL_BIT(LINUX_SIGKILL) | SIGNAL_BIT(LINUX_SIGSTOP))
-#define FIRST_REAL_TIME 32u
-
-static struct slab slab = {.size = sizeof(struct signal)};
 
 enum signal_effect signal_effect(const struct process *p, u32 number)
 {
@@ -44,13 +40,73 @@ void signals_noted(struct process *p)
 		else if (effect == EFFECT_HANDLER)
 			caught |= SIGNAL_BIT(n);
 	}
-	p->e->ignored = ignored;
-	p->e->caught = caught;
+	p->leader->e->ignored = ignored;
+	p->leader->e->caught = caught;
+	members_note(p->leader);
+}
+
+u64 signals_pending(const struct process *p)
+{
+	return *p->own.mask | *p->leader->shared.mask;
 }
 
 u64 signals_ready(const struct process *p)
 {
-	return p->e->pending & ~p->e->blocked;
+	return signals_pending(p) & ~p->e->blocked;
+}
+
+void signals_discard(struct process *p, u64 mask)
+{
+	pending_discard(&p->leader->shared, mask);
+	for (struct process *m = p->leader; m; m = m->next_member)
+		pending_discard(&m->own, mask);
+}
+
+/* --- Who takes it ----------------------------------------------------------------------------- */
+
+static bool awaits(const struct process *p, u32 number)
+{
+	return p->wait == WAIT_SIGNAL && p->wait_word[0] & SIGNAL_BIT(number);
+}
+
+static bool takes(const struct process *p, u32 number)
+{
+	return p->thread != SLOT_NONE
+	       && (!(p->e->blocked & SIGNAL_BIT(number)) || awaits(p, number));
+}
+
+/* Of all threads the first that does not keep it off. */
+static struct process *taker(struct process *leader, u32 number)
+{
+	struct process *m = leader;
+
+	while (m && !takes(m, number))
+		m = m->next_member;
+	return m;
+}
+
+static void wake(struct process *p, u32 number)
+{
+	struct signal *s;
+
+	if (awaits(p, number)) {
+		s = signal_take(p, p->wait_word[0]);
+		if (s)
+			signal_waited(p, s);
+	} else if (p->wait != WAIT_STOPPED) {
+		call0(p->thread, THREAD_INTERRUPT);
+	}
+}
+
+/* A thread that was woken for them is gone or keeps them off now: others see to what is left. */
+void signals_retarget(struct process *leader)
+{
+	for (u64 left = *leader->shared.mask; left; left &= left - 1) {
+		u32 number = 1 + (u32)__builtin_ctzll(left);
+		struct process *p = taker(leader, number);
+		if (p)
+			wake(p, number);
+	}
 }
 
 void signals_blocked_set(struct process *p, u64 mask)
@@ -58,133 +114,62 @@ void signals_blocked_set(struct process *p, u64 mask)
 	p->e->blocked = mask & ~NEVER_BLOCKED;
 	if (signals_ready(p))
 		call0(p->thread, THREAD_INTERRUPT);
-}
-
-/* --- The queue ---------------------------------------------------------------------------- */
-
-static void pending_note(struct process *p)
-{
-	p->e->pending = 0;
-	for (const struct signal *s = p->queue; s; s = s->next)
-		p->e->pending |= SIGNAL_BIT(s->number);
-}
-
-/* At the end, or with `first` at the front. */
-static void queue_add(struct process *p, const struct signal *s, bool first)
-{
-	struct signal **at = &p->queue, *new;
-
-	if ((u32)s->number < FIRST_REAL_TIME && p->e->pending & SIGNAL_BIT(s->number))
-		return;
-	new = p->queued < PENDING_MAX || first ? slab_alloc(&slab) : 0;
-	if (!new)
-		return;
-	*new = *s;
-	while (*at && !first)
-		at = &(*at)->next;
-	new->next = *at;
-	*at = new;
-	p->queued++;
-	p->e->pending |= SIGNAL_BIT(s->number);
-}
-
-static struct signal *queue_remove(struct process *p, struct signal **at)
-{
-	struct signal *s = *at;
-
-	*at = s->next;
-	p->queued--;
-	pending_note(p);
-	return s;
-}
-
-void signal_free(struct signal *s)
-{
-	slab_free(&slab, s);
-}
-
-void signal_discard(struct process *p, u64 mask)
-{
-	struct signal **at = &p->queue;
-
-	if (!(p->e->pending & mask))
-		return;
-	while (*at) {
-		if (SIGNAL_BIT((*at)->number) & mask)
-			signal_free(queue_remove(p, at));
-		else
-			at = &(*at)->next;
-	}
-}
-
-/* Signals of a fault go first, then the lowest number. */
-struct signal *signal_take(struct process *p, u64 mask)
-{
-	struct signal **best = 0;
-
-	for (struct signal **at = &p->queue; *at; at = &(*at)->next) {
-		if (!(SIGNAL_BIT((*at)->number) & mask))
-			continue;
-		if ((*at)->code > 0 && (*at)->number != LINUX_SIGCHLD)
-			return queue_remove(p, at);
-		if (!best || (*at)->number < (*best)->number)
-			best = at;
-	}
-	return best ? queue_remove(p, best) : 0;
+	if (p->e->blocked & *p->leader->shared.mask && p->leader->next_member)
+		signals_retarget(p->leader);
 }
 
 /* --- Sending ------------------------------------------------------------------------------ */
 
 /* Stop and continue cancel each other, even where they are blocked or ignored. */
-static void cancel_opposite(struct process *p, u32 number)
+static void cancel_opposite(struct process *leader, u32 number)
 {
 	if (SIGNAL_BIT(number) & STOP_SIGNALS)
-		signal_discard(p, SIGNAL_BIT(LINUX_SIGCONT));
+		signals_discard(leader, SIGNAL_BIT(LINUX_SIGCONT));
 	if (number != LINUX_SIGCONT)
 		return;
-	signal_discard(p, STOP_SIGNALS);
-	p->stop_news = false;
+	signals_discard(leader, STOP_SIGNALS);
+	leader->stop_news = false;
 }
 
-static void wake(struct process *p, u32 number)
+/* only: the one thread that it is for, or 0.  What it does is done to the whole process. */
+static void post(struct process *leader, struct process *only, const struct signal *s)
 {
-	struct signal *s;
+	u32 number = (u32)s->number;
+	bool stopped = leader->e->state == PROCESS_STOPPED, kept_off;
+	enum signal_effect effect;
+	struct process *p;
 
-	if (p->wait == WAIT_SIGNAL && p->wait_word[0] & SIGNAL_BIT(number)) {
-		s = signal_take(p, p->wait_word[0]);
-		if (s)
-			signal_waited(p, s);
-	} else if (!(p->e->blocked & SIGNAL_BIT(number)) && p->wait != WAIT_STOPPED) {
-		call0(p->thread, THREAD_INTERRUPT);
+	if (!is_alive(leader) || leader->doomed || !leader->actions)
+		return;
+	effect = signal_effect(leader, number);
+	if (number == LINUX_SIGKILL && effect == EFFECT_END) {
+		process_exit(leader, LINUX_SIGKILL);
+		return;
 	}
+	cancel_opposite(leader, number);
+	p = !only ? taker(leader, number) : takes(only, number) ? only : 0;
+	kept_off = !p || awaits(p, number);
+	if (effect == EFFECT_END && !kept_off && !stopped) {
+		process_exit(leader, (s32)number);
+		return;
+	}
+	if (effect != EFFECT_IGNORE || kept_off) {
+		pending_add(only ? &only->own : &leader->shared, s, false);
+		if (p)
+			wake(p, number);
+	}
+	if (number == LINUX_SIGCONT && stopped)
+		process_continue(leader);
 }
 
 void signal_send(struct process *p, const struct signal *s)
 {
-	u32 number = (u32)s->number;
-	enum signal_effect effect;
-	bool blocked, stopped = p->wait == WAIT_STOPPED;
+	post(p->leader, 0, s);
+}
 
-	if (!is_alive(p) || p->doomed || !p->actions)
-		return;
-	effect = signal_effect(p, number);
-	if (number == LINUX_SIGKILL && effect == EFFECT_END) {
-		process_exit(p, LINUX_SIGKILL);
-		return;
-	}
-	cancel_opposite(p, number);
-	blocked = p->e->blocked & SIGNAL_BIT(number)
-		  || (p->wait == WAIT_SIGNAL && p->wait_word[0] & SIGNAL_BIT(number));
-	if (effect == EFFECT_END && !blocked && !stopped) {
-		process_exit(p, (s32)number);
-		return;
-	}
-	if (effect != EFFECT_IGNORE || blocked) {
-		queue_add(p, s, false);
-		wake(p, number);
-	}
-	if (number == LINUX_SIGCONT && stopped)
-		process_continue(p);
+void signal_send_thread(struct process *p, const struct signal *s)
+{
+	post(p->leader, p, s);
 }
 
 void signal_raise(struct process *p, u32 number, s32 code)
@@ -203,7 +188,7 @@ void signal_force(struct process *p, const struct signal *s)
 		act->handler = ACTION_DEFAULT;
 	p->e->blocked &= ~SIGNAL_BIT(s->number);
 	signals_noted(p);
-	queue_add(p, s, true);
+	pending_add(&p->own, s, true);
 }
 
 u32 group_signal(u32 pgid, const struct signal *s)
@@ -211,7 +196,7 @@ u32 group_signal(u32 pgid, const struct signal *s)
 	struct process *p;
 	u32 index = 0, n = 0;
 
-	while ((p = process_next(&index))) {
+	while ((p = leader_next(&index))) {
 		if (!is_alive(p) || p->e->pgid != pgid)
 			continue;
 		n++;

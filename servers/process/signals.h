@@ -26,6 +26,12 @@ struct signal {
 	s32 number, code;
 	u64 field[2];
 };
+/* Signals that wait for a thread or for a process. */
+struct pending {
+	struct signal *first;
+	u32 count;
+	u64 *mask; /* in the process table: what is in it */
+};
 #define SI_WHO(pid, uid) ((u64)(pid) | (u64)(uid) << 32)
 
 struct altstack {
@@ -49,18 +55,25 @@ enum action_flag {
 enum signal_effect { EFFECT_IGNORE, EFFECT_STOP, EFFECT_END, EFFECT_HANDLER };
 enum signal_effect signal_effect(const struct process *p, u32 number);
 /* Raises it.  The process may have ended when this comes back. */
-void signal_send(struct process *p, const struct signal *s);
+void signal_send(struct process *p, const struct signal *s); /* to its process */
+void signal_send_thread(struct process *p, const struct signal *s);
 void signal_raise(struct process *p, u32 number, s32 code);   /* by the system itself */
 void signal_force(struct process *p, const struct signal *s); /* a fault: cannot be kept off */
-void signal_discard(struct process *p, u64 mask);
-struct signal *signal_take(struct process *p, u64 mask); /* lowest in mask; free it */
-void signal_free(struct signal *s);
+void signals_discard(struct process *p, u64 mask); /* of the process and all its threads */
+void signals_retarget(struct process *leader);
 void signal_waited(struct process *p, struct signal *s); /* WAIT_SIGNAL ends with it */
-u64 signals_ready(const struct process *p);              /* pending and not blocked */
+u64 signals_pending(const struct process *p);
+u64 signals_ready(const struct process *p); /* pending and not blocked */
 void signals_blocked_set(struct process *p, u64 mask);
 void signals_noted(struct process *p); /* actions changed: table's ignored, caught */
 void siginfo_fill(u8 info[128], const struct signal *s);
 u32 group_signal(u32 pgid, const struct signal *s); /* how many got it */
+
+void pending_add(struct pending *q, const struct signal *s, bool first);
+void pending_discard(struct pending *q, u64 mask);
+void pending_move(struct pending *to, struct pending *from);
+struct signal *signal_take(struct process *p, u64 mask); /* lowest in mask; free it */
+void signal_free(struct signal *s);
 
 /* 0: the thread goes on; LATER: it is held or gone. */
 s64 signals_deliver(struct process *p, slot_t reply);

@@ -143,7 +143,7 @@ s64 call_getitimer(struct request *q, struct answer *a)
 		return -EINVAL;
 	memset(&i, 0, sizeof(i));
 	if (q->word[0] == 0)
-		itimer_read(caller(q), &i);
+		itimer_read(caller(q)->leader, &i);
 	return answer_copy(a, 0, &i, sizeof(i));
 }
 
@@ -157,7 +157,7 @@ static u64 itimer_ticks(u64 seconds, u64 us)
 /* The timers of processor time are taken and never run out. */
 s64 call_setitimer(struct request *q, struct answer *a)
 {
-	struct process *p = caller(q);
+	struct process *p = caller(q)->leader;
 	struct itimer new = {0}, old = {0};
 	s32 error = q->word[1] ? argument_in(q, &new, sizeof(new)) : 0;
 
@@ -182,15 +182,31 @@ s64 call_setitimer(struct request *q, struct answer *a)
 
 /* --- Times that were taken ---------------------------------------------------------------- */
 
-bool times_update(struct process *p)
+struct times thread_times(const struct process *p)
 {
 	struct message m = {.label = THREAD_TIMES};
 
 	if (p->thread == SLOT_NONE || msg_call(p->thread, &m) < 0)
+		return (struct times){0};
+	return (struct times){m.word[0], m.word[1],
+			      m.word[3] == THREAD_READY || m.word[3] == THREAD_RUNNING};
+}
+
+bool times_update(struct process *p)
+{
+	struct times all = {p->ended_user, p->ended_system, false};
+
+	if (p->e->state == PROCESS_ZOMBIE)
 		return false;
-	p->e->user_ticks = m.word[0];
-	p->e->system_ticks = m.word[1];
-	return m.word[3] == THREAD_READY || m.word[3] == THREAD_RUNNING;
+	for (struct process *m = p; m; m = p == p->leader ? m->next_member : 0) {
+		struct times t = thread_times(m);
+		all.user += t.user;
+		all.system += t.system;
+		all.runs |= t.runs;
+	}
+	p->e->user_ticks = all.user;
+	p->e->system_ticks = all.system;
+	return all.runs;
 }
 
 static u64 clock_ticks(u64 ticks)
@@ -201,7 +217,7 @@ static u64 clock_ticks(u64 ticks)
 s64 call_times(struct request *q, struct answer *a)
 {
 	static u64 tms[4];
-	struct process *p = caller(q);
+	struct process *p = caller(q)->leader;
 
 	times_update(p);
 	tms[0] = clock_ticks(p->e->user_ticks);
@@ -235,14 +251,17 @@ static u64 resident_kib(const struct process *p)
 s64 call_getrusage(struct request *q, struct answer *a)
 {
 	static u64 rusage[18];
-	struct process *p = caller(q);
+	struct process *p = caller(q)->leader;
 	s32 who = (s32)q->word[0];
+	struct times own = thread_times(caller(q));
 
 	if (who < -1 || who > 1)
 		return -EINVAL;
 	times_update(p);
 	if (who == -1)
 		rusage_fill(rusage, p->children_user, p->children_system);
+	else if (who == 1)
+		rusage_fill(rusage, own.user, own.system);
 	else
 		rusage_fill(rusage, p->e->user_ticks, p->e->system_ticks);
 	if (who != -1)

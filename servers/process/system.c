@@ -149,7 +149,7 @@ s64 call_getcpu(struct request *q, struct answer *a)
 
 static bool sched_target(const struct request *q)
 {
-	struct process *p = process_by_pid((u32)q->word[0]);
+	struct process *p = process_by_tid((u32)q->word[0]);
 
 	return !(u32)q->word[0] || is_alive(p);
 }

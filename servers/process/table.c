@@ -14,7 +14,7 @@
 static struct slab slab = {.size = (sizeof(struct process) + 7) & ~7u};
 static struct process *process[PROCESS_MAX];
 static u16 generation[PROCESS_MAX];
-static struct process *by_pid[PID_HASH];
+static struct process *by_tid[PID_HASH];
 static u32 high;     /* no entry at or above it is used */
 static u32 last_pid; /* given out */
 static u32 alive, ever;
@@ -40,12 +40,12 @@ static u32 index_take(void)
 	return i;
 }
 
-/* Is the number in use as a pid, a group or a session? */
+/* Is the number in use as a pid, a tid, a group or a session? */
 static bool pid_is_used(u32 pid)
 {
 	for (u32 i = 0; i < high; i++) {
 		const struct process_entry *e = entry_at(i);
-		if (e->tag && (e->pid == pid || e->pgid == pid || e->sid == pid))
+		if (e->tag && (e->pid == pid || e->tid == pid || e->pgid == pid || e->sid == pid))
 			return true;
 	}
 	return false;
@@ -59,28 +59,27 @@ static u32 pid_take(void)
 	return last_pid;
 }
 
-static void pid_enter(struct process *p)
+static void tid_enter(struct process *p)
 {
-	struct process **at = &by_pid[p->e->pid % PID_HASH];
+	struct process **at = &by_tid[p->e->tid % PID_HASH];
 
-	p->next_pid = *at;
+	p->next_tid = *at;
 	*at = p;
 	ever++;
 }
 
-static void pid_leave(struct process *p)
+static void tid_leave(struct process *p)
 {
-	struct process **at = &by_pid[p->e->pid % PID_HASH];
+	struct process **at = &by_tid[p->e->tid % PID_HASH];
 
 	while (*at && *at != p)
-		at = &(*at)->next_pid;
+		at = &(*at)->next_tid;
 	if (*at)
-		*at = p->next_pid;
+		*at = p->next_tid;
 }
 
-/* pid 0: a new one.  A loader has the pid of the process that it works for, and no place of
- * its own. */
-struct process *process_create(u32 pid)
+/* Without a leader it leads itself; tid 0: a new one. */
+static struct process *create(struct process *leader, u32 tid)
 {
 	u32 i = index_take();
 	struct process *p = i < PROCESS_MAX ? slab_alloc(&slab) : 0;
@@ -91,19 +90,51 @@ struct process *process_create(u32 pid)
 	process[i] = p;
 	p->e = entry_at(i);
 	p->tag = i | (u32)generation[i] << 16;
+	p->leader = leader ? leader : p;
 	p->reply = p->thread = p->cspace = p->session = SLOT_NONE;
 	p->sleep.process = p->alarm.process = p->cpu.process = p;
 	p->alarm.kind = DEADLINE_ALARM;
 	p->cpu.kind = DEADLINE_CPU;
+	p->own.mask = &p->e->pending;
+	p->shared.mask = &p->e->shared_pending;
 	memset(p->e, 0, sizeof(*p->e));
-	p->e->pid = p->e->tid = pid ? pid : pid_take();
+	p->e->tid = tid ? tid : pid_take();
+	p->e->pid = leader ? leader->e->pid : p->e->tid;
+	p->e->threads = 1;
 	p->e->start_ticks = time_now();
 	p->e->state = PROCESS_RUNNING;
 	p->e->tag = p->tag;
-	if (!pid)
-		pid_enter(p);
 	alive++;
 	return p;
+}
+
+static struct process *create_numbered(struct process *leader)
+{
+	struct process *p = create(leader, 0);
+
+	if (p)
+		tid_enter(p);
+	return p;
+}
+
+struct process *process_create(void)
+{
+	return create_numbered(0);
+}
+
+struct process *thread_create(struct process *leader)
+{
+	return create_numbered(leader);
+}
+
+/* It has the pid of the process that it works for, and no place of its own. */
+struct process *loader_create(struct process *p)
+{
+	struct process *l = create(0, p->e->pid);
+
+	if (l)
+		l->loads_for = p;
+	return l;
 }
 
 void process_free(struct process *p)
@@ -111,7 +142,7 @@ void process_free(struct process *p)
 	u32 i = TAG_INDEX(p->tag);
 
 	if (!p->loads_for)
-		pid_leave(p);
+		tid_leave(p);
 	p->e->tag = 0;
 	p->e->state = PROCESS_FREE;
 	process[i] = 0;
@@ -128,12 +159,12 @@ struct process *process_find(u32 tag)
 	return p && p->tag == tag ? p : 0;
 }
 
-struct process *process_by_pid(u32 pid)
+struct process *process_by_tid(u32 tid)
 {
-	struct process *p = by_pid[pid % PID_HASH];
+	struct process *p = by_tid[tid % PID_HASH];
 
-	while (p && p->e->pid != pid)
-		p = p->next_pid;
+	while (p && p->e->tid != tid)
+		p = p->next_tid;
 	return p;
 }
 
@@ -142,6 +173,16 @@ struct process *process_next(u32 *index)
 	while (*index < high)
 		if (process[(*index)++])
 			return process[*index - 1];
+	return 0;
+}
+
+struct process *leader_next(u32 *index)
+{
+	struct process *p;
+
+	while ((p = process_next(index)))
+		if (p->leader == p && !p->loads_for)
+			return p;
 	return 0;
 }
 
@@ -161,7 +202,7 @@ bool is_alive(const struct process *p)
 
 struct process *process_init(void)
 {
-	return process_by_pid(1);
+	return process_by_tid(1);
 }
 
 u32 processes_alive(void)
@@ -186,6 +227,7 @@ void family_add(struct process *parent, struct process *p)
 	p->parent = parent;
 	p->sibling = 0;
 	p->e->ppid = parent->e->pid;
+	members_note(p);
 }
 
 void family_remove(struct process *p)

@@ -12,7 +12,7 @@
 #define WEXITED 4u
 #define WCONTINUED 8u
 #define WNOWAIT 0x1000000u
-#define WAIT_ANY_KIND 0xe0000000u /* __WNOTHREAD, __WALL, __WCLONE: one thread, so nothing */
+#define WAIT_ANY_KIND 0xe0000000u /* __WNOTHREAD, __WALL, __WCLONE: nothing */
 
 enum id_kind { ID_ALL, ID_PID, ID_GROUP };
 
@@ -84,12 +84,12 @@ static bool news_of(const struct query *w, struct process *c, struct news *n)
 	return n->child;
 }
 
-/* 0: nothing yet; ECHILD: there never will be. */
+/* 0: nothing yet; ECHILD: there never will be.  Children are the whole process's. */
 static s32 news_find(const struct query *w, const struct process *p, struct news *n)
 {
 	s32 result = -ECHILD;
 
-	for (struct process *c = p->child; c; c = c->sibling) {
+	for (struct process *c = p->leader->child; c; c = c->sibling) {
 		if (!is_meant(w, c))
 			continue;
 		if (news_of(w, c, n))
@@ -167,15 +167,17 @@ static s64 wait_result(struct process *p)
 	return error ? error : pid;
 }
 
-void wait_child_retry(struct process *p)
+void wait_child_retry(struct process *leader)
 {
 	s64 result;
 
-	if (p->wait != WAIT_CHILD)
-		return;
-	result = wait_result(p);
-	if (result != LATER)
-		wait_end(p, result);
+	for (struct process *m = leader; m; m = m->next_member) {
+		if (m->wait != WAIT_CHILD)
+			continue;
+		result = wait_result(m);
+		if (result != LATER)
+			wait_end(m, result);
+	}
 }
 
 static s64 wait_call(struct request *q)
