@@ -2,10 +2,11 @@
 #
 #   make run      boots QEMU to the shell          make exec CMD='...'   runs CMD there, ends with its status
 #   make test     all tests                        make check            format, analysers, sizes, directions
-#   make gdb      boots stopped, in a debugger     make image            builds only
+#   make gdb      boots stopped, in a debugger     make bench            figures, in instructions: docs/bench.md
+#   make image    builds only                      make clean
 #
 # Variables: OVERLAY=DIR DEBIAN="pkg ..." MEM=128M SMP=1 ICOUNT=1 DEBUG=1 TIMEOUT=300 MIRROR=url ONLY=pattern
-# V=1 shows the commands. Whatever the build says goes to standard error.
+# BASE=file LINUX=1 SCALE=1 (bench). V=1 shows the commands. Whatever the build says goes to standard error.
 
 MAKEFLAGS += -rR --no-print-directory
 BUILD   ?= build
@@ -15,15 +16,15 @@ TIMEOUT ?= 300
 FLAVOUR := $(if $(filter-out 0,$(DEBUG)),debug,release)
 B       := $(BUILD)/$(FLAVOUR)
 override CMD := $(value CMD)# make expands nothing in it: the shell gets it byte for byte
-RUNNER_VARIABLES := BUILD MEM SMP TIMEOUT CMD OVERLAY DEBIAN MIRROR ICOUNT ONLY
+RUNNER_VARIABLES := BUILD MEM SMP TIMEOUT CMD OVERLAY DEBIAN MIRROR ICOUNT ONLY BASE LINUX SCALE
 export $(RUNNER_VARIABLES)
 
 # --- What there is ---------------------------------------------------------------------------------------------------
 # The kernel, in the order in which a boot, and then a message, meets it.
 KERNEL  := $(wildcard arch/riscv/*.S arch/riscv/*.c) $(wildcard kernel/*.c) $(wildcard ipc/*.c)
 
-# The servers, in the order in which root starts them. servers/lib is linked into each.
-SERVERS := $(foreach s,root memory process terminal pipe event fs loader echo,$(if $(wildcard servers/$s/*.c),$s))
+# The servers, in the order in which root starts them; bench takes root's place. servers/lib is linked into each.
+SERVERS := $(foreach s,root memory process terminal pipe event fs loader echo bench,$(if $(wildcard servers/$s/*.c),$s))
 LIBRARY := $(wildcard servers/lib/*.S servers/lib/*.c)
 
 # The programs, Linux's as much as Missive's: process 1, the shell, the tools, the examples, and the program whose
@@ -44,7 +45,7 @@ TEST_PROGRAMS := $(patsubst tests/machine/%.c,%,$(wildcard tests/machine/*.c)) $
 
 # --- With what ---------------------------------------------------------------------------------------------------------
 BARE    := riscv64-unknown-elf-
-LINUX   := riscv64-linux-gnu-
+HOSTED  := riscv64-linux-gnu-
 WARN    := -Wall -Wextra -Werror
 MACHINE_FLAGS := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -mstrict-align
 BARE_FLAGS := -std=gnu11 $(MACHINE_FLAGS) -ffreestanding -O2 -g $(WARN) -Wswitch-enum -Wmissing-prototypes \
@@ -68,7 +69,7 @@ endif
 endif
 
 # --- What is made --------------------------------------------------------------------------------------------------------
-.PHONY: image programs test-programs run exec test check format gdb clean
+.PHONY: image programs test-programs run exec bench test check format gdb clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 image: $(B)/missive.elf $(B)/missive.img programs
@@ -80,7 +81,7 @@ $(B)/missive.img: $(B)/missive.elf $(B)/archive.cpio scripts/mkimage scripts/elf
 $(B)/missive.elf: $(call objects,$(KERNEL)) arch/riscv/kernel.ld
 	$(call say,LINK    $@)$(BARE)gcc $(BARE_LINK) -T arch/riscv/kernel.ld -Wl,-Map=$@.map $(filter %.o,$^) -lgcc -o $@
 
-FLATS := $(SERVERS:%=$(B)/servers/%.flat)
+FLATS := $(patsubst %,$(B)/servers/%.flat,$(filter-out bench,$(SERVERS)))
 $(B)/archive.cpio: servers/manifest.txt $(BUILD)/rootfs.cpio $(FLATS) scripts/mkarchive scripts/newc.py
 	$(call say,ARCHIVE $@)scripts/mkarchive $@ $(filter-out scripts/%,$^)
 
@@ -98,7 +99,7 @@ programs: $(PROGRAMS:%=$(BUILD)/user/%)
 
 $(foreach p,$(PROGRAMS),$(eval $(BUILD)/user/$p: $(call user_objects,$(sources_$p))))
 $(PROGRAMS:%=$(BUILD)/user/%):
-	$(call say,LINK    $@)$(LINUX)gcc $(LINUX_LINK) $(filter %.o,$^) -o $@
+	$(call say,LINK    $@)$(HOSTED)gcc $(LINUX_LINK) $(filter %.o,$^) -o $@
 
 $(BUILD)/user/bench: LINUX_LINK += -Wl,-e,bench_entry
 
@@ -108,10 +109,10 @@ $(BUILD)/user/test/linuxtest: $(BUILD)/user/linuxtest
 	@mkdir -p $(@D) && scripts/place $< $@
 
 $(BUILD)/user/test/%: $(BUILD)/user/obj/tests/machine/%.c.o
-	$(call say,LINK    $@)mkdir -p $(@D) && $(LINUX)gcc $(LINUX_LINK) $< -o $@
+	$(call say,LINK    $@)mkdir -p $(@D) && $(HOSTED)gcc $(LINUX_LINK) $< -o $@
 
 $(BUILD)/user/obj/%.o: % Makefile
-	$(call say,CC      $<)mkdir -p $(@D) && $(LINUX)gcc $(LINUX_FLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC      $<)mkdir -p $(@D) && $(HOSTED)gcc $(LINUX_FLAGS) -MMD -MP -c $< -o $@
 
 ROOTFS := $(filter-out %/linuxtest %/bench,$(PROGRAMS:%=$(BUILD)/user/%)) scripts/mkrootfs scripts/newc.py
 $(BUILD)/rootfs.cpio: $(ROOTFS) $(shell find scripts/rootfs -type f)
@@ -121,8 +122,11 @@ $(BUILD)/rootfs.cpio: $(ROOTFS) $(shell find scripts/rootfs -type f)
 -include $(patsubst %,%.d,$(basename $(call user_objects,$(foreach p,$(PROGRAMS),$(sources_$p)))))
 
 # --- What is done with it ------------------------------------------------------------------------------------------------
-run: image
-	@scripts/run
+run gdb: image
+	@scripts/$@
+
+bench: image $(B)/servers/bench.flat
+	@scripts/bench $(B)
 
 # make ends with status 2 whatever a recipe ended with; so here it becomes the runner (scripts/become.c).
 ifneq ($(filter exec,$(GOALS)),)
@@ -133,17 +137,11 @@ endif
 exec: image
 	@$(become scripts/exec,$(RUNNER_VARIABLES))scripts/exec
 
-gdb: image
-	@scripts/gdb
-
 test:
 	@tests/run
 
-check:
-	@scripts/check
-
-format:
-	@scripts/format
+check format:
+	@scripts/$@
 
 clean:
 	rm -rf $(BUILD)
