@@ -50,24 +50,35 @@ static struct message space_info(const struct process_entry *e)
 	return m;
 }
 
-static char state_of(const struct text *t, const struct process_entry *e)
+/* Word 0: 1 if it wants the processor; 1, 2: ticks of its children.  Its own come to its entry. */
+static struct message times_info(const struct process_entry *e)
+{
+	struct message m = {.word = {e->tag}, .label = PROC_TIMES};
+
+	if (msg_call(PROCESS, &m) < 0)
+		memset(m.word, 0, sizeof(m.word));
+	return m;
+}
+
+static char state_of(const struct text *t, const struct process_entry *e, bool runs)
 {
 	if (e->state == PROCESS_ZOMBIE)
 		return 'Z';
 	if (e->state == PROCESS_STOPPED)
 		return 'T';
-	return e->tag == t->reader ? 'R' : 'S';
+	return runs || e->tag == t->reader ? 'R' : 'S'; /* the reader waits here, but works */
 }
 
 static void text_stat(struct text *t, const struct process_entry *e)
 {
-	struct message m = space_info(e);
+	struct message m = space_info(e), times = times_info(e);
 	u64 hundredth = start_info->timebase_hz / HUNDREDTHS;
 
-	text_add(t, "%u (%s) %c %u %u %u %u %d 0 ", e->pid, e->comm, state_of(t, e), e->ppid,
-		 e->pgid, e->sid, e->terminal ? 4u << 8 | 64u : 0u, -1);
-	text_add(t, "%lu 0 0 0 %lu %lu 0 0 %d %d 1 0 ", m.word[5], e->user_ticks / hundredth,
-		 e->system_ticks / hundredth, 20 + (s32)e->nice, (s32)e->nice);
+	text_add(t, "%u (%s) %c %u %u %u %u %d 0 ", e->pid, e->comm, state_of(t, e, times.word[0]),
+		 e->ppid, e->pgid, e->sid, e->terminal ? 4u << 8 | 64u : 0u, -1);
+	text_add(t, "%lu 0 0 0 %lu %lu %lu %lu ", m.word[5], e->user_ticks / hundredth,
+		 e->system_ticks / hundredth, times.word[1] / hundredth, times.word[2] / hundredth);
+	text_add(t, "%d %d %u 0 ", 20 + (s32)e->nice, (s32)e->nice, e->threads);
 	text_add(t, "%lu %lu %lu 18446744073709551615 ", e->start_ticks / hundredth, m.word[0],
 		 m.word[1]);
 	text_add(t, "0 0 0 0 0 %lu %lu %lu %lu 0 0 0 17 0 0 0 0 0 0 0 0 0 %lu %lu %lu %lu 0\n",
@@ -107,7 +118,7 @@ static void add_memory(struct text *t, const struct process_entry *e)
 
 static void text_status(struct text *t, const struct process_entry *e)
 {
-	char state = state_of(t, e);
+	char state = state_of(t, e, times_info(e).word[0]);
 
 	text_add(t, "Name:\t%s\nUmask:\t%c%c%c%c\nState:\t%c (%s)\n", e->comm, '0',
 		 '0' + (int)(e->umask >> 6 & 7), '0' + (int)(e->umask >> 3 & 7),
@@ -120,8 +131,8 @@ static void text_status(struct text *t, const struct process_entry *e)
 		 e->ppid);
 	add_ids(t, e);
 	add_memory(t, e);
-	text_add(t, "Threads:\t1\nSigQ:\t0/1024\nSigPnd:\t%016lx\nShdPnd:\t%016lx\n", 0ul,
-		 e->pending);
+	text_add(t, "Threads:\t%u\nSigQ:\t0/1024\nSigPnd:\t%016lx\nShdPnd:\t%016lx\n", e->threads,
+		 e->pending, e->shared_pending);
 	text_add(t, "SigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%016lx\n", e->blocked, e->ignored,
 		 e->caught);
 }

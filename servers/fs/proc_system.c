@@ -43,13 +43,9 @@ static void add_seconds(struct text *t, u64 ticks)
 
 static u64 busy_ticks(void)
 {
-	const struct process_entry *e;
-	u64 ticks = 0;
-	u32 index;
+	struct message m = ask(PROCESS, PROC_TIMES); /* word 0 is 0: of all that there ever were */
 
-	for (index = 0; (e = proc_process_next(&index)); index++)
-		ticks += e->user_ticks + e->system_ticks;
-	return ticks;
+	return m.word[1] + m.word[2];
 }
 
 static void text_uptime(struct text *t, const struct process_entry *e)
@@ -79,7 +75,8 @@ static void text_stat(struct text *t, const struct process_entry *e)
 	for (u32 i = 0; i < 2; i++)
 		text_add(t, "cpu%s %lu 0 0 %lu 0 0 0 0 0 0\n", i ? "0" : " ", busy,
 			 now > busy ? now - busy : 0);
-	text_add(t, "intr 0\nctxt 0\nbtime 0\nprocesses %lu\n", m.word[1]);
+	text_add(t, "intr 0\nctxt 0\nbtime %ld\nprocesses %lu\n",
+		 (s64)(*process_realtime((void *)SERVER_TABLE) / NANOSECONDS), m.word[1]);
 	text_add(t, "procs_running %lu\nprocs_blocked 0\n", m.word[2]);
 }
 
