@@ -91,8 +91,8 @@ static void native_call(long operation, long slot, long word)
                  : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(t0), "+r"(t1), "+r"(t2), "+r"(t3),
                    "+r"(a6), "+r"(a7)
                  :
-                 : "memory", "a4", "a5", "t4", "t5", "t6", "ra", "s1", "s2", "s3", "s4", "s5", "s6",
-                   "s7", "s8", "s9", "s10", "s11");
+                 : "memory", "a4", "a5", "t4", "t5", "t6", "ra", "s0", "s1", "s2", "s3", "s4", "s5",
+                   "s6", "s7", "s8", "s9", "s10", "s11"); // recv keeps sp, gp and tp
 }
 
 static void native(void)
