@@ -160,6 +160,7 @@ static u32 destroy_step(struct aspace *a)
 	}
 	middle = table_of(*root);
 	entry = middle[a->destroy_at & 511];
+	middle[a->destroy_at & 511] = 0;
 	if (entry)
 		table_put(a, table_of(entry));
 	if ((++a->destroy_at & 511) == 0) {

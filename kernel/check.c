@@ -12,6 +12,8 @@
 #include "kernel/print.h"
 #include "kernel/sched.h"
 
+#define PERIOD 1024u /* kernel entries between two looks at everything */
+
 static u64 violations;
 
 static void expect(bool holds, const char *what, const void *object)
@@ -74,6 +76,8 @@ static void check_object(struct object *o, const struct pool *p)
 		check_thread((struct thread *)(void *)o);
 	else if (o->type == OBJECT_REPLY)
 		check_reply((struct reply *)(void *)o);
+	else if (o->type == OBJECT_CSPACE && !o->dead)
+		expect(cspace_check((struct cspace *)(void *)o), "a table of slots", o);
 }
 
 /* Objects of a page: all that are not on its list of free ones. */
@@ -94,12 +98,36 @@ static void check_page(const struct pool_page *page)
 	expect(alive == page->used, "a page that counts its objects wrongly", page);
 }
 
-u64 check_all(void)
+void check_all(void)
 {
-	violations = (u64)ledger_check();
+	violations = 0;
+	expect(!ledger_check(), "the frames' types and counts", 0);
 	for (struct pool *p = pools; p; p = p->next)
 		for (struct pool_page *page = p->pages; page; page = page->next)
 			check_page(page);
 	expect(sched_check(), "a run queue", &hart);
-	return violations;
+	PANIC_IF(violations);
+}
+
+static void check_touched(const struct thread *t)
+{
+	if (!t)
+		return;
+	check_ring(&t->object);
+	check_thread(t);
+	if (t->reply)
+		check_reply(t->reply);
+	if (t->call_session)
+		check_ring(&t->call_session->object);
+}
+
+void check_entry(void)
+{
+	static u32 entries;
+
+	check_touched(hart.current);
+	check_touched(hart.handoff);
+	PANIC_IF(violations);
+	if (++entries % PERIOD == 0)
+		check_all();
 }

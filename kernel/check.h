@@ -3,5 +3,7 @@
 
 #include "ipc/abi/types.h"
 
-/* How many violations there are; prints the first of each kind. */
-u64 check_all(void);
+/* Panics if a promise is broken, and says before which and where. */
+void check_all(void);
+/* After every kernel entry: what it touched, and everything every so often. */
+void check_entry(void);

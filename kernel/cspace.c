@@ -227,15 +227,17 @@ err_t cspace_destroy(struct cspace *c)
 	return 0;
 }
 
-void cspace_check(struct cspace *c)
+bool cspace_check(struct cspace *c)
 {
 	for (slot_t n = 0; n < SLOT_FIXED; n++) {
 		const struct slot *s = cspace_find(c, n);
 		bool used = c->used[n / 64] >> n % 64 & 1;
 
-		PANIC_IF(used != (s && s->object));
-		PANIC_IF(used && s->next->prev != s);
+		if (used != (s && s->object) || (used && s->next->prev != s))
+			return false;
 	}
 	for (u32 i = 0; i < SLOT_PAGES; i++)
-		PANIC_IF(page_full(c, i) != (c->full >> i & 1));
+		if (page_full(c, i) != (c->full >> i & 1))
+			return false;
+	return true;
 }

@@ -53,7 +53,7 @@ s64 cspace_dup(struct cspace *c, u64 from);
 s64 cspace_dup3(struct cspace *c, u64 from, u64 to, u64 flags);
 s64 cspace_close(struct cspace *c, u64 descriptor);
 void cspace_mark(const struct slot *s, bool used); /* bookkeeping for slot_set and slot_clear */
-void cspace_check(struct cspace *c);               /* debug: C1, C2, O2 */
+bool cspace_check(struct cspace *c);               /* debug: do C1, C2 and O2 hold? */
 
 method_fn cspace_method_copy, cspace_method_move, cspace_method_fetch, cspace_method_delete,
 	cspace_method_clone, cspace_method_identify, cspace_method_limit, cspace_method_flags,

@@ -11,6 +11,7 @@
 #include "ipc/fault.h"
 #include "kernel/arch.h"
 #include "kernel/aspace.h"
+#include "kernel/check.h"
 #include "kernel/print.h"
 #include "kernel/timer.h"
 #include "kernel/trap.h"
@@ -267,6 +268,8 @@ struct thread *trap_finish(void)
 {
 	bool called;
 
+	if (DEBUG_BUILD)
+		check_entry();
 	for (;;) {
 		struct thread *t = choose(&called);
 		if (!t) {
