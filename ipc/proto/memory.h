@@ -29,8 +29,8 @@ enum memory_operation {
 	MEM_STATS,  /* reply words: 0 total pages, 1 free (in memory's pool too), 2 held by objects
 	    (files), 3 in spaces, 4 pages donated to pools and in use there, 5 spaces alive;
 	    the rest of the total is heap of the servers */
-	MEM_DROP,   /* drop caches: gives back kept zeroed frames and empty tables;
-	    reply word 0 pages given back */
+	MEM_DROP,   /* drop caches: reply word 0 pages given back (0: nothing is kept that nobody
+	    uses).  In a debug build the kernel checks its promises now */
 
 	MEM_SPACE_CREATE,  /* word 0 tag. Reply: word 0 space id, capability = the Address space.
 	    ENOMEM */
