@@ -103,7 +103,7 @@ $(PROGRAMS:%=$(BUILD)/user/%):
 
 $(BUILD)/user/bench: LINUX_LINK += -Wl,-e,bench_entry
 
-test-programs: $(TEST_PROGRAMS:%=$(BUILD)/user/test/%)
+test-programs: $(TEST_PROGRAMS:%=$(BUILD)/user/test/%) $(B)/servers/bench.flat
 
 $(BUILD)/user/test/linuxtest: $(BUILD)/user/linuxtest
 	@mkdir -p $(@D) && scripts/place $< $@

@@ -19,7 +19,7 @@ class Archive:
         self.out = bytearray()
         self.inode = 0
 
-    def _member(self, name, mode, uid, gid, data):
+    def _member(self, name, mode, uid, gid, data, device=(0, 0)):
         name = name.encode() if isinstance(name, str) else name
         namesize = len(name) + 1
         aligned = stat.S_ISREG(mode) and data
@@ -27,7 +27,7 @@ class Archive:
         namesize += -end % (PAGE if aligned else 4)
         links = 2 if stat.S_ISDIR(mode) else 1
         self.inode += 1
-        fields = (self.inode, mode, uid, gid, links, 0, len(data), 0, 0, 0, 0, namesize, 0)
+        fields = (self.inode, mode, uid, gid, links, 0, len(data), 0, 0, *device, namesize, 0)
         self.out += b"070701" + b"".join(b"%08x" % f for f in fields)
         self.out += name.ljust(namesize, b"\0")
         self.out += data
@@ -42,6 +42,9 @@ class Archive:
     def symlink(self, name, target, uid=0, gid=0):
         target = target.encode() if isinstance(target, str) else target
         self._member(name, stat.S_IFLNK | 0o777, uid, gid, target)
+
+    def character_device(self, name, major, minor, mode=0o666):
+        self._member(name, stat.S_IFCHR | mode, 0, 0, b"", (major, minor))
 
     def bytes(self):
         self.inode = -1
