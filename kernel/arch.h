@@ -65,13 +65,15 @@ void arch_page_copy(void *to, const void *from); /* 4 KiB */
 
 /* --- Page tables (Sv39 here: three levels of 512 entries) --------------------- */
 #define ARCH_LEVELS 3
-/* Kernel half copied into a new root table (a zeroed page). */
+/* Kernel half copied into a new root table (a zeroed page); and cleared again. */
 void arch_root_init(u64 *root);
+void arch_root_clear(u64 *root);
 /* Index of the entry for va in a table of `level` (0 = leaf tables). */
 u32 arch_table_index(u64 va, u32 level);
 u64 arch_pte_table(paddr_t table); /* entry that points to the next table */
 /* Leaf entry; rights 0 gives an entry that is present for the kernel and invalid for the hart. */
 u64 arch_pte_leaf(frame_t frame, u32 rights, bool device);
+u64 arch_pte_protect(u64 leaf); /* the same without the right to write */
 bool arch_pte_present(u64 pte); /* leaf of any rights, 0 included */
 bool arch_pte_is_table(u64 pte);
 frame_t arch_pte_frame(u64 pte);

@@ -15,7 +15,8 @@
 #define FLUSH_PAGES 8u /* more than these are flushed at one blow */
 #define SPAN_2M (1ul << 21)
 #define SPAN_1G (1ul << 30)
-#define UNITS (USER_END / SPAN_2M) /* of destroy_at */
+#define STRETCH_COST 16 /* in entries: finding a leaf table */
+#define ROOTS (USER_END / SPAN_1G)
 
 struct aspace *aspaces;
 static u32 generation = 1;
@@ -34,10 +35,11 @@ static u64 *table_get(struct aspace *a)
 	return page;
 }
 
+/* The table is all zero again. */
 static void table_put(struct aspace *a, u64 *table)
 {
 	ledger_retype(arch_physical(table) >> PAGE_SHIFT, FRAME_TABLE, FRAME_KERNEL);
-	pool_page_put(a->object.pool, table);
+	pool_page_put_zero(a->object.pool, table);
 	a->ntables--;
 }
 
@@ -58,23 +60,65 @@ u64 *aspace_table(struct aspace *a, u64 va, u64 *skip)
 	return entry ? table_of(entry) : 0;
 }
 
-static u64 *table_below(struct aspace *a, u64 *entry)
+/* What is known of a table's entries (L5). */
+static struct ledger_entry *bounds(const u64 *table)
+{
+	return ledger_find(arch_physical(table) >> PAGE_SHIFT);
+}
+
+void aspace_table_note(const u64 *table, u32 first, u32 last)
+{
+	struct ledger_entry *b = bounds(table);
+
+	if (first < b->first)
+		b->first = first & 511;
+	if (last > b->last)
+		b->last = last & 511;
+}
+
+void aspace_table_emptied(const u64 *table, u32 first, u32 behind)
+{
+	struct ledger_entry *b = bounds(table);
+
+	if (first <= b->first && behind > b->last) {
+		b->first = 511;
+		b->last = 0;
+	} else if (first <= b->first && behind > b->first) {
+		b->first = behind & 511;
+	} else if (behind > b->last && first <= b->last) {
+		b->last = (first - 1) & 511;
+	}
+}
+
+static u64 *middle_make(struct aspace *a, u32 i)
 {
 	u64 *table;
 
-	if (*entry)
-		return table_of(*entry);
+	if (a->root[i])
+		return table_of(a->root[i]);
 	table = table_get(a);
-	if (table)
-		*entry = arch_pte_table(arch_physical(table));
+	if (!table)
+		return 0;
+	a->root[i] = arch_pte_table(arch_physical(table));
+	a->roots[i / 64] |= 1ull << i % 64;
 	return table;
 }
 
 u64 *aspace_table_make(struct aspace *a, u64 va)
 {
-	u64 *middle = table_below(a, &a->root[arch_table_index(va, 2)]);
+	u64 *middle = middle_make(a, arch_table_index(va, 2)), *table;
+	u32 i = arch_table_index(va, 1);
 
-	return middle ? table_below(a, &middle[arch_table_index(va, 1)]) : 0;
+	if (!middle)
+		return 0;
+	if (middle[i])
+		return table_of(middle[i]);
+	table = table_get(a);
+	if (!table)
+		return 0;
+	middle[i] = arch_pte_table(arch_physical(table));
+	aspace_table_note(middle, i, i);
+	return table;
 }
 
 bool aspace_range_ok(u64 va, u64 npages)
@@ -98,28 +142,86 @@ u8 *aspace_page(struct aspace *a, u64 va, u32 rights)
 	return arch_direct(arch_pte_frame(pte) << PAGE_SHIFT);
 }
 
-u64 *aspace_next(struct aspace_walk *w, u64 *va)
+/* --- Walks --------------------------------------------------------------------------- */
+
+u32 aspace_entry_next(const u64 *table, u32 first, u32 behind)
 {
-	u64 skip;
+	while (first + 8 <= behind) {
+		const u64 *t = &table[first];
 
-	while (w->va < w->end && w->budget) {
-		u32 i = arch_table_index(w->va, 0);
-
-		w->budget--;
-		if (!w->table || i == 0)
-			w->table = aspace_table(w->aspace, w->va, &skip);
-		if (!w->table) {
-			w->va = (w->va / skip + 1) * skip;
-			continue;
-		}
-		*va = w->va;
-		w->va += PAGE_SIZE;
-		if (arch_pte_present(w->table[i]))
-			return &w->table[i];
+		if (t[0] | t[1] | t[2] | t[3] | t[4] | t[5] | t[6] | t[7])
+			break;
+		first += 8;
 	}
-	if (w->va > w->end)
-		w->va = w->end;
+	while (first < behind && !table[first])
+		first++;
+	return first;
+}
+
+/* The first root entry from i on that is in use, or ROOTS. */
+static u32 root_next(const struct aspace *a, u32 i)
+{
+	for (; i < ROOTS; i = (i | 63) + 1) {
+		u64 word = a->roots[i / 64] >> i % 64;
+
+		if (word)
+			return i + (u32)__builtin_ctzll(word);
+	}
+	return ROOTS;
+}
+
+/* The first leaf table at or behind w->va, which goes there; 0: none before the end. */
+static u64 *leaf_table_next(struct aspace_walk *w)
+{
+	while (w->va < w->end) {
+		u32 i = root_next(w->aspace, arch_table_index(w->va, 2)), j;
+		u64 at = i * SPAN_1G;
+		const u64 *middle;
+		const struct ledger_entry *b;
+
+		if (at >= w->end)
+			break;
+		middle = table_of(w->aspace->root[i]);
+		b = bounds(middle);
+		j = at < w->va ? arch_table_index(w->va, 1) : 0;
+		j = aspace_entry_next(middle, j < b->first ? b->first : j, b->last + 1u);
+		at += j * SPAN_2M;
+		if (at > w->va)
+			w->va = at;
+		if (j <= b->last)
+			return w->va < w->end ? table_of(middle[j]) : 0;
+		w->va = (i + 1) * SPAN_1G;
+	}
 	return 0;
+}
+
+bool aspace_stretch(struct aspace_walk *w)
+{
+	while (w->budget > 0 && (w->table = leaf_table_next(w)) != 0) {
+		const struct ledger_entry *b = bounds(w->table);
+		u64 left;
+
+		w->base = w->va & ~(SPAN_2M - 1);
+		left = (w->end - w->base) >> PAGE_SHIFT;
+		w->next = left < 512 ? w->end : w->base + SPAN_2M;
+		w->first = arch_table_index(w->va, 0);
+		if (w->first < b->first)
+			w->first = b->first;
+		w->behind = left <= b->last ? (u32)left : b->last + 1u;
+		w->budget -= STRETCH_COST;
+		if (w->first < w->behind)
+			return true;
+		w->va = w->next;
+	}
+	if (w->budget > 0)
+		w->va = w->end;
+	return false;
+}
+
+void aspace_walked(struct aspace_walk *w, u32 i)
+{
+	w->budget -= (s64)i - w->first;
+	w->va = i < w->behind ? w->base + i * PAGE_SIZE : w->next;
 }
 
 /* --- Life ---------------------------------------------------------------------------- */
@@ -148,31 +250,32 @@ static void unlist(struct aspace *a)
 		aspaces = a->next;
 }
 
-/* Frees what lies below one unit (2 MiB) of destroy_at and steps on; what it cost. */
-static u32 destroy_step(struct aspace *a)
+/* Frees the leaf tables, which are empty (A3), of one middle table, and that.  False: no more
+ * budget. */
+static bool middle_destroy(struct aspace *a, u32 i, u32 *budget)
 {
-	u64 *root = &a->root[a->destroy_at >> 9], *middle;
-	u64 entry;
+	u64 *middle = table_of(a->root[i]);
+	const struct ledger_entry *b = bounds(middle);
 
-	if (!*root) {
-		a->destroy_at = ((a->destroy_at >> 9) + 1) << 9;
-		return 1;
+	for (u32 j = b->first; j <= b->last; j++) {
+		j = aspace_entry_next(middle, j, b->last + 1u);
+		if (j > b->last)
+			break;
+		if (!*budget)
+			return false;
+		--*budget;
+		table_put(a, table_of(middle[j]));
+		middle[j] = 0;
 	}
-	middle = table_of(*root);
-	entry = middle[a->destroy_at & 511];
-	middle[a->destroy_at & 511] = 0;
-	if (entry)
-		table_put(a, table_of(entry));
-	if ((++a->destroy_at & 511) == 0) {
-		table_put(a, middle);
-		*root = 0;
-	}
-	return entry ? 8 : 1;
+	table_put(a, middle);
+	a->root[i] = 0;
+	a->roots[i / 64] &= ~(1ull << i % 64);
+	return true;
 }
 
 err_t aspace_destroy(struct aspace *a)
 {
-	u32 budget = 8 * METHOD_CHUNK;
+	u32 budget = METHOD_CHUNK;
 
 	if (a->npages)
 		return -EBUSY;
@@ -180,15 +283,11 @@ err_t aspace_destroy(struct aspace *a)
 		return 0;
 	if (hart.aspace == a)
 		aspace_use(0);
-	if (a->destroy_at == 0)
-		aspace_flush(a, 0, ~0ul); /* the hart may keep pointers to tables, too */
-	while (a->destroy_at < UNITS) {
-		u32 cost = destroy_step(a);
-
-		if (cost >= budget)
+	aspace_flush(a, 0, ~0ul); /* the hart may keep pointers to tables, too */
+	for (u32 i = root_next(a, 0); i < ROOTS; i = root_next(a, i))
+		if (!middle_destroy(a, i, &budget))
 			return METHOD_AGAIN;
-		budget -= cost;
-	}
+	arch_root_clear(a->root);
 	table_put(a, a->root);
 	a->root = 0;
 	unlist(a);
@@ -243,6 +342,12 @@ static u32 account_table(u64 entry, s32 delta)
 	return ledger_account(arch_pte_frame(entry), FRAME_TABLE, delta);
 }
 
+/* L5 for one entry of a table. */
+static u32 outside(const u64 *table, u32 i)
+{
+	return i < bounds(table)->first || i > bounds(table)->last;
+}
+
 static u32 account_leaves(const u64 *table, s32 delta, u64 *npages)
 {
 	u32 wrong = 0;
@@ -251,6 +356,7 @@ static u32 account_leaves(const u64 *table, s32 delta, u64 *npages)
 		if (!table[i])
 			continue;
 		++*npages;
+		wrong += outside(table, i);
 		if (!arch_pte_is_device(table[i]))
 			wrong += ledger_account(arch_pte_frame(table[i]), FRAME_USER, delta);
 	}
@@ -263,6 +369,7 @@ u32 aspace_account(struct aspace *a, s32 delta)
 	u32 wrong = account_table(arch_pte_table(a->root_pa), delta);
 
 	for (u32 i = 0; i < 256; i++) {
+		wrong += (a->root[i] != 0) != (a->roots[i / 64] >> i % 64 & 1);
 		if (!a->root[i])
 			continue;
 		wrong += account_table(a->root[i], delta);
@@ -273,6 +380,7 @@ u32 aspace_account(struct aspace *a, s32 delta)
 			if (!entry)
 				continue;
 			wrong += account_table(entry, delta);
+			wrong += outside(table_of(a->root[i]), j);
 			wrong += account_leaves(table_of(entry), delta, &npages);
 			ntables++;
 		}

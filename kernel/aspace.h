@@ -25,7 +25,7 @@ struct aspace {
 	u32 generation; /* 0: it never ran */
 	u64 npages;
 	u64 ntables;
-	u64 destroy_at;             /* progress of its destruction */
+	u64 roots[4];               /* bit i: root entry i is in use */
 	struct aspace *next, *prev; /* all address spaces */
 };
 
@@ -37,7 +37,7 @@ err_t aspace_destroy(struct aspace *a);
 
 /* Maps npages frames (at most MAP_RUN_MAX) from `first` on, all or none; for boot and the reply's
  * map action.  Frames outside RAM are device memory.  EEXIST, ENOMEM, EBUSY, EINVAL. */
-#define MAP_RUN_MAX METHOD_CHUNK
+#define MAP_RUN_MAX METHOD_CHUNK /* clearing a page costs as much as many entries */
 err_t aspace_map_run(struct aspace *a, u64 va, frame_t first, u64 npages, u32 rights);
 
 /* Copies between user memory and kernel memory: bytes done; short at the first page that a
@@ -69,15 +69,25 @@ void aspace_flush(struct aspace *a, u64 va, u64 npages);
 /* Direct-map address of va's page if a program there may access it so; else 0. */
 u8 *aspace_page(struct aspace *a, u64 va, u32 rights);
 
-/* A walk over the entries that are present. */
+/* A walk over what may be present in a range, one leaf table at a time. */
 struct aspace_walk {
 	struct aspace *aspace;
-	u64 va, end;
-	u32 budget; /* what this kernel entry may still do */
-	u64 *table;
+	u64 va, end; /* what is left of the range */
+	s64 budget;  /* entries that this kernel entry may still look at */
+	u64 *table;  /* the stretch: entries first .. behind - 1 of it, ... */
+	u32 first, behind;
+	u64 base, next; /* ... where its entry 0 is, and where to go on behind the stretch */
 };
-/* The next present entry, its address in *va and w->va behind it; 0: end, or budget spent. */
-u64 *aspace_next(struct aspace_walk *w, u64 *va);
+#define ASPACE_BUDGET 1024
+/* The next stretch; false: end, or budget spent (va is where). */
+bool aspace_stretch(struct aspace_walk *w);
+/* The stretch is done up to entry i. */
+void aspace_walked(struct aspace_walk *w, u32 i);
+/* Entries first .. last of a table come into use; those of first .. behind - 1 are empty now. */
+void aspace_table_note(const u64 *table, u32 first, u32 last);
+void aspace_table_emptied(const u64 *table, u32 first, u32 behind);
+/* The first entry of first .. behind - 1 that is not empty, or behind. */
+u32 aspace_entry_next(const u64 *table, u32 first, u32 behind);
 /* A method on a range has come to va: 0 at its end, else METHOD_AGAIN, the progress in the caller's
  * registers: a0 address, a1 pages left in its low half, words reported so far in its high half. */
 err_t aspace_progress(struct invocation *v, u64 va, u64 end, u64 reported);

@@ -13,13 +13,13 @@
 #include "kernel/memory.h"
 #include "kernel/sched.h"
 
-#define BUDGET (8 * METHOD_CHUNK) /* entries looked at; one that is present counts for 8 */
-#define COUNT_LIMIT ((1u << 28) - METHOD_CHUNK)
+#define UNMAP_CHUNK 256u
+#define COUNT_LIMIT (LEDGER_COUNT_MAX - METHOD_CHUNK)
 #define ALL_RIGHTS (ACCESS_READ | ACCESS_WRITE | ACCESS_EXEC)
 
-/* The chunk under way (under the kernel lock): new frames or addresses, and old entries. */
-static u64 fresh[METHOD_CHUNK];
-static u64 old[METHOD_CHUNK];
+/* The chunk under way (under the kernel lock): new frames or those that came free, old entries. */
+static u64 fresh[UNMAP_CHUNK];
+static u64 old[UNMAP_CHUNK];
 
 struct mapping {
 	struct aspace *aspace;
@@ -60,28 +60,62 @@ static err_t frame_ok(frame_t frame, bool device)
 
 /* --- Map ---------------------------------------------------------------------------------- */
 
-static err_t map_check(const struct mapping *m, u32 i)
+/* How many of n pages from va on lie in one leaf table. */
+static u32 in_table(u64 va, u32 n)
 {
-	u64 va = m->va + i * PAGE_SIZE;
-	u64 *table = aspace_table_make(m->aspace, va);
+	u32 room = 512 - arch_table_index(va, 0);
+
+	return n < room ? n : room;
+}
+
+/* Checks fresh[done ..] as far as one leaf table reaches, n at most; *done: how many are good. */
+static err_t map_check(const struct mapping *m, u32 *done, u32 n)
+{
+	u64 va = m->va + *done * PAGE_SIZE;
+	u64 *table = aspace_table_make(m->aspace, va), *pte;
+	u32 end = *done + in_table(va, n - *done);
 
 	if (!table)
 		return -ENOMEM;
-	if (!m->replace && table[arch_table_index(va, 0)])
-		return -EEXIST;
-	return frame_ok(fresh[i], m->device);
+	for (pte = &table[arch_table_index(va, 0)]; *done < end; pte++, ++*done) {
+		err_t err = frame_ok(fresh[*done], m->device);
+
+		if (!m->replace && *pte)
+			return -EEXIST;
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 /* Checks the first n of `fresh`; *fit out: how many can be mapped, all or (out of memory) some. */
 static err_t map_check_all(const struct mapping *m, u32 n, u32 *fit)
 {
 	err_t err = 0;
-	u32 i = 0;
 
-	while (i < n && !(err = map_check(m, i)))
-		i++;
-	*fit = err && err != -ENOMEM ? 0 : i;
+	*fit = 0;
+	while (*fit < n && !err)
+		err = map_check(m, fit, n);
+	if (err && err != -ENOMEM)
+		*fit = 0;
 	return err;
+}
+
+/* Sets the entries of fresh[i .. i + n), which lie in one leaf table. */
+static void map_stretch(const struct mapping *m, u32 i, u32 n)
+{
+	u64 va = m->va + i * PAGE_SIZE, skip;
+	u64 *table = aspace_table(m->aspace, va, &skip);
+	u32 at = arch_table_index(va, 0);
+
+	for (u64 *pte = &table[at]; pte < &table[at + n]; pte++, i++) {
+		if (!m->device)
+			(void)ledger_use(fresh[i], FRAME_USER); /* checked */
+		old[i] = *pte;
+		m->aspace->npages += !old[i];
+		*pte = arch_pte_leaf(fresh[i], m->rights, m->device);
+	}
+	aspace_table_note(table, at, at + n - 1);
 }
 
 /* Maps the first n of `fresh`.  Returns the frame replaced last whose count fell to zero. */
@@ -89,18 +123,12 @@ static frame_t map_commit(const struct mapping *m, u32 n)
 {
 	frame_t zero = FRAME_NONE;
 
-	for (u32 i = 0; i < n; i++) {
-		u64 va = m->va + i * PAGE_SIZE, skip;
-		u64 *pte = &aspace_table(m->aspace, va, &skip)[arch_table_index(va, 0)];
-
-		if (!m->device)
-			(void)ledger_use(fresh[i], FRAME_USER); /* checked */
-		old[i] = *pte;
-		m->aspace->npages += !old[i];
-		*pte = arch_pte_leaf(fresh[i], m->rights, m->device);
+	for (u32 i = 0, part; i < n; i += part) {
+		part = in_table(m->va + i * PAGE_SIZE, n - i);
+		map_stretch(m, i, part);
 	}
 	aspace_flush(m->aspace, m->va, n);
-	for (u32 i = 0; i < n; i++) {
+	for (u32 i = 0; m->replace && i < n; i++) {
 		if (!old[i] || arch_pte_is_device(old[i]))
 			continue;
 		if (ledger_release(arch_pte_frame(old[i])))
@@ -195,14 +223,20 @@ static bool window_writable(struct invocation *v, u64 nwords)
 /* Empties at most `max` entries of the walk into `old`, and flushes. */
 static u32 unmap_take(struct aspace_walk *w, u32 max)
 {
-	u64 from = w->va, va;
-	u64 *pte;
+	u64 from = w->va;
 	u32 n = 0;
 
-	while (n < max && (pte = aspace_next(w, &va)) != 0) {
-		old[n++] = *pte;
-		*pte = 0;
-		w->budget -= min_u64(w->budget, 7);
+	while (n < max && aspace_stretch(w)) {
+		u32 i = w->first;
+
+		for (; i < w->behind && n < max; i++) {
+			if (!w->table[i])
+				continue;
+			old[n++] = w->table[i];
+			w->table[i] = 0;
+		}
+		aspace_table_emptied(w->table, w->first, i);
+		aspace_walked(w, i);
 	}
 	w->aspace->npages -= n;
 	if (n)
@@ -224,8 +258,11 @@ static u32 unmap_release(u32 n)
 err_t aspace_method_unmap(struct invocation *v)
 {
 	u64 npages = (u32)v->in[1], reported = v->in[1] >> 32;
-	u64 room = v->window ? min_u64(v->window_len / 8, METHOD_CHUNK) : METHOD_CHUNK;
-	struct aspace_walk w = {invoked(v), v->in[0], v->in[0] + npages * PAGE_SIZE, BUDGET, 0};
+	u64 room = v->window ? min_u64(v->window_len / 8, UNMAP_CHUNK) : UNMAP_CHUNK;
+	struct aspace_walk w = {.aspace = invoked(v),
+				.va = v->in[0],
+				.end = v->in[0] + npages * PAGE_SIZE,
+				.budget = ASPACE_BUDGET};
 	u32 nzero;
 
 	if (!aspace_range_ok(v->in[0], npages))
@@ -250,106 +287,40 @@ err_t aspace_method_unmap(struct invocation *v)
 
 /* --- Protect ------------------------------------------------------------------------------ */
 
+/* One stretch; true if an entry changed. */
+static bool protect_stretch(struct aspace_walk *w, u32 rights, bool set)
+{
+	bool changed = false;
+
+	for (u32 i = w->first; i < w->behind; i++) {
+		u64 before = w->table[i];
+		u32 keep = set ? ALL_RIGHTS : arch_pte_rights(before);
+
+		if (!before)
+			continue;
+		w->table[i] = arch_pte_leaf(arch_pte_frame(before), rights & keep,
+					    arch_pte_is_device(before));
+		changed |= w->table[i] != before;
+	}
+	aspace_walked(w, w->behind);
+	return changed;
+}
+
 err_t aspace_method_protect(struct invocation *v)
 {
-	u64 npages = (u32)v->in[1], va;
-	struct aspace_walk w = {invoked(v), v->in[0], v->in[0] + npages * PAGE_SIZE, BUDGET, 0};
+	u64 npages = (u32)v->in[1];
+	struct aspace_walk w = {.aspace = invoked(v),
+				.va = v->in[0],
+				.end = v->in[0] + npages * PAGE_SIZE,
+				.budget = ASPACE_BUDGET};
 	bool changed = false;
-	u64 *pte;
 
 	if (!aspace_range_ok(v->in[0], v->in[1]) || !rights_ok(v->in[2]) || v->in[3] > 1)
 		return -EINVAL;
-	while ((pte = aspace_next(&w, &va)) != 0) {
-		u64 before = *pte;
-		u32 rights = (u32)v->in[2] & (v->in[3] ? ALL_RIGHTS : arch_pte_rights(before));
-
-		*pte = arch_pte_leaf(arch_pte_frame(before), rights, arch_pte_is_device(before));
-		changed |= *pte != before;
-		w.budget -= min_u64(w.budget, 7);
-	}
+	while (aspace_stretch(&w))
+		changed |= protect_stretch(&w, (u32)v->in[2], v->in[3]);
 	if (changed)
 		aspace_flush(w.aspace, v->in[0], (w.va - v->in[0]) >> PAGE_SHIFT);
 	v->out[0] = w.va;
 	return aspace_progress(v, w.va, w.end, 0);
-}
-
-/* --- Share -------------------------------------------------------------------------------- */
-
-static err_t share_check(struct aspace *to, u64 va, u64 pte)
-{
-	u64 *table = aspace_table_make(to, va);
-
-	if (!table)
-		return -ENOMEM;
-	if (table[arch_table_index(va, 0)])
-		return -EEXIST;
-	return arch_pte_is_device(pte) ? 0 : frame_ok(arch_pte_frame(pte), false);
-}
-
-/* Checks a chunk: addresses to `fresh`, entries to `old`, how many to *n; w.va: how far. */
-static err_t share_collect(struct aspace_walk *w, struct aspace *to, u32 *n)
-{
-	u64 from = w->va, va;
-	u64 *pte;
-	err_t err = 0;
-
-	while (*n < METHOD_CHUNK && (pte = aspace_next(w, &va)) != 0) {
-		err = share_check(to, va, *pte);
-		if (err)
-			break;
-		fresh[*n] = va;
-		old[(*n)++] = *pte;
-		w->budget -= min_u64(w->budget, 7);
-	}
-	if (err == -ENOMEM) {
-		w->va = va;
-	} else if (err) {
-		w->va = from;
-		*n = 0;
-	}
-	return err;
-}
-
-/* Maps one page of the chunk in `to`; true if it was write-protected here. */
-static bool share_page(struct aspace *from, struct aspace *to, u32 i, bool cow)
-{
-	u64 va = fresh[i], pte = old[i], skip;
-	u32 at = arch_table_index(va, 0);
-	bool device = arch_pte_is_device(pte);
-	u32 rights = arch_pte_rights(pte);
-	bool protect = cow && !device && rights & ACCESS_WRITE;
-
-	if (!device)
-		(void)ledger_use(arch_pte_frame(pte), FRAME_USER); /* checked */
-	if (protect) {
-		pte = arch_pte_leaf(arch_pte_frame(pte), rights & ~(u32)ACCESS_WRITE, false);
-		aspace_table(from, va, &skip)[at] = pte;
-	}
-	aspace_table(to, va, &skip)[at] = pte;
-	to->npages++;
-	return protect;
-}
-
-err_t aspace_method_share(struct invocation *v)
-{
-	u64 npages = (u32)v->in[1], from = v->in[0];
-	struct aspace_walk w = {invoked(v), from, from + npages * PAGE_SIZE, BUDGET, 0};
-	bool protected = false;
-	u32 n = 0;
-	err_t err;
-	struct aspace *to = method_sent(v, OBJECT_ASPACE, &err);
-
-	if (!to)
-		return err;
-	if (!aspace_range_ok(from, v->in[1]) || to == w.aspace || v->in[2] & ~(u64)SHARE_COW)
-		return -EINVAL;
-	err = share_collect(&w, to, &n);
-	for (u32 i = 0; i < n; i++)
-	protected |= share_page(w.aspace, to, i, v->in[2] & SHARE_COW);
-	if (protected)
-		aspace_flush(w.aspace, from, (w.va - from) >> PAGE_SHIFT);
-	if (n)
-		aspace_flush(to, from, (w.va - from) >> PAGE_SHIFT);
-	v->out[0] = w.va;
-	return err ? err : aspace_progress(v, w.va, w.end, 0);
 }

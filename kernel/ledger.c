@@ -11,9 +11,8 @@
 #include "kernel/cspace.h"
 #include "kernel/print.h"
 
-#define COUNT_MAX ((1u << 28) - 1)
-
-static struct ledger_range ranges[BOOT_RANGES];
+struct ledger_range ledger_ranges[BOOT_RANGES];
+static struct ledger_range *const ranges = ledger_ranges;
 static u32 nranges;
 
 void ledger_add(frame_t first, u64 npages, struct ledger_entry *storage)
@@ -22,7 +21,7 @@ void ledger_add(frame_t first, u64 npages, struct ledger_entry *storage)
 	ranges[nranges++] = (struct ledger_range){first, npages, storage};
 }
 
-struct ledger_entry *ledger_find(frame_t frame)
+struct ledger_entry *ledger_find_other(frame_t frame)
 {
 	for (const struct ledger_range *r = ranges; r < ranges + nranges; r++)
 		if (frame - r->first < r->npages)
@@ -51,7 +50,7 @@ err_t ledger_use(frame_t frame, enum frame_type type)
 			arch_page_clear(arch_direct(frame << PAGE_SHIFT));
 		e->type = type;
 	}
-	if (e->count == COUNT_MAX)
+	if (e->count == LEDGER_COUNT_MAX)
 		return -EOVERFLOW;
 	e->zero = 0;
 	e->count++;
@@ -82,9 +81,11 @@ void ledger_retype(frame_t frame, enum frame_type from, enum frame_type to)
 {
 	struct ledger_entry *e = ledger_find(frame);
 
-	ASSERT(e && e->type == from && e->count == 1 && !e->pinned);
+	ASSERT(e && e->type == from && !e->pinned);
 	(void)from;
-	e->type = to;
+	*e = (struct ledger_entry){.count = 1, .type = to};
+	if (to == FRAME_TABLE)
+		e->first = 511; /* and last 0: nothing is in use */
 }
 
 /* --- Checks (debug builds) -------------------------------------------------------- */
@@ -108,7 +109,10 @@ u32 ledger_account(frame_t frame, enum frame_type type, s32 delta)
 
 	if (!e || e->type != type)
 		return 1;
-	e->count += (u32)delta;
+	if (type == FRAME_TABLE)
+		e->uses += (u32)delta;
+	else
+		e->count += (u32)delta;
 	return 0;
 }
 
@@ -147,7 +151,7 @@ static u32 check_rest(void)
 			const struct ledger_entry *e = &r->entries[i];
 			u32 rest = e->type == FRAME_KERNEL ? 1 : e->pinned;
 
-			wrong += e->count != rest;
+			wrong += (e->type == FRAME_TABLE ? e->uses : e->count) != rest;
 		}
 	return wrong;
 }

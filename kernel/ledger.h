@@ -7,19 +7,35 @@
  *   L2: the type changes only at count 0
  *   L3: "zero" is set only while the frame's bytes are all zero
  *   L4: count never overflows: ledger_use fails instead
+ *   L5: what lies outside a page table's first .. last is 0
  */
 #pragma once
 
 #include "arch_types.h"
+#include "ipc/abi/boot.h"
 #include "ipc/abi/error.h"
 #include "ipc/abi/object.h"
 
 struct ledger_entry {
-	u32 count : 28;
-	u32 type : 2;   /* enum frame_type */
-	u32 pinned : 1; /* the pin is one of the count */
-	u32 zero : 1;
+	union {
+		struct {
+			u32 count : 28;
+			u32 type : 2;   /* enum frame_type */
+			u32 pinned : 1; /* the pin is one of the count */
+			u32 zero : 1;
+		};
+		struct {
+			u32 uses : 10; /* of a page table: its count, and ... */
+			u32 first : 9; /* ... no entry of it below this, */
+			u32 last : 9;  /* or above this, is in use (last < first: none is) */
+			u32 : 4;
+		};
+		u32 word;
+	};
 };
+_Static_assert(sizeof(struct ledger_entry) == 4, "one word");
+#define LEDGER_COUNT_MAX ((1u << 28) - 1)
+#define LEDGER_USER ((u32)FRAME_USER << 28) /* the word of a user frame without uses */
 
 struct ledger_range {
 	frame_t first;
@@ -27,10 +43,19 @@ struct ledger_range {
 	struct ledger_entry *entries;
 };
 
+extern struct ledger_range ledger_ranges[BOOT_RANGES];
+
 /* Boot: makes a range of frames known, with the entries stored at `storage` (zeroed). */
 void ledger_add(frame_t first, u64 npages, struct ledger_entry *storage);
 /* The frame's entry, 0 if the frame is no RAM. */
-struct ledger_entry *ledger_find(frame_t frame);
+struct ledger_entry *ledger_find_other(frame_t frame); /* not in the first range */
+static inline struct ledger_entry *ledger_find(frame_t frame)
+{
+	const struct ledger_range *r = ledger_ranges;
+
+	return frame - r->first < r->npages ? &r->entries[frame - r->first]
+					    : ledger_find_other(frame);
+}
 bool ledger_covers(frame_t first, u64 npages);
 /* One more use as `type`; from free (or another type at count 0) the frame becomes it, and is
  * cleared if it becomes user or kernel or table from another type and is not zero already.
@@ -40,7 +65,7 @@ err_t ledger_use(frame_t frame, enum frame_type type);
 bool ledger_release(frame_t frame);
 /* Boot: the frame is the kernel's, or the firmware's, for ever (kernel, count 1, pinned). */
 void ledger_reserve(frame_t frame);
-/* A zeroed page of a pool becomes a page table or the other way round: count stays 1. */
+/* A zeroed page of a pool becomes a page table, or the other way round: count stays 1. */
 void ledger_retype(frame_t frame, enum frame_type from, enum frame_type to);
 u64 ledger_count_type(enum frame_type type); /* debug: how many frames have it */
 u32 ledger_account(frame_t frame, enum frame_type type, s32 delta); /* for ledger_check alone */

@@ -127,7 +127,7 @@ err_t memory_method_query(struct invocation *v)
 		e = ledger_find(v->in[0]);
 	if (!e)
 		return -EINVAL;
-	v->out[0] = e->count;
+	v->out[0] = e->type == FRAME_TABLE ? e->uses : e->count;
 	v->out[1] = e->type;
 	v->out[2] = e->pinned;
 	return 0;

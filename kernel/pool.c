@@ -40,6 +40,15 @@ static u64 alive[OBJECT_TYPES];
 
 /* --- Pages -------------------------------------------------------------------------- */
 
+static bool __attribute__((unused)) page_is_zero(const u64 *page)
+{
+	u64 any = 0;
+
+	for (u32 i = 0; i < PAGE_SIZE / sizeof *page; i++)
+		any |= page[i];
+	return !any;
+}
+
 static void page_push(struct pool *p, void *page)
 {
 	*(void **)page = p->free_page;
@@ -79,12 +88,28 @@ struct pool *pool_boot(frame_t first, u64 npages)
 	return p;
 }
 
+/* Gives up an empty page of objects that was kept. */
+static bool spare_drop(struct pool *p)
+{
+	for (u32 type = 0; type < OBJECT_TYPES; type++) {
+		struct pool_page *page = p->spare[type];
+
+		if (!page)
+			continue;
+		p->spare[type] = 0;
+		pool_page_put(p, page);
+		return true;
+	}
+	return false;
+}
+
 void *pool_page_get(struct pool *p)
 {
-	void *page = p->free_page;
+	void *page;
 
-	if (!page)
+	if (!p->free_page && !spare_drop(p))
 		return 0;
+	page = p->free_page;
 	p->free_page = *(void **)page;
 	*(void **)page = 0;
 	p->nfree--;
@@ -94,6 +119,12 @@ void *pool_page_get(struct pool *p)
 void pool_page_put(struct pool *p, void *page)
 {
 	arch_page_clear(page);
+	page_push(p, page);
+}
+
+void pool_page_put_zero(struct pool *p, void *page)
+{
+	ASSERT(page_is_zero(page));
 	page_push(p, page);
 }
 
@@ -125,6 +156,7 @@ static void page_insert(struct pool_page *page)
 {
 	struct pool *p = page->pool;
 
+	page->prev = 0;
 	page->next = p->pages;
 	if (p->pages)
 		p->pages->prev = page;
@@ -143,10 +175,25 @@ static void page_remove(struct pool_page *page)
 		page->next->prev = page->prev;
 }
 
+static void page_release(struct pool_page *page)
+{
+	page_remove(page);
+	if (page->pool->spare[page->type])
+		pool_page_put(page->pool, page);
+	else
+		page->pool->spare[page->type] = page;
+}
+
 static struct pool_page *page_make(struct pool *p, enum object_type type)
 {
-	struct pool_page *page = pool_page_get(p);
+	struct pool_page *page = p->spare[type];
 
+	if (page) {
+		p->spare[type] = 0;
+		page_insert(page);
+		return page;
+	}
+	page = pool_page_get(p);
 	if (!page)
 		return 0;
 	page->pool = p;
@@ -211,10 +258,8 @@ void pool_object_put(struct object *o)
 	page->free = o;
 	if (page->used-- == page->capacity)
 		partial_insert(page);
-	if (!page->used) {
-		page_remove(page);
-		pool_page_put(page->pool, page);
-	}
+	if (!page->used)
+		page_release(page);
 }
 
 u64 pool_count(enum object_type type)

@@ -4,6 +4,8 @@
  * A page holds objects of one type (its header says which) or is a whole-page
  * thing (page table, capability slots).  All pages of a pool are frames of type
  * kernel or table with count 1.
+ * An object page that becomes empty is kept for the next object of its type, one
+ * for each type; it goes when the pool has nothing else left.
  *   P1: npages = free pages + object pages + whole pages handed out
  */
 #pragma once
@@ -22,6 +24,7 @@ struct pool {
 	u64 nobjects;
 	struct pool_page *pages;                 /* every page of objects */
 	struct pool_page *partial[OBJECT_TYPES]; /* those with a free object */
+	struct pool_page *spare[OBJECT_TYPES];   /* empty, on no other list */
 	struct pool *next;                       /* all pools */
 };
 
@@ -43,9 +46,10 @@ extern struct pool *pools; /* all of them */
 struct pool *pool_boot(frame_t first, u64 npages);
 /* Gives a free frame to the pool: EBUSY if it is in use. */
 err_t pool_donate(struct pool *p, frame_t frame);
-/* A zeroed page, 0 if the pool has none; and back (the page is cleared). */
+/* A zeroed page, 0 if the pool has none; and back: cleared here, or all zero already. */
 void *pool_page_get(struct pool *p);
 void pool_page_put(struct pool *p, void *page);
+void pool_page_put_zero(struct pool *p, void *page);
 /* Memory for an object of that type, zeroed and initialised; 0 if there is none. */
 struct object *pool_object_get(struct pool *p, enum object_type type);
 void pool_object_put(struct object *o);

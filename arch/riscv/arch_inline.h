@@ -60,6 +60,11 @@ static inline u64 arch_pte_leaf(frame_t frame, u32 rights, bool device)
 	return device ? pte | PTE_DEVICE : pte;
 }
 
+static inline u64 arch_pte_protect(u64 pte)
+{
+	return pte & ~(PTE_W | PTE_D);
+}
+
 static inline bool arch_pte_present(u64 pte)
 {
 	return pte & PTE_LEAF;

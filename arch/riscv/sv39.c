@@ -21,6 +21,8 @@
 static u64 kernel_root[512] PAGE_TABLE;
 static u64 image_middle[512] PAGE_TABLE; /* the image's gigabyte */
 static u64 image_leaves[512] PAGE_TABLE;
+static u16 used[256]; /* entries of kernel_root */
+static u32 nused;
 static paddr_t image_start;
 static u64 kernel_satp;
 static u32 identifiers; /* 0: every switch needs a fence */
@@ -167,6 +169,15 @@ u64 arch_direct_tables(const struct boot_range *ranges, u32 n)
 	return pages;
 }
 
+/* The few entries of the kernel half that are in use, found when the direct map is complete. */
+static void find_used(void)
+{
+	nused = 0;
+	for (u32 i = 256; i < 512; i++)
+		if (kernel_root[i])
+			used[nused++] = (u16)i;
+}
+
 void arch_direct_map(const struct boot_range *ranges, u32 n, frame_t tables)
 {
 	for (u32 i = 0; i < n; i++)
@@ -174,6 +185,7 @@ void arch_direct_map(const struct boot_range *ranges, u32 n, frame_t tables)
 	for (u32 i = 256; i < arch_table_index(IMAGE_BASE, 2); i++)
 		if (!arch_pte_is_table(kernel_root[i]))
 			kernel_root[i] = 0;
+	find_used();
 	arch_flush_all();
 }
 
@@ -184,8 +196,14 @@ u64 arch_direct_limit(void)
 
 void arch_root_init(u64 *root)
 {
-	for (u32 i = 256; i < 512; i++)
-		root[i] = kernel_root[i];
+	for (u32 i = 0; i < nused; i++)
+		root[used[i]] = kernel_root[used[i]];
+}
+
+void arch_root_clear(u64 *root)
+{
+	for (u32 i = 0; i < nused; i++)
+		root[used[i]] = 0;
 }
 
 /* --- Switching and flushing --------------------------------------------------- */
