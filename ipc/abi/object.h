@@ -168,7 +168,7 @@ enum method {
 	MACHINE_OFF = METHOD(OBJECT_MACHINE, 1),
 	MACHINE_REBOOT,
 	MACHINE_PRINT, /* window (in): text for the firmware's console, at most 256 bytes */
-	MACHINE_CHECK, /* runs every promise check (debug builds); panics if one is broken; ENOSYS else */
+	MACHINE_CHECK, /* debug builds: checks every promise, panics if one is broken; else ENOSYS */
 };
 
 enum endpoint_flag { ENDPOINT_TRUSTED = 1 };
