@@ -60,7 +60,7 @@ objects = $(patsubst %,$(B)/obj/%.o,$1)
 user_objects = $(patsubst %,$(BUILD)/user/obj/%.o,$1)
 
 # Anything but cleaning needs the distribution's packages. Says nothing when they are there.
-GOALS := $(filter-out clean,$(or $(MAKECMDGOALS),image))
+GOALS := $(filter-out clean help,$(or $(MAKECMDGOALS),image))
 GROUPS := $(filter test check gdb,$(GOALS)) $(if $(filter test,$(GOALS))$(DEBIAN),debian)
 ifneq ($(GOALS),)
 ifneq ($(shell scripts/setup $(GROUPS) >&2 || echo failed),)
@@ -69,7 +69,7 @@ endif
 endif
 
 # --- What is made --------------------------------------------------------------------------------------------------------
-.PHONY: image programs test-programs run exec bench test check format gdb clean
+.PHONY: image programs test-programs run exec bench test check format gdb clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 image: $(B)/missive.elf $(B)/missive.img programs
@@ -145,3 +145,6 @@ check format:
 
 clean:
 	rm -rf $(BUILD)
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
