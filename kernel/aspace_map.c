@@ -263,21 +263,24 @@ err_t aspace_method_unmap(struct invocation *v)
 				.va = v->in[0],
 				.end = v->in[0] + npages * PAGE_SIZE,
 				.budget = ASPACE_BUDGET};
-	u32 nzero;
+	u32 n, nzero;
 
 	if (!aspace_range_ok(v->in[0], npages))
 		return -EINVAL;
 	if (v->window && !window_writable(v, room))
 		return -EFAULT;
-	nzero = unmap_release(unmap_take(&w, (u32)room));
+	n = unmap_take(&w, (u32)room);
+	nzero = unmap_release(n);
 	if (v->window) {
 		aspace_copy_out(thread_aspace(v->caller), v->window, fresh, nzero * 8ul);
 		reported += nzero;
 	}
 	v->out[0] = w.va;
 	v->out[1] = reported;
+	v->out[2] = v->in[2] + n;
 	if (w.va >= w.end || (v->window && v->window_len / 8 == nzero))
 		return 0;
+	v->frame->a2 += n;
 	if (v->window) {
 		v->frame->t1 += nzero * 8ul;
 		v->frame->t2 -= nzero * 8ul;

@@ -1,5 +1,5 @@
 /*
- * What is mapped where: one page, or a range into the caller's window by chunks.
+ * What is mapped where: one page, how much of a range, or a range into the caller's window.
  */
 #include "kernel/aspace.h"
 #include "kernel/arch.h"
@@ -45,15 +45,38 @@ static err_t query_page(struct invocation *v)
 	return 0;
 }
 
+/* Counts what is mapped in a range; in[2] is the first such address, if an earlier chunk met it. */
+static err_t query_range(struct invocation *v)
+{
+	u64 va = v->in[0], n = v->in[1] >> 32, first = v->in[2];
+	struct aspace_walk w = {.aspace = invoked(v),
+				.va = va,
+				.end = va + (u32)v->in[1] * PAGE_SIZE,
+				.budget = ASPACE_BUDGET};
+
+	while (aspace_stretch(&w)) {
+		u32 i = aspace_entry_next(w.table, w.first, w.behind);
+
+		if (!n && i < w.behind)
+			first = w.base + i * PAGE_SIZE;
+		for (; i < w.behind; i++)
+			n += w.table[i] != 0;
+		aspace_walked(&w, i);
+	}
+	v->out[0] = n;
+	v->out[1] = v->frame->a2 = first;
+	return aspace_progress(v, w.va, w.end, n);
+}
+
 err_t aspace_method_query(struct invocation *v)
 {
 	u64 va = v->in[0], done = v->in[1] >> 32, npages = (u32)v->in[1];
 	u32 n = (u32)min_u64(min_u64(npages, v->window_len / 8), METHOD_CHUNK);
 
-	if (!aspace_range_ok(va, v->window ? npages : 1))
+	if (!aspace_range_ok(va, npages ? npages : 1))
 		return -EINVAL;
 	if (!v->window)
-		return query_page(v);
+		return npages ? query_range(v) : query_page(v);
 	for (u32 i = 0; i < n; i++) {
 		u64 pte = entry_at(invoked(v), va + i * PAGE_SIZE);
 

@@ -110,21 +110,25 @@ static method_fn *method_find(const struct object *o, s32 label)
 void method_invoke(struct thread *t, struct slot *cap)
 {
 	struct trap_frame *f = &t->frame;
-	struct invocation v = {
-		.caller = t,
-		.frame = f,
-		.object = cap->object,
-		.flags = (u32)(f->t0 >> 32),
-		.in = {f->a0, f->a1, f->a2, f->a3, f->a4, f->a5},
-		.window = f->t1,
-		.window_len = f->t2,
-		.sent = (slot_t)f->t3,
-		.receive = (slot_t)(f->t3 >> 32),
-		.received = SLOT_NONE,
-	};
-	method_fn *fn = method_find(v.object, (s32)f->t0);
-	err_t err = !fn ? -ENOSYS : v.object->type == OBJECT_REPLY ? reply_invoke(&v, fn) : fn(&v);
+	struct invocation v; /* word by word: clearing it all at once costs more than most methods */
+	method_fn *fn;
+	err_t err;
 
+	v.caller = t;
+	v.frame = f;
+	v.object = cap->object;
+	v.flags = (u32)(f->t0 >> 32);
+	for (u32 i = 0; i < 6; i++) {
+		v.in[i] = f->a[i];
+		v.out[i] = 0;
+	}
+	v.window = f->t1;
+	v.window_len = f->t2;
+	v.sent = (slot_t)f->t3;
+	v.receive = (slot_t)(f->t3 >> 32);
+	v.received = SLOT_NONE;
+	fn = method_find(v.object, (s32)f->t0);
+	err = !fn ? -ENOSYS : v.object->type == OBJECT_REPLY ? reply_invoke(&v, fn) : fn(&v);
 	if (err == METHOD_DONE)
 		return;
 	if (err == METHOD_AGAIN) {

@@ -90,6 +90,12 @@ void *memset(void *to, int value, size_t len)
 
 	for (; len && (u64)t & 7; len--)
 		*t++ = (u8)value;
+	for (; len >= 64; len -= 64, t += 64) {
+		word_t *w = (word_t *)t;
+
+		w[0] = word, w[1] = word, w[2] = word, w[3] = word;
+		w[4] = word, w[5] = word, w[6] = word, w[7] = word;
+	}
 	for (; len >= 8; len -= 8, t += 8)
 		*(word_t *)t = word;
 	while (len--)

@@ -67,18 +67,19 @@ enum method {
 	    a0 <- address behind the last page mapped, a1 <- frame replaced whose count became zero
 	    or FRAME_NONE (only for a2 = 1). EEXIST (mapped and not MAP_REPLACE), ENOMEM (page
 	    table pages: donate to the pool, call again with what is left), EINVAL */
-	ASPACE_UNMAP,   /* a0 address, a1 pages; window (out) u64 frames whose count became zero.
+	ASPACE_UNMAP,   /* a0 address, a1 pages, a2 0; window (out) u64 frames whose count became zero.
 	    a0 <- address behind the last page done (stops when the window is full),
-	    a1 <- number of frames in the window */
+	    a1 <- number of frames in the window, a2 <- number of pages unmapped */
 	ASPACE_PROTECT, /* a0 address, a1 pages, a2 rights, a3: 0 = keep the old AND a2, 1 = set.
 	    Pages that are not mapped are left out.  Rights 0: the page stays, but nobody may
 	    touch it */
 	ASPACE_SHARE,   /* a0 address, a1 pages, a2 enum share_flag; sent destination Address space:
 	    every page mapped here is mapped there at the same address. a0 <- address behind the
-	    last page done. EEXIST, ENOMEM (as map) */
+	    last page done. EEXIST, ENOMEM (as map): what lies before a0 is shared */
 	ASPACE_QUERY,   /* a0 address, without window: a0 <- frame or FRAME_NONE, a1 <- rights,
-	    a2 <- count of uses.  With window and a1 pages: u64 each, frame << 8 | rights,
-	    0 if not mapped; a0 <- pages done */
+	    a2 <- count of uses; or with a1 pages, a2 0: a0 <- how many of them are mapped,
+	    a1 <- address of the first one.  With window and a1 pages: u64 each,
+	    frame << 8 | rights, 0 if not mapped; a0 <- pages done */
 	ASPACE_READ,    /* a0 address there; window (out) in the caller. a0 <- bytes done;
 	    stops at the first page that a program there could not read */
 	ASPACE_WRITE, /* a0 address there; window (in). a0 <- bytes done; stops likewise (write) */

@@ -13,7 +13,7 @@ static const bool checking = false;
 /* R1, and that the counts of pages add up. */
 static bool space_is_sound(const struct space *s)
 {
-	u64 mapped = 0, resident = 0, block;
+	u64 mapped = 0, first;
 
 	for (u32 i = 0; i < s->nregions; i++) {
 		const struct region *r = s->region[i];
@@ -23,10 +23,8 @@ static bool space_is_sound(const struct space *s)
 			return false;
 		mapped += (r->end - r->start) >> PAGE_SHIFT;
 	}
-	for (block = radix_next(&s->blocks, 0); block != ~0ull;
-	     block = radix_next(&s->blocks, block + 1))
-		resident += radix_get(&s->blocks, block);
-	return mapped == s->mapped && resident == s->resident;
+	return mapped == s->mapped
+	       && range_query(s->aspace, 0, USER_END >> PAGE_SHIFT, &first) == s->resident;
 }
 
 void books_check(void)

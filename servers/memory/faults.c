@@ -56,15 +56,11 @@ static s32 map_own(const struct fault *f, frame_t frame)
 {
 	s32 error;
 
-	if (!space_note(f->s, f->va, 1)) {
-		frame_unused(frame);
-		return -ENOMEM;
-	}
 	error = map_run(f, frame, 1, page_rights(f->r->rights));
-	if (error) {
-		space_note(f->s, f->va, -1);
+	if (error)
 		frame_unused(frame);
-	}
+	else
+		f->s->resident++;
 	return error;
 }
 
@@ -146,16 +142,11 @@ static s32 map_object(const struct fault *f, u64 page)
 {
 	struct object *o = f->r->object;
 	frame_t frame = object_frame(o, page);
-	u64 n = pages_ahead(f, page, frame), noted = 0;
-	s32 error = 0;
+	u64 n = pages_ahead(f, page, frame);
+	s32 error = map_run(f, frame, n, private_rights(f->r));
 
-	while (noted < n && space_note(f->s, f->va + noted * PAGE_SIZE, 1))
-		noted++;
-	if (!noted)
-		return -ENOMEM;
-	error = map_run(f, frame, noted, private_rights(f->r));
-	for (u64 i = 0; error && i < noted; i++)
-		space_note(f->s, f->va + i * PAGE_SIZE, -1);
+	if (!error)
+		f->s->resident += n;
 	return error;
 }
 
@@ -191,6 +182,7 @@ s32 page_make(struct space *s, u64 va, u32 access, struct answer *a)
 		return -EFAULT;
 	if (access & ~page_rights(f.r->rights))
 		return -EACCES;
+	f.r->touched = true;
 	old = page_query(s->aspace, f.va);
 	if (old.frame != FRAME_NONE)
 		return fault_present(&f, &old);
@@ -244,12 +236,11 @@ void fault_undo(struct request *q, struct answer *a)
 
 	if (q->kind != KIND_FAULT || !(a->flags & MSG_MAP))
 		return;
-	for (u64 i = 0; i < a->word[2]; i++) {
-		if (s)
-			space_note(s, a->word[0] + i * PAGE_SIZE, -1);
+	if (s)
+		s->resident -= a->word[2];
+	for (u64 i = 0; i < a->word[2]; i++)
 		if (frame_use_of(a->word[1] + i) == USE_SPACE)
 			frame_unused(a->word[1] + i);
-	}
 	if (pool_is_low())
 		pool_feed(4);
 	msg_reply(q->reply, &go_on);

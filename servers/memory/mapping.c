@@ -86,9 +86,9 @@ s32 map_replace(slot_t aspace, u64 va, frame_t frame, u32 rights)
 	return error < 0 ? error : 0;
 }
 
-void unmap_pages(slot_t aspace, u64 va, u64 npages)
+u64 unmap_pages(slot_t aspace, u64 va, u64 npages)
 {
-	u64 end = va + npages * PAGE_SIZE;
+	u64 end = va + npages * PAGE_SIZE, unmapped = 0;
 
 	while (va < end) {
 		struct message m = {.word = {va, (end - va) >> PAGE_SHIFT},
@@ -96,11 +96,13 @@ void unmap_pages(slot_t aspace, u64 va, u64 npages)
 				    .data = buffer,
 				    .data_len = sizeof(buffer)};
 		if (msg_call(aspace, &m) < 0 || m.word[0] <= va)
-			return;
+			break;
 		for (u64 i = 0; i < m.word[1] && i < QUERY_MAX; i++)
 			frame_free(buffer[i]);
+		unmapped += m.word[2];
 		va = m.word[0];
 	}
+	return unmapped;
 }
 
 void protect_pages(slot_t aspace, u64 va, u64 npages, u32 rights, bool set)
@@ -133,6 +135,15 @@ struct page_state page_query(slot_t aspace, u64 va)
 	if (msg_call(aspace, &m) < 0)
 		return (struct page_state){.frame = FRAME_NONE};
 	return (struct page_state){m.word[0], (u32)m.word[1], m.word[2]};
+}
+
+u64 range_query(slot_t aspace, u64 va, u64 npages, u64 *first)
+{
+	struct message m = {.word = {va, npages}, .label = ASPACE_QUERY};
+	s32 error = npages ? msg_call(aspace, &m) : -EINVAL;
+
+	*first = error < 0 ? 0 : m.word[1];
+	return error < 0 ? 0 : m.word[0];
 }
 
 const u64 *pages_query(slot_t aspace, u64 va, u64 n)

@@ -57,8 +57,8 @@ bool frames_check(void);            /* F1 */
 s32 map_frames(slot_t aspace, u64 va, const frame_t *frames, u64 n, u32 rights);
 /* Puts a frame where another is mapped; a frame that is free now is freed. */
 s32 map_replace(slot_t aspace, u64 va, frame_t frame, u32 rights);
-/* Unmaps, and frees the frames that nobody uses any more. */
-void unmap_pages(slot_t aspace, u64 va, u64 npages);
+/* Unmaps, and frees the frames that nobody uses any more; how many pages there were. */
+u64 unmap_pages(slot_t aspace, u64 va, u64 npages);
 void protect_pages(slot_t aspace, u64 va, u64 npages, u32 rights, bool set);
 s32 share_pages(slot_t from, slot_t to, u64 va, u64 npages, bool cow);
 struct page_state {
@@ -68,6 +68,8 @@ struct page_state {
 };
 struct page_state page_query(slot_t aspace, u64 va);
 #define QUERY_MAX 512u
+/* How many pages are mapped there; *first, if there is one: its address. */
+u64 range_query(slot_t aspace, u64 va, u64 npages, u64 *first);
 /* frame << 8 | rights of n pages (<= QUERY_MAX); valid until the next query. */
 const u64 *pages_query(slot_t aspace, u64 va, u64 n);
 s32 frame_copy(frame_t to, frame_t from);
@@ -120,7 +122,8 @@ struct region {
 	struct space *space;
 	u8 rights, most; /* enum access: now, and what mprotect may give */
 	bool shared;
-	u8 kind; /* enum region_kind */
+	u8 kind;      /* enum region_kind */
+	bool touched; /* false: none of its pages was ever there */
 };
 
 /* Index of the first region that ends above the address. */
@@ -148,13 +151,11 @@ struct space {
 	struct region **region;
 	u32 nregions, size_class;
 	u64 brk_start, brk;
-	u64 mapped;          /* pages of all regions */
-	u64 resident;        /* pages that are there ... */
-	struct radix blocks; /* ... and in each block of 2 MiB */
+	u64 mapped;   /* pages of all regions */
+	u64 resident; /* pages that are there */
 	u64 faults;
 	u64 limit_space, limit_data; /* bytes */
 };
-#define BLOCK_SHIFT 21
 #define SPACE_LOWEST 0x10000ull
 
 struct space *space_find(u64 id);
@@ -163,8 +164,6 @@ u64 spaces_alive(void);
 struct space *space_create(u32 tag);
 s32 space_fork(struct space *parent, struct space *child);
 s32 space_destroy(struct space *s);
-/* One page more is mapped at va; false: no memory to note it. */
-bool space_note(struct space *s, u64 va, s64 delta);
 u64 space_resident(const struct space *s, u64 start, u64 end);
 void space_unmap_pages(struct space *s, u64 start, u64 end);
 s32 space_unmap(struct space *s, u64 start, u64 end);

@@ -137,6 +137,7 @@ void regions_join(struct space *s, u64 start, u64 end)
 			continue;
 		}
 		a->end = b->end;
+		a->touched |= b->touched;
 		drop(s, i + 1);
 	}
 }

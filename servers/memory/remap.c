@@ -59,31 +59,24 @@ static s32 pages_move(struct space *s, u64 from, u64 to, u64 n, u32 rights)
 		if (run)
 			error = map_frames(s->aspace, to + at * PAGE_SIZE, frames + at, run,
 					   rights);
-		for (u64 i = 0; i < run && !error; i++)
-			error = space_note(s, to + (at + i) * PAGE_SIZE, 1) ? 0 : -ENOMEM;
+		s->resident += error ? 0 : run;
 		run += !run;
 	}
 	return error;
 }
 
-/* All that is resident, block by block. */
+/* All that is resident, from one page that is there to the next. */
 static s32 range_move(const struct remap *m, u64 to, u32 rights)
 {
-	u64 end = m->start + (m->old_len < m->new_len ? m->old_len : m->new_len);
+	u64 end = m->start + (m->old_len < m->new_len ? m->old_len : m->new_len), at = m->start;
 	s32 error = 0;
 
-	for (u64 at = m->start; at < end && !error;) {
-		u64 block = radix_next(&m->s->blocks, at >> BLOCK_SHIFT);
-		u64 stop = (block + 1) << BLOCK_SHIFT;
-		if (block == ~0ull || block << BLOCK_SHIFT >= end)
-			break;
-		if (block << BLOCK_SHIFT > at)
-			at = block << BLOCK_SHIFT;
-		if (stop > end)
-			stop = end;
-		error = pages_move(m->s, at, to + (at - m->start), (stop - at) >> PAGE_SHIFT,
-				   rights);
-		at = stop;
+	while (!error && range_query(m->s->aspace, at, (end - at) >> PAGE_SHIFT, &at)) {
+		u64 n = (end - at) >> PAGE_SHIFT;
+		if (n > QUERY_MAX)
+			n = QUERY_MAX;
+		error = pages_move(m->s, at, to + (at - m->start), n, rights);
+		at += n * PAGE_SIZE;
 	}
 	return error;
 }

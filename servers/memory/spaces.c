@@ -1,12 +1,10 @@
 /*
  * Spaces: a program's address space, its regions and what is resident in it.
  *
- * Resident pages are counted for each block of 2 MiB, so that unmapping, forking
- * and telling cost what is touched, not what is reserved.
+ * The kernel's tables say which pages are there; only how many of the whole space is
+ * counted here.
  */
 #include "servers/memory/memory_server.h"
-
-#define BLOCK (1ull << BLOCK_SHIFT)
 
 static struct slab spaces = {.size = sizeof(struct space)};
 static struct id_table table;
@@ -33,72 +31,30 @@ u32 page_rights(u32 rights)
 
 /* --- What is resident ---------------------------------------------------------------- */
 
-bool space_note(struct space *s, u64 va, s64 delta)
-{
-	u64 block = va >> BLOCK_SHIFT;
-
-	if (!radix_set(&s->blocks, block, radix_get(&s->blocks, block) + (u64)delta))
-		return false;
-	s->resident += (u64)delta;
-	return true;
-}
-
-static u64 count_pages(const struct space *s, u64 start, u64 end)
-{
-	u64 n = (end - start) >> PAGE_SHIFT, present = 0;
-	const u64 *state = pages_query(s->aspace, start, n);
-
-	for (u64 i = 0; i < n; i++)
-		present += state[i] != 0;
-	return present;
-}
-
-/* Resident pages of the first block with any in [*at, end); *at goes behind that block. */
-static u64 count_block(const struct space *s, u64 *at, u64 end)
-{
-	u64 block = radix_next(&s->blocks, *at >> BLOCK_SHIFT), start, stop;
-
-	if (block == ~0ull || block << BLOCK_SHIFT >= end) {
-		*at = end;
-		return 0;
-	}
-	start = block << BLOCK_SHIFT > *at ? block << BLOCK_SHIFT : *at;
-	stop = (block + 1) << BLOCK_SHIFT;
-	*at = stop < end ? stop : end;
-	if (start == block << BLOCK_SHIFT && *at == stop)
-		return radix_get(&s->blocks, block);
-	return count_pages(s, start, *at);
-}
-
 u64 space_resident(const struct space *s, u64 start, u64 end)
 {
-	u64 n = 0;
+	u64 first;
 
-	while (start < end)
-		n += count_block(s, &start, end);
-	return n;
+	return s->resident ? range_query(s->aspace, start, (end - start) >> PAGE_SHIFT, &first) : 0;
 }
 
 void space_unmap_pages(struct space *s, u64 start, u64 end)
 {
-	u64 at = start;
-
-	while (at < end) {
-		u64 n = count_block(s, &at, end);
-		if (n)
-			space_note(s, at - 1, -(s64)n);
-	}
-	unmap_pages(s->aspace, start, (end - start) >> PAGE_SHIFT);
+	if (s->resident)
+		s->resident -= unmap_pages(s->aspace, start, (end - start) >> PAGE_SHIFT);
 }
 
 s32 space_unmap(struct space *s, u64 start, u64 end)
 {
 	u32 from, to;
 	s32 error = regions_isolate(s, start, end, &from, &to);
+	bool touched = false;
 
 	if (error)
 		return error;
-	if (from < to)
+	for (u32 i = from; i < to; i++)
+		touched |= s->region[i]->touched;
+	if (touched)
 		space_unmap_pages(s, s->region[from]->start, s->region[to - 1]->end);
 	regions_remove(s, from, to);
 	return 0;
@@ -127,17 +83,6 @@ struct space *space_create(u32 tag)
 	return s;
 }
 
-static s32 blocks_copy(struct space *to, const struct space *from)
-{
-	u64 block = radix_next(&from->blocks, 0);
-
-	for (; block != ~0ull; block = radix_next(&from->blocks, block + 1))
-		if (!radix_set(&to->blocks, block, radix_get(&from->blocks, block)))
-			return -ENOMEM;
-	to->resident = from->resident;
-	return 0;
-}
-
 /* Neighbours that are all private or all shared go in one piece, holes included. */
 static s32 share_all(const struct space *from, struct space *to)
 {
@@ -161,9 +106,8 @@ s32 space_fork(struct space *parent, struct space *child)
 	s32 error = regions_copy(child, parent);
 
 	if (!error)
-		error = blocks_copy(child, parent);
-	if (!error)
 		error = share_all(parent, child);
+	child->resident = parent->resident;
 	child->brk_start = parent->brk_start;
 	child->brk = parent->brk;
 	child->limit_space = parent->limit_space;
@@ -171,22 +115,11 @@ s32 space_fork(struct space *parent, struct space *child)
 	return error;
 }
 
-static void blocks_free(struct space *s)
-{
-	u64 block;
-
-	while ((block = radix_next(&s->blocks, 0)) != ~0ull)
-		radix_set(&s->blocks, block, 0);
-	s->resident = 0;
-}
-
 s32 space_destroy(struct space *s)
 {
 	s32 error;
 
-	if (s->nregions)
-		unmap_pages(s->aspace, 0, USER_END >> PAGE_SHIFT);
-	blocks_free(s);
+	space_unmap_pages(s, 0, USER_END);
 	regions_free(s);
 	error = (s32)call_cap(SERVER_POOL, POOL_RECLAIM, s->aspace, 0);
 	if (error < 0)
