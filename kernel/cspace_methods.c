@@ -180,9 +180,51 @@ static err_t clone_start(struct cspace *to, const struct cspace *from)
 	return from->routes_frame ? routes_take(to, from->routes_frame) : 0;
 }
 
+/* The used slots of `bits` from slot n on, into a table that has none of them. */
+static void clone_bits(struct cspace *to, struct cspace *from, u32 n, u64 bits)
+{
+	struct slot *d = cspace_find(to, n), *last = 0;
+
+	for (struct slot *s = cspace_find(from, n); bits; bits >>= 1, s++, d++) {
+		if (!(bits & 1) || s->flags & SLOT_RESERVED || s->object->dead)
+			continue;
+		slot_join(d, s);
+		to->used[d->index / 64] |= 1ull << d->index % 64;
+		last = d;
+	}
+	if (last)
+		cspace_mark(last, true);
+}
+
+/* One word of the bitmap of used slots: those below the limit. */
+static err_t clone_word(struct cspace *to, struct cspace *from, u32 n)
+{
+	u64 bits = from->used[n / 64], below = from->limit - n;
+	err_t err = 0;
+
+	if (below < 64)
+		bits &= (1ull << below) - 1;
+	if (!bits)
+		return 0;
+	if (!to->used[n / 64]) {
+		if (!cspace_slot(to, n))
+			return -ENOMEM;
+		clone_bits(to, from, n, bits);
+		return 0;
+	}
+	for (; bits && !err; bits >>= 1, n++)
+		if (bits & 1)
+			err = clone_slot(to, cspace_find(from, n));
+	return err;
+}
+
+/* The words of the bitmap that one entry looks at, and of those how many with slots in use. */
+#define CLONE_WORDS 64u
+#define CLONE_USED 4u
+
 err_t cspace_method_clone(struct invocation *v)
 {
-	u64 at = v->in[1], end;
+	u32 at = (u32)(v->in[1] & ~63ull), words = CLONE_WORDS, used = CLONE_USED;
 	err_t err;
 	struct cspace *from = invoked(v), *to = method_sent(v, OBJECT_CSPACE, &err);
 
@@ -192,9 +234,10 @@ err_t cspace_method_clone(struct invocation *v)
 		return -EINVAL;
 	if (!at)
 		err = clone_start(to, from);
-	end = at < from->limit && from->limit - at > METHOD_CHUNK ? at + METHOD_CHUNK : from->limit;
-	for (; at < end && !err; at++)
-		err = clone_slot(to, cspace_find(from, (slot_t)at));
+	for (; at < from->limit && words && used && !err; at += 64, words--) {
+		used -= from->used[at / 64] != 0;
+		err = clone_word(to, from, at);
+	}
 	if (err)
 		return err;
 	if (at >= from->limit)

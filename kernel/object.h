@@ -37,6 +37,17 @@ _Static_assert(sizeof(struct slot) == 32, "128 slots a page");
 
 /* Names object from an empty slot; counts. */
 void slot_set(struct slot *s, struct object *o, u8 flags);
+/* The same for what s names, in a table that marks its used slots itself. */
+static inline void slot_join(struct slot *empty, struct slot *s)
+{
+	empty->object = s->object;
+	empty->flags = s->flags;
+	empty->next = s->next;
+	empty->prev = s;
+	s->next->prev = empty;
+	s->next = empty;
+	s->object->uses++;
+}
 /* Empties a slot; the last use of a session queues its closed message. */
 void slot_clear(struct slot *s);
 /* Names object from a slot that may name another; what that was goes first. */
