@@ -2,7 +2,7 @@
  * futex: wait and wake on a word of memory.
  *
  * Reading the word and entering the list happen in one operation, so no wake is lost.
- * A private word is named by space and address, a shared one by its frame.
+ * A word of a shared mapping is named by its frame, any other by space and address.
  */
 #include "servers/process/process_server.h"
 
@@ -27,13 +27,40 @@ struct key {
 
 static struct process *first;
 
-static struct key key_of(const struct process *p, u64 address, bool private)
+static bool is_shared(const struct process *p, u64 address)
+{
+	struct memory_region r = {0};
+	struct message m = {.word = {p->space->id, address},
+			    .label = MEM_SPACE_REGIONS,
+			    .data = &r,
+			    .data_len = sizeof(r)};
+
+	return msg_call(SERVER_TO + SERVER_ID_MEMORY, &m) >= 0 && m.word[0] && r.start <= address
+	       && r.shared;
+}
+
+static u64 frame_of(const struct process *p, u64 address)
 {
 	struct message m = {.word = {address & ~PAGE_MASK}, .label = ASPACE_QUERY};
 
-	if (!private && msg_call(p->space->aspace, &m) >= 0 && m.word[0] != FRAME_NONE)
-		return (struct key){m.word[0] << PAGE_SHIFT | (address & PAGE_MASK), 0};
-	return (struct key){address, p->space->id};
+	return msg_call(p->space->aspace, &m) >= 0 ? m.word[0] : FRAME_NONE;
+}
+
+/* Only what other processes may have mapped too is named by its frame: that of other memory
+ * changes when it is copied on write, and whoever waits would never be found again. */
+static struct key key_of(const struct process *p, u64 address, bool private)
+{
+	u64 frame;
+	u32 value;
+
+	if (private || !is_shared(p, address))
+		return (struct key){address, p->space->id};
+	frame = frame_of(p, address);
+	if (frame == FRAME_NONE && space_read(p->space, address, &value, sizeof(value)) == 0)
+		frame = frame_of(p, address);
+	if (frame == FRAME_NONE)
+		return (struct key){address, p->space->id};
+	return (struct key){frame << PAGE_SHIFT | (address & PAGE_MASK), 0};
 }
 
 void futex_forget(struct process *p)
@@ -178,6 +205,16 @@ struct robust_head {
 	u64 next, offset, pending;
 };
 
+/* One that waits for it, whether it has said that the word is private or not. */
+static void wake_one(const struct process *p, u64 address)
+{
+	struct key shared = key_of(p, address, false), own = key_of(p, address, true);
+
+	wake(shared, ~0u, 1);
+	if (shared.space != own.space)
+		wake(own, ~0u, 1);
+}
+
 /* The word's next owner finds WORD_DIED; one that waits for it goes on. */
 static void word_abandon(struct process *p, u64 address)
 {
@@ -189,8 +226,7 @@ static void word_abandon(struct process *p, u64 address)
 	value = (value & WORD_WAITERS) | WORD_DIED;
 	if (space_write(p->space, address, &value, sizeof(value)) < 0 || !(value & WORD_WAITERS))
 		return;
-	wake(key_of(p, address, false), ~0u, 1);
-	wake(key_of(p, address, true), ~0u, 1);
+	wake_one(p, address);
 }
 
 /* p ends or gets another program; its memory is there.  A list ends where it is bad. */
@@ -221,6 +257,5 @@ void futex_wake_word(struct process *p, u64 address)
 
 	if (space_write(p->space, address, &zero, sizeof(zero)) < 0)
 		return;
-	wake(key_of(p, address, false), ~0u, 1);
-	wake(key_of(p, address, true), ~0u, 1);
+	wake_one(p, address);
 }
