@@ -107,9 +107,12 @@ static void place(struct deadline *d, u32 at)
 
 static void sift(struct deadline *d, u32 at)
 {
-	while (at > 0 && heap[(at - 1) / 2]->when > d->when) {
-		place(heap[(at - 1) / 2], at);
-		at = (at - 1) / 2;
+	while (at > 0) {
+		u32 above = (at - 1) / 2;
+		if (heap[above]->when <= d->when)
+			break;
+		place(heap[above], at);
+		at = above;
 	}
 	for (;;) {
 		u32 child = 2 * at + 1;
