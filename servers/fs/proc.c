@@ -4,7 +4,7 @@
 #include "servers/fs/proc.h"
 
 #define POSITION_FIRST 2u     /* behind "." and ".." */
-#define POSITION_PIDS 0x1000u /* the processes follow the system's own files */
+#define POSITION_PIDS 0x1000u /* processes follow the system's own files; threads */
 
 static struct inode *proc_root;
 
@@ -67,6 +67,13 @@ static const struct proc_file *table_of(const struct inode *dir)
 	return dir->proc == PROCFS_ROOT ? proc_system : proc_process;
 }
 
+static bool is_thread_of(u32 tid, const struct process_entry *e)
+{
+	const struct process_entry *t = tid ? proc_process_find(tid) : 0;
+
+	return t && e && t->pid == e->pid;
+}
+
 static struct inode *find_number(struct inode *dir, u32 n)
 {
 	static const struct proc_file process = {.mode = S_IFDIR | 0555, .kind = PROCFS_PID};
@@ -76,6 +83,8 @@ static struct inode *find_number(struct inode *dir, u32 n)
 	if (dir->proc == PROCFS_ROOT)
 		return n && proc_process_find(n) ? make(dir, &process, n, 0) : 0;
 	e = proc_process_find(dir->pid);
+	if (dir->proc == PROCFS_TASK)
+		return is_thread_of(n, e) ? make(dir, &process, n, 0) : 0;
 	if (!e || n >= SLOT_FIXED || proc_descriptor_next(e->tag, n) != n)
 		return 0;
 	return make(dir, &descriptor, dir->pid, n);
@@ -87,7 +96,7 @@ s32 proc_find(const struct request *q, struct inode *dir, struct place *p)
 	s64 n = number_of(p->name, p->len);
 
 	(void)q;
-	if (dir->proc == PROCFS_FD || n >= 0) {
+	if (dir->proc == PROCFS_FD || dir->proc == PROCFS_TASK || n >= 0) {
 		if (n >= 0 && dir->proc != PROCFS_PID)
 			p->inode = find_number(dir, (u32)n);
 		return 0;
@@ -100,17 +109,18 @@ s32 proc_find(const struct request *q, struct inode *dir, struct place *p)
 
 /* --- Listing --------------------------------------------------------------------------- */
 
-static u64 list_processes(struct listing *l, u64 at)
+/* The processes, or the threads of one. */
+static u64 list_processes(struct listing *l, u32 pid, u64 at)
 {
 	const struct process_entry *e;
 	char name[12];
-	u32 index;
+	u32 index = (u32)(at - POSITION_PIDS);
 
-	for (index = (u32)(at - POSITION_PIDS); (e = proc_process_next(&index)); index++) {
-		struct linux_dirent d = {.ino = ino_of(PROCFS_PID, e->pid, 0),
+	for (; (e = pid ? proc_thread_next(pid, &index) : proc_process_next(&index)); index++) {
+		struct linux_dirent d = {.ino = ino_of(PROCFS_PID, e->tid, 0),
 					 .off = POSITION_PIDS + index + 1,
 					 .type = S_IFDIR >> 12};
-		u32 len = (u32)format_text(name, sizeof(name), "%u", e->pid);
+		u32 len = (u32)format_text(name, sizeof(name), "%u", e->tid);
 		if (!listing_add(l, d, name, len))
 			break;
 		at = d.off;
@@ -139,12 +149,16 @@ static u64 list_descriptors(struct listing *l, const struct inode *dir, u64 at)
 u64 proc_list(struct listing *l, const struct request *q, const struct inode *dir, u64 at)
 {
 	const struct proc_file *table = table_of(dir);
+	const struct process_entry *e = dir->pid ? proc_process_find(dir->pid) : 0;
+	u64 behind = at < POSITION_PIDS ? POSITION_PIDS : at;
 
 	(void)q;
 	if (dir->proc == PROCFS_FD)
 		return list_descriptors(l, dir, at);
-	if (dir->pid && !proc_process_find(dir->pid))
+	if (dir->pid && !e)
 		return at;
+	if (dir->proc == PROCFS_TASK)
+		return list_processes(l, e->pid, behind);
 	for (u32 i = (u32)at - POSITION_FIRST; at < POSITION_PIDS && table[i].name; i++) {
 		struct linux_dirent d = {.ino = ino_of(table[i].kind, dir->pid, i),
 					 .off = at + 1,
@@ -155,7 +169,7 @@ u64 proc_list(struct listing *l, const struct request *q, const struct inode *di
 	}
 	if (dir->proc != PROCFS_ROOT)
 		return at;
-	return list_processes(l, at < POSITION_PIDS ? POSITION_PIDS : at);
+	return list_processes(l, 0, behind);
 }
 
 /* --- Reading ---------------------------------------------------------------------------- */

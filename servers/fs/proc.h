@@ -18,6 +18,7 @@ enum proc_kind {
 	PROCFS_PID,
 	PROCFS_PID_TEXT,
 	PROCFS_FD,
+	PROCFS_TASK, /* directory of the process's threads */
 	PROCFS_FD_LINK,
 	PROCFS_EXE,
 	PROCFS_CWD,
@@ -48,9 +49,11 @@ struct proc_file {
 /* proc_system.c, proc_process.c: tables that end with a name of 0. */
 extern const struct proc_file proc_system[], proc_process[];
 
-/* The process with that pid, and the next one from *index on: 0 when there is none. */
-const struct process_entry *proc_process_find(u32 pid);
+/* The thread with that tid, which for a process is its pid; the next process, and the next thread
+ * of the process `pid`, from *index on: 0 when there is none. */
+const struct process_entry *proc_process_find(u32 tid);
 const struct process_entry *proc_process_next(u32 *index);
+const struct process_entry *proc_thread_next(u32 pid, u32 *index);
 
 /* proc_link.c */
 s32 proc_follow(const struct request *q, struct inode *link, struct proc_target *t);

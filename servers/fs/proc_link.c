@@ -101,6 +101,14 @@ static s32 check(const struct request *q, const struct inode *link, const struct
 	return may_look(q, *e) ? 0 : -EACCES;
 }
 
+/* Threads of one process have the same descriptors; its loader has not. */
+static bool shares_table(const struct request *q, const struct process_entry *e)
+{
+	const struct process_entry *own = caller_of(q).entry;
+
+	return own && own->pid == e->pid && !(own->flags & PROCESS_IS_LOADER);
+}
+
 static const char *self_text(const struct request *q)
 {
 	const struct process_entry *e = caller_of(q).entry;
@@ -127,7 +135,7 @@ s32 proc_follow(const struct request *q, struct inode *link, struct proc_target 
 	if (link->proc != PROCFS_FD_LINK)
 		return -ENOENT;
 	t->descriptor = (s32)link->device;
-	return e->tag == q->tag ? 0 : -ENXIO;
+	return shares_table(q, e) ? 0 : -ENXIO;
 }
 
 /* What Linux calls a descriptor that no path leads to. */

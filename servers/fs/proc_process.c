@@ -15,27 +15,38 @@ static const struct process_entry *entry_at(u32 index)
 {
 	const u8 *table = (const void *)SERVER_TABLE;
 	const struct process_entry *e = (const void *)(table + (u64)index * PROCESS_ENTRY_SIZE);
-	bool is_told = e->tag && e->state != PROCESS_FREE && e->pid == e->tid;
+	bool is_told = e->tag && e->state != PROCESS_FREE;
 
 	return is_told && !(e->flags & PROCESS_IS_LOADER) ? e : 0;
 }
 
 const struct process_entry *proc_process_next(u32 *index)
 {
-	for (; *index < PROCESS_MAX; ++*index)
-		if (entry_at(*index))
-			return entry_at(*index);
+	for (; *index < PROCESS_MAX; ++*index) {
+		const struct process_entry *e = entry_at(*index);
+		if (e && e->pid == e->tid)
+			return e;
+	}
 	return 0;
 }
 
-const struct process_entry *proc_process_find(u32 pid)
+const struct process_entry *proc_thread_next(u32 pid, u32 *index)
 {
-	const struct process_entry *e;
-	u32 index;
-
-	for (index = 0; (e = proc_process_next(&index)); index++)
-		if (e->pid == pid)
+	for (; *index < PROCESS_MAX; ++*index) {
+		const struct process_entry *e = entry_at(*index);
+		if (e && e->pid == pid)
 			return e;
+	}
+	return 0;
+}
+
+const struct process_entry *proc_process_find(u32 tid)
+{
+	for (u32 index = 0; index < PROCESS_MAX; index++) {
+		const struct process_entry *e = entry_at(index);
+		if (e && e->tid == tid)
+			return e;
+	}
 	return 0;
 }
 
@@ -69,16 +80,24 @@ static char state_of(const struct text *t, const struct process_entry *e, bool r
 	return runs || e->tag == t->reader ? 'R' : 'S'; /* the reader waits here, but works */
 }
 
+/* Of the process that the thread belongs to; a zombie is told as one. */
+static u32 threads_of(const struct process_entry *e)
+{
+	const struct process_entry *leader = proc_process_find(e->pid);
+
+	return leader && leader->threads ? leader->threads : 1;
+}
+
 static void text_stat(struct text *t, const struct process_entry *e)
 {
 	struct message m = space_info(e), times = times_info(e);
 	u64 hundredth = start_info->timebase_hz / HUNDREDTHS;
 
-	text_add(t, "%u (%s) %c %u %u %u %u %d 0 ", e->pid, e->comm, state_of(t, e, times.word[0]),
+	text_add(t, "%u (%s) %c %u %u %u %u %d 0 ", e->tid, e->comm, state_of(t, e, times.word[0]),
 		 e->ppid, e->pgid, e->sid, e->terminal ? 4u << 8 | 64u : 0u, -1);
 	text_add(t, "%lu 0 0 0 %lu %lu %lu %lu ", m.word[5], e->user_ticks / hundredth,
 		 e->system_ticks / hundredth, times.word[1] / hundredth, times.word[2] / hundredth);
-	text_add(t, "%d %d %u 0 ", 20 + (s32)e->nice, (s32)e->nice, e->threads);
+	text_add(t, "%d %d %u 0 ", 20 + (s32)e->nice, (s32)e->nice, threads_of(e));
 	text_add(t, "%lu %lu %lu 18446744073709551615 ", e->start_ticks / hundredth, m.word[0],
 		 m.word[1]);
 	text_add(t, "0 0 0 0 0 %lu %lu %lu %lu 0 0 0 17 0 0 0 0 0 0 0 0 0 %lu %lu %lu %lu 0\n",
@@ -127,12 +146,12 @@ static void text_status(struct text *t, const struct process_entry *e)
 		 : state == 'S' ? "sleeping"
 		 : state == 'T' ? "stopped"
 				: "zombie");
-	text_add(t, "Tgid:\t%u\nNgid:\t0\nPid:\t%u\nPPid:\t%u\nTracerPid:\t0\n", e->pid, e->pid,
+	text_add(t, "Tgid:\t%u\nNgid:\t0\nPid:\t%u\nPPid:\t%u\nTracerPid:\t0\n", e->pid, e->tid,
 		 e->ppid);
 	add_ids(t, e);
 	add_memory(t, e);
-	text_add(t, "Threads:\t%u\nSigQ:\t0/1024\nSigPnd:\t%016lx\nShdPnd:\t%016lx\n", e->threads,
-		 e->pending, e->shared_pending);
+	text_add(t, "Threads:\t%u\nSigQ:\t0/1024\nSigPnd:\t%016lx\nShdPnd:\t%016lx\n",
+		 threads_of(e), e->pending, e->shared_pending);
 	text_add(t, "SigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%016lx\n", e->blocked, e->ignored,
 		 e->caught);
 }
@@ -237,5 +256,6 @@ const struct proc_file proc_process[] = {
 	{"stat", S_IFREG | 0444, PROCFS_PID_TEXT, text_stat},
 	{"statm", S_IFREG | 0444, PROCFS_PID_TEXT, text_statm},
 	{"status", S_IFREG | 0444, PROCFS_PID_TEXT, text_status},
+	{"task", S_IFDIR | 0555, PROCFS_TASK, 0},
 	{0},
 };
