@@ -61,11 +61,14 @@ static struct counters counters_read(void)
     return c;
 }
 
-// The same, after whatever is still on its way out has gone: waits for `before` for a while.
+// The same, after whatever is still on its way out has gone: waits for `before` for a while, or,
+// where that is empty, for two looks that agree.
 static struct counters counters_settled(const struct counters *before)
 {
-    struct counters c = counters_read();
-    for (int i = 0; i < 50 && strcmp(c.text, before->text); i++) {
+    struct counters c = counters_read(), last = *before;
+    for (int i = 0; i < 50 && strcmp(c.text, last.text); i++) {
+        if (!before->text[0])
+            last = c;
         nap(20);
         c = counters_read();
     }

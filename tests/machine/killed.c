@@ -24,7 +24,9 @@
 
 #define DEADLINE_S 20
 #define ROUNDS 40
-#define STEP_NS 37000 // the next victim lives that much longer
+#define STEP_NS 37000    // the next victim lives that much longer
+#define LAST_NS 50000000 // so that every run has had as many processes at once as the one before
+#define ORPHANS 16
 #define TEMPORARY "/tmp/killed"
 
 static int ends[2]; // a pipe that nobody writes to or reads from
@@ -170,9 +172,10 @@ static void forking(void)
 
 static void forking_orphans(void)
 {
-    for (;;)
+    for (int i = 0; i < ORPHANS; i++)
         if (fork() == 0)
             _exit(0);
+    pause();
 }
 
 static void vforking(void)
@@ -346,7 +349,7 @@ static int passing(void (*enter)(void))
     int status = 0;
     for (int i = 0; i < ROUNDS; i++) {
         pid_t pid = begin(enter);
-        nap((long)i * STEP_NS);
+        nap(i < ROUNDS - 1 ? (long)i * STEP_NS : LAST_NS);
         status = end(pid);
     }
     return status;
