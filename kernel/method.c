@@ -110,7 +110,8 @@ static method_fn *method_find(const struct object *o, s32 label)
 void method_invoke(struct thread *t, struct slot *cap)
 {
 	struct trap_frame *f = &t->frame;
-	struct invocation v; /* word by word: clearing it all at once costs more than most methods */
+	struct invocation
+		v; /* word by word: clearing it all at once costs more than most methods */
 	method_fn *fn;
 	err_t err;
 

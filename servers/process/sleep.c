@@ -8,7 +8,8 @@
 #define MICROSECONDS 1000000ull
 #define CLOCK_TICKS 100u /* of times() in a second */
 #define CLOCK_THREAD_ID 3u
-#define RUSAGE_MAXRSS 4 /* its word */
+#define RUSAGE_MAXRSS 4 /* their words */
+#define RUSAGE_MINFLT 8
 
 /* --- Sleep -------------------------------------------------------------------------------- */
 
@@ -240,12 +241,15 @@ void rusage_fill(u64 rusage[18], u64 user_ticks, u64 system_ticks)
 	rusage[3] = system % NANOSECONDS / 1000;
 }
 
-/* KiB that are resident; the most there ever was is not kept. */
-static u64 resident_kib(const struct process *p)
+/* KiB that are resident (the most there ever was is not kept), and page faults. */
+static void rusage_memory(u64 rusage[18], const struct process *p)
 {
 	struct message m = {.word = {p->space->id}, .label = MEM_SPACE_INFO};
 
-	return msg_call(SERVER_TO + SERVER_ID_MEMORY, &m) < 0 ? 0 : m.word[1] << (PAGE_SHIFT - 10);
+	if (msg_call(SERVER_TO + SERVER_ID_MEMORY, &m) < 0)
+		return;
+	rusage[RUSAGE_MAXRSS] = m.word[1] << (PAGE_SHIFT - 10);
+	rusage[RUSAGE_MINFLT] = m.word[5];
 }
 
 s64 call_getrusage(struct request *q, struct answer *a)
@@ -265,6 +269,6 @@ s64 call_getrusage(struct request *q, struct answer *a)
 	else
 		rusage_fill(rusage, p->e->user_ticks, p->e->system_ticks);
 	if (who != -1)
-		rusage[RUSAGE_MAXRSS] = resident_kib(p);
+		rusage_memory(rusage, p);
 	return answer_copy(a, 0, rusage, sizeof(rusage));
 }

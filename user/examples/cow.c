@@ -32,7 +32,7 @@ static void show_mapping(const char *who, const void *p)
         if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &start, &end) != 2)
             continue;
         if (start <= (uintptr_t)p && (uintptr_t)p < end)
-            printf("  %-32s %.42s\n", who, line);
+            printf("  %-32s %.41s\n", who, line);
     }
     if (f)
         fclose(f);
