@@ -12,7 +12,6 @@
 #include "kernel/print.h"
 #include "kernel/sched.h"
 
-#define FLUSH_PAGES 8u /* more than these are flushed at one blow */
 #define SPAN_2M (1ul << 21)
 #define SPAN_1G (1ul << 30)
 #define STRETCH_COST 16 /* in entries: finding a leaf table */
@@ -319,6 +318,15 @@ void aspace_use(struct aspace *a)
 	if (a->generation != generation)
 		identifier_renew(a);
 	arch_aspace_use(a->root_pa, a->identifier);
+}
+
+bool aspace_quiet(struct aspace *a)
+{
+	if (hart.aspace == a)
+		return false;
+	aspace_flush(a, 0, ~0ul);
+	a->generation = 0;
+	return true;
 }
 
 void aspace_flush(struct aspace *a, u64 va, u64 npages)

@@ -66,6 +66,9 @@ u64 *aspace_table(struct aspace *a, u64 va, u64 *skip);
 u64 *aspace_table_make(struct aspace *a, u64 va);
 /* Removes stale translations of a range from every hart that may have them. */
 void aspace_flush(struct aspace *a, u64 va, u64 npages);
+#define FLUSH_PAGES 8u /* more than these are flushed at one blow */
+/* Removes all of a's translations, and no hart gets another before it runs again; false: it runs. */
+bool aspace_quiet(struct aspace *a);
 /* Direct-map address of va's page if a program there may access it so; else 0. */
 u8 *aspace_page(struct aspace *a, u64 va, u32 rights);
 

@@ -220,72 +220,111 @@ static bool window_writable(struct invocation *v, u64 nwords)
 		   && aspace_page(caller, v->window + nwords * 8 - 1, ACCESS_WRITE));
 }
 
-/* Empties at most `max` entries of the walk into `old`, and flushes. */
-static u32 unmap_take(struct aspace_walk *w, u32 max)
+/* What an unmap does in one kernel entry. */
+struct unmapping {
+	struct aspace_walk walk;
+	bool quiet;      /* no translation is left: counts may fall at once (A5) */
+	u32 n;           /* pages unmapped */
+	u32 nold, nzero; /* entries in `old` whose counts are to fall; frames in `fresh` */
+	u32 room;        /* for frames */
+};
+
+/* One use less of the page; whoever had the last one gets its number. */
+static inline void unmap_release(struct ledger_range ram, u64 pte, u32 *nzero)
 {
+	struct ledger_entry *e = ledger_find_from(ram, arch_pte_frame(pte));
+
+	if (e && !ledger_release_one(e) && ledger_release(arch_pte_frame(pte)))
+		fresh[(*nzero)++] = arch_pte_frame(pte);
+}
+
+/* Empties the stretch as far as there is room; how far it came.  This loop is what exit costs
+ * for a page. */
+static u32 unmap_stretch(struct unmapping *u)
+{
+	const struct ledger_range ram = ledger_ranges[0];
+	u64 *table = u->walk.table, *pte = &table[u->walk.first], *end = &table[u->walk.behind];
+	u32 n = 0, nzero = u->nzero, room = u->room;
+
+	for (; pte < end && nzero < room; pte++) {
+		u64 was = *pte;
+
+		if (!was)
+			continue;
+		*pte = 0;
+		n++;
+		unmap_release(ram, was, &nzero);
+	}
+	u->n += n;
+	u->nzero = nzero;
+	return (u32)(pte - table);
+}
+
+/* The same, but counts fall later. */
+static u32 unmap_note(struct unmapping *u)
+{
+	u32 i = u->walk.first;
+
+	for (; i < u->walk.behind && u->nold < u->room; i++) {
+		if (!u->walk.table[i])
+			continue;
+		old[u->nold++] = u->walk.table[i];
+		u->walk.table[i] = 0;
+		u->n++;
+	}
+	return i;
+}
+
+/* Few pages of a space that may run are flushed one by one, and its identifier stays. */
+static void unmap_range(struct unmapping *u)
+{
+	struct aspace_walk *w = &u->walk;
 	u64 from = w->va;
-	u32 n = 0;
 
-	while (n < max && aspace_stretch(w)) {
-		u32 i = w->first;
+	u->quiet = (w->end - from) >> PAGE_SHIFT > FLUSH_PAGES && aspace_quiet(w->aspace);
+	while (u->nzero < u->room && u->nold < u->room && aspace_stretch(w)) {
+		u32 i = u->quiet ? unmap_stretch(u) : unmap_note(u);
 
-		for (; i < w->behind && n < max; i++) {
-			if (!w->table[i])
-				continue;
-			old[n++] = w->table[i];
-			w->table[i] = 0;
-		}
 		aspace_table_emptied(w->table, w->first, i);
 		aspace_walked(w, i);
 	}
-	w->aspace->npages -= n;
-	if (n)
+	w->aspace->npages -= u->n;
+	if (u->nold)
 		aspace_flush(w->aspace, from, (w->va - from) >> PAGE_SHIFT);
-	return n;
-}
-
-/* Lets the counts of the first n of `old` fall; those at zero to `fresh`, their number back. */
-static u32 unmap_release(u32 n)
-{
-	u32 nzero = 0;
-
-	for (u32 i = 0; i < n; i++)
-		if (!arch_pte_is_device(old[i]) && ledger_release(arch_pte_frame(old[i])))
-			fresh[nzero++] = arch_pte_frame(old[i]);
-	return nzero;
+	for (u32 i = 0; i < u->nold; i++)
+		unmap_release(ledger_ranges[0], old[i], &u->nzero);
 }
 
 err_t aspace_method_unmap(struct invocation *v)
 {
 	u64 npages = (u32)v->in[1], reported = v->in[1] >> 32;
 	u64 room = v->window ? min_u64(v->window_len / 8, UNMAP_CHUNK) : UNMAP_CHUNK;
-	struct aspace_walk w = {.aspace = invoked(v),
-				.va = v->in[0],
-				.end = v->in[0] + npages * PAGE_SIZE,
-				.budget = ASPACE_BUDGET};
-	u32 n, nzero;
+	struct unmapping u = {.walk = {.aspace = invoked(v),
+				       .va = v->in[0],
+				       .end = v->in[0] + npages * PAGE_SIZE,
+				       .budget = ASPACE_BUDGET},
+			      .room = (u32)room};
 
 	if (!aspace_range_ok(v->in[0], npages))
 		return -EINVAL;
 	if (v->window && !window_writable(v, room))
 		return -EFAULT;
-	n = unmap_take(&w, (u32)room);
-	nzero = unmap_release(n);
+	unmap_range(&u);
 	if (v->window) {
-		aspace_copy_out(thread_aspace(v->caller), v->window, fresh, nzero * 8ul);
-		reported += nzero;
+		aspace_copy_out(thread_aspace(v->caller), v->window, fresh, u.nzero * 8ul);
+		reported += u.nzero;
 	}
-	v->out[0] = w.va;
+	v->out[0] = u.walk.va;
 	v->out[1] = reported;
-	v->out[2] = v->in[2] + n;
-	if (w.va >= w.end || (v->window && v->window_len / 8 == nzero))
+	v->out[2] = v->in[2] + u.n;
+	if (u.walk.va >= u.walk.end || (v->window && v->window_len / 8 == u.nzero))
 		return 0;
-	v->frame->a2 += n;
+	v->frame->a2 += u.n;
 	if (v->window) {
-		v->frame->t1 += nzero * 8ul;
-		v->frame->t2 -= nzero * 8ul;
+		v->frame->t1 += u.nzero * 8ul;
+		v->frame->t2 -= u.nzero * 8ul;
 	}
-	return aspace_progress(v, w.va, w.end, reported);
+	return aspace_progress(v, u.walk.va, u.walk.end, reported);
 }
 
 /* --- Protect ------------------------------------------------------------------------------ */

@@ -15,43 +15,48 @@ struct sharing {
 	bool cow, protected; /* asked for; done to some page */
 };
 
-/* One use more of a page that is to be mapped a second time. */
-static err_t use_again(u64 pte)
+/* One use more of a page that is to be mapped a second time; device memory has no count. */
+static inline err_t use_again(struct ledger_range ram, u64 pte)
 {
-	struct ledger_entry *e;
+	struct ledger_entry *e = ledger_find_from(ram, arch_pte_frame(pte));
 
-	if (arch_pte_is_device(pte))
+	if (!e)
 		return 0;
-	e = ledger_find(arch_pte_frame(pte));
-	ASSERT(e && e->type == FRAME_USER && e->count && !e->zero);
-	if (e->count >= COUNT_LIMIT)
+	ASSERT(e->type == FRAME_USER && e->count && !e->zero);
+	if (e->word << 4 >= COUNT_LIMIT << 4)
 		return -EOVERFLOW;
 	e->word++;
 	return 0;
 }
 
-/* Copies the stretch from entry *i on; *i: how far it came. */
+/* Copies the stretch from entry *i on; *i: how far it came.  This loop is what fork costs for a
+ * page. */
 static err_t share_entries(struct sharing *s, u64 *to, u32 *i)
 {
-	u64 *from = s->walk.table, npages = 0;
+	const struct ledger_range ram = ledger_ranges[0];
+	u64 *from = &s->walk.table[*i], *end = &s->walk.table[s->walk.behind];
+	u64 npages = 0;
+	bool cow = s->cow, protected = false;
 	err_t err = 0;
 
-	for (; *i < s->walk.behind; ++*i) {
-		u64 pte = from[*i];
+	for (to += *i; from < end; from++, to++) {
+		u64 pte = *from, less = cow ? arch_pte_protect(pte) : pte;
 
 		if (!pte)
 			continue;
-		err = to[*i] ? -EEXIST : use_again(pte);
+		err = *to ? -EEXIST : use_again(ram, pte);
 		if (err)
 			break;
-		if (s->cow && arch_pte_rights(pte) & ACCESS_WRITE && !arch_pte_is_device(pte)) {
-			from[*i] = pte = arch_pte_protect(pte);
-			s->protected = true;
+		if (less != pte && !arch_pte_is_device(pte)) {
+			*from = pte = less;
+			protected = true;
 		}
-		to[*i] = pte;
+		*to = pte;
 		npages++;
 	}
+	s->protected |= protected;
 	s->to->npages += npages;
+	*i = (u32)(from - s->walk.table);
 	return err;
 }
 

@@ -49,18 +49,30 @@ extern struct ledger_range ledger_ranges[BOOT_RANGES];
 void ledger_add(frame_t first, u64 npages, struct ledger_entry *storage);
 /* The frame's entry, 0 if the frame is no RAM. */
 struct ledger_entry *ledger_find_other(frame_t frame); /* not in the first range */
+static inline struct ledger_entry *ledger_find_from(struct ledger_range first, frame_t frame)
+{
+	return frame - first.first < first.npages ? &first.entries[frame - first.first]
+						  : ledger_find_other(frame);
+}
 static inline struct ledger_entry *ledger_find(frame_t frame)
 {
-	const struct ledger_range *r = ledger_ranges;
-
-	return frame - r->first < r->npages ? &r->entries[frame - r->first]
-					    : ledger_find_other(frame);
+	return ledger_find_from(ledger_ranges[0], frame);
 }
 bool ledger_covers(frame_t first, u64 npages);
 /* One more use as `type`; from free (or another type at count 0) the frame becomes it, and is
  * cleared if it becomes user or kernel or table from another type and is not zero already.
  * EINVAL (no RAM), EBUSY (used as another type), EOVERFLOW. */
 err_t ledger_use(frame_t frame, enum frame_type type);
+/* A user frame that has more uses than this one: one less. */
+static inline bool ledger_release_one(struct ledger_entry *e)
+{
+	u32 left = e->word - 1;
+
+	if (!(left << 4))
+		return false;
+	e->word = left;
+	return true;
+}
 /* One use less; true if the count is zero now.  The type stays (user) or becomes free. */
 bool ledger_release(frame_t frame);
 /* Boot: the frame is the kernel's, or the firmware's, for ever (kernel, count 1, pinned). */

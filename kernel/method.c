@@ -119,10 +119,9 @@ void method_invoke(struct thread *t, struct slot *cap)
 	v.frame = f;
 	v.object = cap->object;
 	v.flags = (u32)(f->t0 >> 32);
-	for (u32 i = 0; i < 6; i++) {
-		v.in[i] = f->a[i];
-		v.out[i] = 0;
-	}
+	v.in[0] = f->a0, v.in[1] = f->a1, v.in[2] = f->a2;
+	v.in[3] = f->a3, v.in[4] = f->a4, v.in[5] = f->a5;
+	v.out[0] = v.out[1] = v.out[2] = v.out[3] = v.out[4] = v.out[5] = 0;
 	v.window = f->t1;
 	v.window_len = f->t2;
 	v.sent = (slot_t)f->t3;
@@ -138,6 +137,6 @@ void method_invoke(struct thread *t, struct slot *cap)
 	}
 	f->t0 = (u64)(s64)err;
 	f->t3 = v.received;
-	for (u32 i = 0; i < 6; i++)
-		f->a[i] = v.out[i];
+	f->a0 = v.out[0], f->a1 = v.out[1], f->a2 = v.out[2];
+	f->a3 = v.out[3], f->a4 = v.out[4], f->a5 = v.out[5];
 }

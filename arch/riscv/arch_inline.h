@@ -22,7 +22,6 @@
 #define PTE_LEAF 0x100ul
 #define PTE_DEVICE 0x200ul
 #define PTE_PPN_SHIFT 10
-#define PTE_PPN_MASK ((1ul << 44) - 1)
 
 #define DIRECT_BASE 0xffffffc000000000ul
 #define DIRECT_PAGES (254ul << 18) /* below the kernel's own gigabyte */
@@ -77,7 +76,7 @@ static inline bool arch_pte_is_table(u64 pte)
 
 static inline frame_t arch_pte_frame(u64 pte)
 {
-	return pte >> PTE_PPN_SHIFT & PTE_PPN_MASK;
+	return pte >> PTE_PPN_SHIFT; /* the reserved bits are zero in all that we make */
 }
 
 static inline u32 arch_pte_rights(u64 pte)

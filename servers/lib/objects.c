@@ -65,8 +65,10 @@ s32 object_reclaim(slot_t slot)
 {
 	s64 error = call_cap(SERVER_POOL, POOL_RECLAIM, slot, 0);
 
+	if (error >= 0)
+		return 0; /* and with it every slot that named it */
 	slot_delete(slot);
-	return error < 0 ? (s32)error : 0;
+	return (s32)error;
 }
 
 void slot_delete(slot_t slot)

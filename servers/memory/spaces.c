@@ -124,7 +124,6 @@ s32 space_destroy(struct space *s)
 	error = (s32)call_cap(SERVER_POOL, POOL_RECLAIM, s->aspace, 0);
 	if (error < 0)
 		return error;
-	slot_delete(s->aspace);
 	id_release(&table, s->id);
 	slab_free(&spaces, s);
 	return 0;

@@ -46,12 +46,18 @@ slot_t fetch(slot_t cspace, slot_t there)
 	return slot;
 }
 
-s32 cspace_put(slot_t cspace, slot_t there, slot_t own)
+/* Into a slot that is empty. */
+static s32 cspace_add(slot_t cspace, slot_t there, slot_t own)
 {
 	struct message m = {.word = {there, own}, .label = CSPACE_COPY};
 
-	call2(cspace, CSPACE_DELETE, there, 1);
 	return call_fed(cspace, &m);
+}
+
+s32 cspace_put(slot_t cspace, slot_t there, slot_t own)
+{
+	call2(cspace, CSPACE_DELETE, there, 1);
+	return cspace_add(cspace, there, own);
 }
 
 static s32 clone_slots(slot_t to, slot_t from)
@@ -98,9 +104,9 @@ static s32 slots_fill(struct process *p, struct process *from, bool descriptors)
 		error = descriptors ? clone_slots(p->cspace, from->cspace)
 				    : clone_fixed(p->cspace, from->cspace);
 	if (!error)
-		error = cspace_put(p->cspace, SLOT_FIXED + FIXED_PROCESS, p->session);
+		error = cspace_add(p->cspace, SLOT_FIXED + FIXED_PROCESS, p->session);
 	if (!error && p->space)
-		error = cspace_put(p->cspace, SLOT_FIXED + FIXED_MEMORY, p->space->session);
+		error = cspace_add(p->cspace, SLOT_FIXED + FIXED_MEMORY, p->space->session);
 	return error;
 }
 

@@ -58,9 +58,10 @@ void space_release(struct space *s)
 		return;
 	if (s->session != SLOT_NONE)
 		slot_delete(s->session);
-	slot_delete(s->aspace);
-	if (call1(MEMORY, MEM_SPACE_DESTROY, s->id) < 0)
+	if (call1(MEMORY, MEM_SPACE_DESTROY, s->id) < 0) {
 		server_print("process: space %lx is busy\n", s->id);
+		slot_delete(s->aspace); /* else it went with what it named */
+	}
 	slab_free(&space_slab, s);
 }
 
