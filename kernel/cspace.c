@@ -9,13 +9,27 @@
 #include "kernel/print.h"
 
 #define SLOTS_END (SLOT_FIXED + SLOTS_FIXED)
+#define DESTROY_WORDS 4u /* words of the bitmap: 64 slots each */
 
+/* n (a multiple of four) empty slots of the table whose frame is `owner`, from number `index` on. */
 static void slots_init(struct slot *s, u32 n, u32 index, u32 owner)
 {
-	for (u32 i = 0; i < n; i++) {
-		s[i].index = (u16)(index + i);
-		s[i].owner = owner;
+	struct slot first = {.index = (u16)index, .owner = owner}, step = {.index = 1};
+	u64 place = first.place;
+
+	for (struct slot *end = s + n; s < end; s += 4) {
+		s[0].place = place, place += step.place;
+		s[1].place = place, place += step.place;
+		s[2].place = place, place += step.place;
+		s[3].place = place, place += step.place;
 	}
+}
+
+/* Empty slots become zeroed memory. */
+static void slots_clear(struct slot *s, u32 n)
+{
+	for (struct slot *end = s + n; s < end; s += 4)
+		s[0].place = s[1].place = s[2].place = s[3].place = 0;
 }
 
 err_t cspace_init(struct cspace *c)
@@ -199,30 +213,44 @@ static void routes_drop(struct cspace *c)
 	c->routes = 0;
 }
 
-/* Empties half a page of slots from destroy_at on. */
-static void destroy_half(struct cspace *c)
+/* Empties the slots that one word of the bitmap tells of. */
+static void destroy_word(struct cspace *c, u32 n)
 {
-	struct slot *page = c->page[c->destroy_at / SLOTS_PER_PAGE];
+	struct slot *s = &c->page[n / SLOTS_PER_PAGE][n % SLOTS_PER_PAGE];
 
-	for (u32 i = 0; i < METHOD_CHUNK; i++)
-		slot_clear(&page[c->destroy_at++ % SLOTS_PER_PAGE]);
-	if (c->destroy_at % SLOTS_PER_PAGE)
-		return;
-	c->page[c->destroy_at / SLOTS_PER_PAGE - 1] = 0;
-	pool_page_put(c->object.pool, page);
+	for (u64 bits = c->used[n / 64]; bits; bits >>= 1, s++)
+		if (bits & 1)
+			slot_drop(s);
+	c->used[n / 64] = 0;
+}
+
+/* Empties a page of slots and gives it back; false: no budget for one more word of slots. */
+static bool destroy_page(struct cspace *c, u32 page, u32 *words)
+{
+	for (u32 n = page * SLOTS_PER_PAGE; n < (page + 1) * SLOTS_PER_PAGE; n += 64) {
+		if (!c->used[n / 64])
+			continue;
+		if (!*words)
+			return false;
+		--*words;
+		destroy_word(c, n);
+	}
+	slots_clear(c->page[page], SLOTS_PER_PAGE);
+	pool_page_put_zero(c->object.pool, c->page[page]);
+	c->page[page] = 0;
+	return true;
 }
 
 err_t cspace_destroy(struct cspace *c)
 {
-	while (c->destroy_at < SLOT_FIXED) {
-		if (c->page[c->destroy_at / SLOTS_PER_PAGE]) {
-			destroy_half(c);
+	u32 words = DESTROY_WORDS;
+
+	for (; c->destroy_at < SLOT_PAGES; c->destroy_at++)
+		if (c->page[c->destroy_at] && !destroy_page(c, c->destroy_at, &words))
 			return METHOD_AGAIN;
-		}
-		c->destroy_at += SLOTS_PER_PAGE;
-	}
-	for (u32 i = 0; i < SLOTS_FIXED; i++)
-		slot_clear(&c->fixed[i]);
+	for (struct slot *s = c->fixed; s < &c->fixed[SLOTS_FIXED]; s++)
+		if (s->object)
+			slot_drop(s);
 	routes_drop(c);
 	return 0;
 }

@@ -21,7 +21,7 @@ struct cspace {
 	u64 full;             /* summary: bit i = slot page i has no free slot */
 	frame_t routes_frame; /* kernel uses of ROUTE_FRAMES frames from here; 0: none */
 	const struct route *routes;
-	u32 destroy_at;
+	u32 destroy_at; /* page of slots */
 	u32 pad;
 	struct slot *page[SLOT_PAGES];
 	u64 used[SLOT_FIXED / 64];

@@ -44,21 +44,26 @@ void slot_set(struct slot *s, struct object *o, u8 flags)
 		cspace_mark(s, true);
 }
 
-void slot_clear(struct slot *s)
+void slot_drop(struct slot *s)
 {
 	struct object *o = s->object;
 
-	if (!o)
-		return;
 	ring_remove(s);
 	s->object = 0;
 	s->flags = 0;
-	if (s->owner)
-		cspace_mark(s, false);
-	if (o->type == OBJECT_SESSION)
+	if (o->type == OBJECT_SESSION && o->uses == 1)
 		session_release((struct session *)(void *)o);
 	else
 		o->uses--;
+}
+
+void slot_clear(struct slot *s)
+{
+	if (!s->object)
+		return;
+	if (s->owner)
+		cspace_mark(s, false);
+	slot_drop(s);
 }
 
 void slot_replace(struct slot *s, struct object *o, u8 flags)

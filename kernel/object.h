@@ -26,10 +26,16 @@ struct object {
 
 struct slot {
 	struct object *object;
-	u8 flags; /* enum slot_flag, and SLOT_RESERVED while a give waits for its reply */
-	u8 pad;
-	u16 index; /* in its capability space (fixed slots: from SLOT_FIXED on) */
-	u32 owner; /* frame of its capability space; 0: the slot lies inside an object */
+	union {
+		struct {
+			u8 flags; /* enum slot_flag, and SLOT_RESERVED while a give waits for its
+			           * reply */
+			u8 pad;
+			u16 index; /* in its capability space (fixed slots: from SLOT_FIXED on) */
+			u32 owner; /* frame of that; 0: the slot lies inside an object */
+		};
+		u64 place; /* all of it, without flags that of an empty slot */
+	};
 	struct slot *next, *prev; /* ring */
 };
 _Static_assert(sizeof(struct slot) == 32, "128 slots a page");
@@ -50,6 +56,8 @@ static inline void slot_join(struct slot *empty, struct slot *s)
 }
 /* Empties a slot; the last use of a session queues its closed message. */
 void slot_clear(struct slot *s);
+/* The same in a table whose marks are of no use any more. */
+void slot_drop(struct slot *s);
 /* Names object from a slot that may name another; what that was goes first. */
 void slot_replace(struct slot *s, struct object *o, u8 flags);
 /* to (empty) becomes what from was, which is empty then. */
