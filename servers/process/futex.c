@@ -18,8 +18,9 @@ enum futex_operation {
 #define FUTEX_REALTIME 256u
 #define FUTEX_OPERATION 127u
 
-/* wait_word while WAIT_FUTEX: key, key's space, bits; [3] stays: there is a timeout. */
-enum { KEY, KEY_SPACE, BITS };
+/* wait_word while WAIT_FUTEX: key, key's space, bits; [3] stays: there is a timeout; and whether
+ * that is a point in time. */
+enum { KEY, KEY_SPACE, BITS, TIMEOUT, ABSOLUTE };
 
 struct key {
 	u64 at, space;
@@ -71,6 +72,16 @@ void futex_forget(struct process *p)
 		at = &(*at)->next_futex;
 	if (*at)
 		*at = p->next_futex;
+}
+
+/* A relative timeout would begin anew; an absolute one can be waited for again. */
+void futex_interrupted(struct process *p)
+{
+	futex_forget(p);
+	deadline_cancel(&p->sleep);
+	wait_end(p, !p->wait_word[TIMEOUT]   ? -ERESTARTSYS
+		    : p->wait_word[ABSOLUTE] ? -ERESTARTNOHAND
+					     : -EINTR);
 }
 
 static u32 wake(struct key key, u32 bits, u32 most)
@@ -141,6 +152,7 @@ static s64 futex_wait(struct request *q, u32 bits, bool private)
 	p->wait_word[KEY] = key.at;
 	p->wait_word[KEY_SPACE] = key.space;
 	p->wait_word[BITS] = bits;
+	p->wait_word[ABSOLUTE] = (q->word[1] & FUTEX_OPERATION) == FUTEX_WAIT_BITSET;
 	while (*at)
 		at = &(*at)->next_futex;
 	p->next_futex = 0;

@@ -104,6 +104,7 @@ static const struct operation routed[] = {
 	{179, "sysinfo", call_sysinfo},
 	{220, "clone", process_clone},
 	{221, "execve", process_execve},
+	{240, "rt_tgsigqueueinfo", call_rt_tgsigqueueinfo},
 	{260, "wait4", process_wait4},
 	{261, "prlimit64", call_prlimit64},
 	{278, "getrandom", call_getrandom},

@@ -303,6 +303,7 @@ void random_fill(void *to, u64 len);
 operation_fn call_getrandom;
 operation_fn call_futex;
 void futex_forget(struct process *p);
+void futex_interrupted(struct process *p);
 void futex_abandon_all(struct process *p);
 void futex_wake_word(struct process *p, u64 address);
 operation_fn call_fcntl, call_ioctl;

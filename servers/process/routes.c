@@ -68,13 +68,13 @@ static const struct named_route {
 	const char *name;
 	struct route route;
 } table[] = {
-	/* --- the kernel's own: the table of descriptors, and the processor --------------- */
+	/* --- the kernel's own: the table of descriptors, and the processor ---------------- */
 	{23, "dup", {.kind = ROUTE_DUP}},
 	{24, "dup3", {.kind = ROUTE_DUP3}},
 	{57, "close", {.kind = ROUTE_CLOSE}},
 	{124, "sched_yield", {.kind = ROUTE_YIELD}},
 
-	/* --- a descriptor's server --------------------------------------------------------- */
+	/* --- a descriptor's server -------------------------------------------------------- */
 	{29, "ioctl", {DESCRIPTOR(BOTH(2, 256)), IF(1, ~1u, 0x5450, PROCESS)}}, /* FIO(N)CLEX */
 	{32, "flock", {DESCRIPTOR()}},
 	{44, "fstatfs", {DESCRIPTOR(OUT(1, 120)), REPEATS}},
@@ -100,7 +100,7 @@ static const struct named_route {
 	{222, "mmap", {DESCRIPTOR(), .arg = 4, IF(3, 0x20, 0x20, MEMORY)}}, /* MAP_ANONYMOUS */
 	{223, "fadvise64", {DESCRIPTOR()}},
 
-	/* --- the name server: every call with a path ----------------------------------------- */
+	/* --- the name server: every call with a path -------------------------------------- */
 	{11, "listxattr", {TO(NAME, STRING(0), BUFFER_OUT(1, 2))}},
 	{12, "llistxattr", {TO(NAME, STRING(0), BUFFER_OUT(1, 2))}},
 	{8, "getxattr", {TO(NAME, STRING(0), STRING(1))}},
@@ -132,17 +132,17 @@ static const struct named_route {
 	{291, "statx", {TO(NAME, STRING(1), OUT(4, 256)), REPEATS}},
 	{439, "faccessat2", {TO(NAME, STRING(1)), REPEATS}},
 
-	/* --- pipe ------------------------------------------------------------------------------ */
+	/* --- pipe ------------------------------------------------------------------------- */
 	{59, "pipe2", {TO(PIPE, OUT(0, 8)), OPENS(1)}},
 
-	/* --- event ----------------------------------------------------------------------------- */
+	/* --- event ------------------------------------------------------------------------ */
 	{20, "epoll_create1", {TO(EVENT), OPENS(0)}},
 	{21, "epoll_ctl", {DESCRIPTOR(IN(3, 16))}},
 	{22, "epoll_pwait", {DESCRIPTOR(ARRAY_OUT(1, 2, 16))}},
 	{72, "pselect6", {TO(EVENT)}},
 	{73, "ppoll", {TO(EVENT, ARRAY_BOTH(0, 1, 8))}},
 
-	/* --- memory ---------------------------------------------------------------------------- */
+	/* --- memory ----------------------------------------------------------------------- */
 	{214, "brk", {TO(MEMORY)}},
 	{215, "munmap", {TO(MEMORY)}},
 	{216, "mremap", {TO(MEMORY)}},
@@ -154,7 +154,7 @@ static const struct named_route {
 	{233, "madvise", {TO(MEMORY)}},
 	{259, "riscv_flush_icache", {TO(MEMORY)}},
 
-	/* --- process: life ----------------------------------------------------------------------- */
+	/* --- process: life ---------------------------------------------------------------- */
 	{93, "exit", {TO(PROCESS)}},
 	{94, "exit_group", {TO(PROCESS)}},
 	{95, "waitid", {TO(PROCESS, OUT(2, 128), OUT(4, 144))}},
@@ -165,7 +165,7 @@ static const struct named_route {
 	{260, "wait4", {TO(PROCESS, OUT(1, 4), OUT(3, 144))}},
 	{25, "fcntl", {TO(PROCESS, BOTH(2, 32))}},
 
-	/* --- process: signals ---------------------------------------------------------------------- */
+	/* --- process: signals ------------------------------------------------------------- */
 	{129, "kill", {TO(PROCESS)}},
 	{130, "tkill", {TO(PROCESS)}},
 	{131, "tgkill", {TO(PROCESS)}},
@@ -176,10 +176,11 @@ static const struct named_route {
 	{136, "rt_sigpending", {TO(PROCESS, OUT(0, 8))}},
 	{137, "rt_sigtimedwait", {TO(PROCESS, IN(0, 8), OUT(1, 128))}},
 	{138, "rt_sigqueueinfo", {TO(PROCESS, IN(2, 128))}},
+	{240, "rt_tgsigqueueinfo", {TO(PROCESS, IN(3, 128))}},
 	{139, "rt_sigreturn", {TO(PROCESS)}},
 	{128, "restart_syscall", {TO(PROCESS)}},
 
-	/* --- process: groups and credentials --------------------------------------------------------- */
+	/* --- process: groups and credentials ---------------------------------------------- */
 	{143, "setregid", {TO(PROCESS)}},
 	{144, "setgid", {TO(PROCESS)}},
 	{145, "setreuid", {TO(PROCESS)}},
@@ -205,7 +206,7 @@ static const struct named_route {
 	{177, "getegid", {TO(PROCESS), REPEATS}},
 	{178, "gettid", {TO(PROCESS), REPEATS}},
 
-	/* --- process: time ------------------------------------------------------------------------------ */
+	/* --- process: time ---------------------------------------------------------------- */
 	{101, "nanosleep", {TO(PROCESS, IN(0, 16))}},
 	{102, "getitimer", {TO(PROCESS, OUT(1, 32))}},
 	{103, "setitimer", {TO(PROCESS, IN(1, 32), OUT(2, 32))}},
@@ -217,7 +218,7 @@ static const struct named_route {
 	{165, "getrusage", {TO(PROCESS, OUT(1, 144)), REPEATS}},
 	{169, "gettimeofday", {TO(PROCESS, OUT(0, 16)), REPEATS}},
 
-	/* --- process: limits, priorities, the system ------------------------------------------------------ */
+	/* --- process: limits, priorities, the system -------------------------------------- */
 	{92, "personality", {TO(PROCESS)}},
 	{119, "sched_setscheduler", {TO(PROCESS, IN(2, 4))}},
 	{120, "sched_getscheduler", {TO(PROCESS)}},

@@ -88,6 +88,6 @@ operation_fn frame_return; /* rt_sigreturn */
 
 operation_fn call_rt_sigaction, call_rt_sigprocmask, call_rt_sigpending, call_rt_sigsuspend,
 	call_rt_sigtimedwait, call_sigaltstack, call_kill, call_tgkill, call_tkill,
-	call_rt_sigqueueinfo;
+	call_rt_sigqueueinfo, call_rt_tgsigqueueinfo;
 operation_fn native_signal, native_signal_group, native_signal_session, native_mask_set,
 	native_mask_restore;

@@ -81,8 +81,7 @@ void wait_interrupted(slot_t reply)
 		wait_end(p, -EINTR);
 		break;
 	case WAIT_FUTEX:
-		futex_forget(p);
-		wait_end(p, p->wait_word[3] ? -EINTR : -ERESTARTSYS);
+		futex_interrupted(p);
 		break;
 	case WAIT_NONE:
 	case WAIT_VFORK:
