@@ -142,21 +142,38 @@ int setsid_main(int argc, char **argv)
     tool_exec(argv + 1);
 }
 
-// su -c COMMAND USER
+// A program of that user finds himself at home.
+static void become(uid_t uid)
+{
+    char name[32], home[256];
+    user_name(uid, name);
+    if (setgroups(0, NULL) < 0 || setgid(uid) < 0 || setuid(uid) < 0)
+        exit(tool_error(name));
+    setenv("HOME", user_home(uid, home, sizeof home), 1);
+    setenv("USER", name, 1);
+    setenv("LOGNAME", name, 1);
+}
+
+// su [-] [-c COMMAND] [USER]
 int su_main(int argc, char **argv)
 {
-    const char *command = NULL;
-    uid_t uid;
+    char *args[] = {"/bin/sh", NULL, NULL, NULL};
+    uid_t uid = 0;
     int opt;
     while ((opt = getopt(argc, argv, "c:")) != -1) {
         if (opt == '?')
             return 2;
-        command = optarg;
+        args[1] = "-c";
+        args[2] = optarg;
     }
-    if (!command || optind == argc || !user_number(argv[optind], &uid))
-        tool_usage("-c COMMAND USER");
-    if (setgroups(0, NULL) < 0 || setgid(uid) < 0 || setuid(uid) < 0)
-        return tool_error(argv[optind]);
-    char *args[] = {"/bin/sh", "-c", (char *)command, NULL};
+    bool login = optind < argc && strcmp(argv[optind], "-") == 0;
+    optind += login;
+    if (argc - optind > 1)
+        tool_usage("[-] [-c COMMAND] [USER]");
+    if (optind < argc && !user_number(argv[optind], &uid))
+        tool_die("no user %.60s", argv[optind]);
+    become(uid);
+    if (login && chdir(getenv("HOME")) < 0)
+        tool_error(getenv("HOME"));
     tool_exec(args);
 }

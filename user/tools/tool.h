@@ -41,6 +41,7 @@ int io_each(int argc, char **argv, int i, int (*fn)(FILE *f, const char *name));
 
 // user.c
 const char *user_name(uid_t uid, char *buffer); // buffer: 32 bytes; the number if unnamed
+const char *user_home(uid_t uid, char *buffer, size_t size); // "/" if nobody knows
 const char *group_name(gid_t gid, char *buffer);
 bool user_number(const char *text, uid_t *uid); // a name or a number
 bool group_number(const char *text, gid_t *gid);

@@ -73,6 +73,22 @@ const char *group_name(gid_t gid, char *buffer)
     return name_of(&groups, gid, buffer);
 }
 
+const char *user_home(uid_t uid, char *buffer, size_t size)
+{
+    for (const char *line = first_line(&users); *line; line = next_line(line)) {
+        unsigned found;
+        const char *field = line;
+        if (!line_number(line, &found) || found != uid)
+            continue;
+        for (int colons = 0; colons < 5 && *field && *field != '\n'; field++)
+            colons += *field == ':';
+        snprintf(buffer, size, "%.*s", (int)strcspn(field, ":\n"), field);
+        return buffer;
+    }
+    snprintf(buffer, size, "/");
+    return buffer;
+}
+
 bool user_number(const char *text, uid_t *uid)
 {
     return number_of(&users, text, uid);
