@@ -12,7 +12,7 @@ import machine
 import newc
 
 MEMORY = "128M"
-SECONDS = 580
+SECONDS = 300
 SCRIPTS = os.path.join(machine.ROOT, "scripts")
 ICOUNT = "shift=0,sleep=off"
 

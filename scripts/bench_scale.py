@@ -2,7 +2,8 @@
 
 Each column is a boot of its own with the same memory, so nothing is left from the column before. An operation is
 constant if no load makes it cost more than 5 % above what it costs without one; fork may grow with the pages that are
-mapped and the descriptors that are open, by at most 40 instructions for each.
+mapped and the descriptors that are open, by at most 40 instructions for each. A column without figures is a load that
+the system would not carry.
 """
 
 import json
@@ -48,24 +49,23 @@ class Load:
 
     def growth(self, name):
         """How much more the dearest column costs than the one without load: 0.05 is 5 %. None: not measured."""
-        costs = self.costs(name)
-        if not costs[0] or None in costs:
-            return None
-        return max(costs) / costs[0] - 1
+        costs = [cost for cost in self.costs(name) if cost]
+        return max(costs) / costs[0] - 1 if len(costs) > 1 else None
 
     def each(self, name):
         """Instructions for each part, from the smallest amount to the largest."""
-        few, many = self.columns[1], self.columns[-1]
-        if not self.part or None in (few.cost[name], many.cost[name]):
+        columns = [column for column in self.columns[1:] if column.cost[name]]
+        if not self.part or len(columns) < 2:
             return None
+        few, many = columns[0], columns[-1]
         return (many.cost[name] - few.cost[name]) / ((many.amount - few.amount) * self.part[1])
 
     def verdict(self, name):
         growth = self.growth(name)
         if growth is None:
             return "not measured"
-        if name in GROWING and self.part:
-            each = self.each(name)
+        each = self.each(name) if name in GROWING else None
+        if each is not None:
             return f"{each:.1f} a {self.part[0]}" + (" over" if each > EACH else "")
         return f"{100 * growth:+.1f} %" + (" grows" if growth > CONSTANT else "")
 
@@ -144,7 +144,7 @@ class Panel:
     def line(self, name, colour):
         costs = self.load.costs(name)
         points = " ".join(f"{self.x(c.amount):.1f},{self.y(cost / costs[0]):.1f}"
-                          for c, cost in zip(self.load.columns, costs))
+                          for c, cost in zip(self.load.columns, costs) if cost)
         return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.6"/>'
 
     def lines(self):
@@ -157,7 +157,8 @@ class Panel:
         for i, name in enumerate(grown):
             colour = COLOURS[i % len(COLOURS)]
             yield self.line(name, colour)
-            end = self.load.costs(name)[-1] / self.load.costs(name)[0]
+            costs = [cost for cost in self.load.costs(name) if cost]
+            end = costs[-1] / costs[0]
             free = max(free + 13, self.y(end) + 4)
             yield text(self.left + WIDTH + 6, free, f"{name} {end:.2f}x", 11, colour)
         yield text(self.left, TOP + HEIGHT + 36, f"grey: {len(measured) - len(grown)} that stay within 5 %", 11)
@@ -165,7 +166,7 @@ class Panel:
 
 def plot(loads):
     ratios = [c / load.costs(row.name)[0] for load in loads for row in figures.CALLS
-              if load.growth(row.name) is not None for c in load.costs(row.name)]
+              if load.growth(row.name) is not None for c in load.costs(row.name) if c]
     decades = max(1, math.ceil(math.log10(max(ratios, default=1))))
     width, height = LEFT + len(loads) * (WIDTH + BETWEEN), TOP + HEIGHT + 60
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif">',

@@ -18,6 +18,7 @@ enum {
     NR_exit = 93,
     NR_exit_group = 94,
     NR_futex = 98,
+    NR_nanosleep = 101,
     NR_clock_gettime = 113,
     NR_sched_setscheduler = 119,
     NR_sched_yield = 124,
