@@ -2,7 +2,8 @@
  * The echo server: the example of docs/add-a-server.md.  It answers what it is
  * sent, at once or after a time, and counts the requests of each session.
  *
- * Its sessions are native: whoever holds one calls it by the labels below.
+ * Whoever holds a session calls it by the labels below: a server whose manifest entry
+ * says so, and a program by the descriptor that open("/dev/echo") gave it.
  */
 #pragma once
 
@@ -10,7 +11,7 @@
 
 enum echo_operation {
 	ECHO_WORDS = 0x6001, /* reply words 1-3: words 1-3 of the request; word 0: requests so far
-	    of sessions with this badge, this one included */
+	    through this session, this one included */
 	ECHO_BYTES,          /* window: at most ECHO_MAX bytes, copied back into it with every
 	    letter in upper case; reply word 0 how many. EFAULT */
 	ECHO_AFTER, /* word 0 ticks of the time counter: answered (word 0: 0) after that time.

@@ -3,14 +3,17 @@
  *
  * Three operations: an answer in words (ECHO_WORDS), in the caller's memory
  * (ECHO_BYTES), and one that comes later (ECHO_AFTER), with what can happen to a
- * caller meanwhile.  The whole protocol is ipc/proto/echo.h; how this came to be
- * built and started is docs/add-a-server.md.
+ * caller meanwhile; and the open of /dev/echo, by which programs get their sessions.
+ * The whole protocol is ipc/proto/echo.h; how this came to be built and started is
+ * docs/add-a-server.md.
  */
 #include "ipc/proto/echo.h"
+#include "servers/lib/badge.h"
+#include "servers/lib/linux.h"
 #include "servers/lib/server.h"
 
 #define SLEEPERS_MAX 16u
-#define BADGES 64u
+#define CLIENTS_MAX 64u
 #define NEVER (~0ull)
 
 static struct sleeper {
@@ -18,28 +21,90 @@ static struct sleeper {
 	u64 deadline;
 } sleepers[SLEEPERS_MAX];
 
-static u64 requests[BADGES];
+/* A program that has opened /dev/echo. */
+static struct client {
+	u64 badge; /* 0: free */
+	u64 requests;
+} clients[CLIENTS_MAX];
+
+static struct client others; /* sessions that root gave */
+static struct badge_entry entries[CLIENTS_MAX];
+static struct badge_table table = {.entry = entries, .size = CLIENTS_MAX};
+
+static struct client *client_find(u64 badge)
+{
+	struct client *c = badge_find(&table, badge);
+
+	return c ? c : &others;
+}
+
+static void client_end(struct client *c)
+{
+	badge_release(&table, c->badge);
+	*c = (struct client){0};
+}
+
+static struct client *client_make(void)
+{
+	struct client *c = clients;
+
+	while (c < clients + CLIENTS_MAX && c->badge)
+		c++;
+	if (c == clients + CLIENTS_MAX)
+		return 0;
+	c->badge = badge_take(&table, c);
+	return c;
+}
+
+/* openat, forwarded by fs: the answer carries a session, which becomes the descriptor. */
+static s64 echo_open(struct request *q, struct answer *a)
+{
+	struct client *c = client_make();
+	s64 slot = c ? session_mint(c->badge) : -ENFILE;
+
+	(void)q;
+	if (slot < 0) {
+		if (c)
+			client_end(c);
+		return slot;
+	}
+	a->flags = MSG_SEND | MSG_MOVE;
+	a->cap = (slot_t)slot;
+	return 0;
+}
+
+/* The answer could not be sent: without the capability the session is closed. */
+static void echo_undo(struct request *q, struct answer *a)
+{
+	(void)q;
+	if (a->flags & MSG_SEND)
+		slot_delete(a->cap);
+}
 
 static s64 echo_words(struct request *q, struct answer *a)
 {
 	for (int i = 1; i < 4; i++)
 		a->word[i] = q->word[i];
-	return (s64)++requests[q->badge % BADGES];
+	return (s64)++client_find(q->badge)->requests;
 }
 
-/* q->data is a private copy of the first bytes of the window: the caller cannot change it. */
+/* A copy of the bytes first, which the caller cannot change. If their page is not there yet,
+ * -ERETRY has the kernel bring it, and the call comes again. */
 static s64 echo_bytes(struct request *q, struct answer *a)
 {
 	static u8 bytes[ECHO_MAX];
+	u64 len = q->window_len < ECHO_MAX ? q->window_len : ECHO_MAX;
+	s64 n = window_in(q->reply, 0, 0, bytes, len);
 
-	for (u64 i = 0; i < q->data_len; i++) {
-		u8 c = q->data[i];
-		bytes[i] = c >= 'a' && c <= 'z' ? (u8)(c - 'a' + 'A') : c;
-	}
+	if (n < 0)
+		return n;
+	for (s64 i = 0; i < n; i++)
+		if (bytes[i] >= 'a' && bytes[i] <= 'z')
+			bytes[i] = (u8)(bytes[i] - 'a' + 'A');
 	a->flags = MSG_COPY;
 	a->copy = bytes;
-	a->copy_len = q->data_len;
-	return (s64)q->data_len;
+	a->copy_len = (u64)n;
+	return n;
 }
 
 static struct sleeper *sleeper_find(slot_t reply)
@@ -114,11 +179,19 @@ static void echo_abandoned(slot_t reply)
 		sleeper_end(s);
 }
 
-/* The last capability of the session went: the next one with that badge begins at 0. */
+/* The last capability of the session went: by close, exit or kill. */
 static void echo_closed(u64 badge)
 {
-	requests[badge % BADGES] = 0;
+	struct client *c = badge_find(&table, badge);
+
+	if (c)
+		client_end(c);
 }
+
+static const struct operation routed[] = {
+	{LINUX_openat, "openat", echo_open},
+	{0},
+};
 
 static const struct operation native[] = {
 	{ECHO_WORDS, "words", echo_words},
@@ -129,13 +202,14 @@ static const struct operation native[] = {
 
 static const struct server echo_server = {
 	.name = "echo",
+	.routed = routed,
 	.native = native,
 	.interrupted = echo_interrupted,
 	.abandoned = echo_abandoned,
 	.closed = echo_closed,
 	.notified = echo_notified,
+	.undo = echo_undo,
 	.replies = 1 + SLEEPERS_MAX,
-	.buffer_shift = PAGE_SHIFT,
 };
 
 void server_main(const struct start_info *start)

@@ -21,6 +21,7 @@ enum device {
 	DEVICE_TTY = LINUX_DEV(5, 0),
 	DEVICE_CONSOLE = LINUX_DEV(5, 1),
 	DEVICE_SERIAL = LINUX_DEV(4, 64),
+	DEVICE_ECHO = LINUX_DEV(10, 240),
 };
 
 static const struct {
@@ -32,6 +33,7 @@ static const struct {
 	{"full", DEVICE_FULL, 0666},       {"random", DEVICE_RANDOM, 0666},
 	{"urandom", DEVICE_URANDOM, 0666}, {"tty", DEVICE_TTY, 0666},
 	{"console", DEVICE_CONSOLE, 0600}, {"ttyS0", DEVICE_SERIAL, 0620},
+	{"echo", DEVICE_ECHO, 0666},
 };
 static const struct {
 	const char *name, *target;
@@ -109,6 +111,8 @@ s64 device_open(struct request *q, struct inode *i)
 		return terminal_open(q, TERM_CONSOLE, i);
 	case DEVICE_SERIAL:
 		return terminal_open(q, TERM_SERIAL, i);
+	case DEVICE_ECHO: /* a session that fs only hands on: echo ranks above it */
+		return reply_forward(q, SERVER_TO + SERVER_ID_ECHO, SLOT_NONE);
 	default:
 		return -ENXIO;
 	}
