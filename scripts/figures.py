@@ -12,10 +12,17 @@ LEFT_OUT = re.compile(r"^(\w+)\s+(FAIL|SKIP.*?)\s*$", re.M)
 
 
 class Row:
-    """One operation. A bar of None: measured, but nothing was promised."""
+    """One operation. A bar of None: measured, but nothing was promised; a name: no more than that row costs."""
 
     def __init__(self, name, what, peers, bar=None):
         self.name, self.what, self.peers, self.bar = name, what, peers, bar
+
+    def bar_in(self, found):
+        """The bar as a number, among these figures."""
+        if not isinstance(self.bar, str):
+            return self.bar
+        figure = found.get(self.bar)
+        return figure[0] if isinstance(figure, tuple) else None
 
 
 def messages(name, what, sel4, bar=None):
@@ -29,7 +36,7 @@ def calls(name, what, debian, lean, bar=None):
 # seL4 16.0.0, fast path on, no MCS; Linux 6.12 as Debian builds it, and as small and fast as it goes.
 MESSAGES = [
     messages("call", "call + reply_recv, 6 words and a label", 594, 220),
-    messages("callready", "the same, a third thread ready at a lower priority", 634, 220),
+    messages("callready", "the same, a third thread ready at a lower priority", 634, "call"),
     messages("call512", "the same, 512 bytes each way", 2542),
     messages("callcap", "call + reply_recv, a capability moved each way", None, 600),
     messages("foreign", "foreign system call served and answered", 1526, 320),
@@ -95,8 +102,9 @@ def heading(title, peers, measured_too):
     return head + f"{'bar':>9}"
 
 
-def line(row, figure, linux):
+def line(row, found, linux):
     """linux: the figure of the Linux that was booted here, or None if none was."""
+    figure, bar = found.get(row.name), row.bar_in(found)
     text = f"{row.what:<52}"
     if isinstance(figure, tuple):
         text += "".join(f"{number(v):>10}" for v in figure)
@@ -108,8 +116,8 @@ def line(row, figure, linux):
     for peer in columns:
         here = ratio(figure[0], peer) if isinstance(figure, tuple) else None
         text += f"{number(peer):>10}" + (f"{here:>7.2f}" if here is not None else f"{'':>7}")
-    text += f"{number(row.bar):>9}"
-    if isinstance(figure, tuple) and row.bar is not None and figure[0] > row.bar:
+    text += f"{number(bar):>9}"
+    if isinstance(figure, tuple) and bar is not None and figure[0] > bar:
         text += " over"
     return text
 
@@ -118,7 +126,7 @@ def table(title, rows, found, linux=None):
     lines = [heading(title, rows[0].peers, linux is not None)]
     for row in rows:
         there = None if linux is None else linux.get(row.name, "no figure")
-        lines.append(line(row, found.get(row.name), there))
+        lines.append(line(row, found, there))
     return "\n".join(lines)
 
 
@@ -129,7 +137,8 @@ def as_json(found, linux, instrument):
     for name, listed in TABLES.items():
         for row in listed:
             figure = found.get(row.name)
-            entry = {"table": name, "name": row.name, "what": row.what, "peers": row.peers, "bar": row.bar}
+            entry = {"table": name, "name": row.name, "what": row.what, "peers": row.peers,
+                     "bar": row.bar_in(found)}
             if isinstance(figure, tuple):
                 entry.update(zip(("median", "min", "max"), figure))
                 entry["ratio"] = {peer: round(figure[0] / v, 3) for peer, v in row.peers.items() if v}

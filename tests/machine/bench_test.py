@@ -42,14 +42,21 @@ def calls_under_a_load(build):
     return missing(figures.CALLS, bench_missive.calls(folder, where(build, "load"), options))
 
 
-def messages(build):
-    return missing(figures.MESSAGES, bench_missive.messages(os.path.join(build, "release"), where(build, "messages")))
+def messages(build, flavour="release"):
+    found = bench_missive.messages(os.path.join(build, flavour), where(build, f"messages-{flavour}"))
+    return missing(figures.MESSAGES, found)
+
+
+def messages_checked(build):
+    """On the kernel that checks its promises after every entry."""
+    return messages(build, "debug")
 
 
 def run(build, wanted, done):
     for name, test in (("program_gives_every_row_under_qemu_user", under_qemu_user),
                        ("program_gives_every_row_on_missive", calls_on_missive),
                        ("program_gives_every_row_under_a_load", calls_under_a_load),
-                       ("message_table_has_every_row", messages)):
+                       ("message_table_has_every_row", messages),
+                       ("message_table_keeps_the_promises", messages_checked)):
         if wanted("bench/" + name):
             done("bench/" + name, test(build))
