@@ -42,18 +42,20 @@ enum server_slot {
 	                        so that SLOT_ANY finds slots from here on) */
 };
 
-/* Servers in the order of their rank: calls go to a smaller one only. */
-enum server_id {
-	SERVER_ID_ROOT = 0,
-	SERVER_ID_MEMORY,
-	SERVER_ID_PROCESS,
-	SERVER_ID_TERMINAL,
-	SERVER_ID_PIPE,
-	SERVER_ID_FS,
-	SERVER_ID_EVENT,
-	SERVER_ID_ECHO,
-	SERVER_IDS
-};
+/* Servers in the order of their rank: calls go to a smaller one only.  X(identifier, name). */
+#define SERVER_LIST(X)          \
+	X(ROOT, "root")         \
+	X(MEMORY, "memory")     \
+	X(PROCESS, "process")   \
+	X(TERMINAL, "terminal") \
+	X(PIPE, "pipe")         \
+	X(FS, "fs")             \
+	X(EVENT, "event")       \
+	X(ECHO, "echo")
+
+#define SERVER_ID(identifier, name) SERVER_ID_##identifier,
+enum server_id { SERVER_LIST(SERVER_ID) SERVER_IDS };
+#undef SERVER_ID
 #define RANK_PROGRAM 15 /* every thread that is no server */
 
 /* Bits of SERVER_NOTIFICATION. */

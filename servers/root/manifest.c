@@ -35,17 +35,11 @@ static const struct word_list types[] = {
 	{"reply", 1u << OBJECT_REPLY},       {"notification", 1u << OBJECT_NOTIFICATION},
 	{"timer", 1u << OBJECT_TIMER},       {0, 0},
 };
+#define RANK(identifier, name) {name, 1u << SERVER_ID_##identifier},
 static const struct word_list ranks[] = {
-	{"root", 1u << SERVER_ID_ROOT},
-	{"memory", 1u << SERVER_ID_MEMORY},
-	{"process", 1u << SERVER_ID_PROCESS},
-	{"terminal", 1u << SERVER_ID_TERMINAL},
-	{"pipe", 1u << SERVER_ID_PIPE},
-	{"fs", 1u << SERVER_ID_FS},
-	{"event", 1u << SERVER_ID_EVENT},
-	{"echo", 1u << SERVER_ID_ECHO},
-	{0, 0},
+	SERVER_LIST(RANK){0, 0},
 };
+#undef RANK
 static const struct word_list policies[] = {
 	{"never", POLICY_NEVER},
 	{"requeue", POLICY_REQUEUE},
@@ -84,7 +78,7 @@ static u32 nentries;
 
 __attribute__((noreturn)) static void fail(u32 line, const char *what)
 {
-	root_fail("manifest:", what, line);
+	root_fail("manifest, at the line in brackets:", what, line);
 }
 
 /* The next word of the line to r->word; false at the line's end. */
@@ -162,6 +156,7 @@ static void keyword_read(struct reader *r)
 	fail(r->line, "unknown keyword");
 }
 
+/* A name that is in no SERVER_LIST is an unknown word. */
 static void entry_begin(struct reader *r)
 {
 	if (nentries == SERVER_IDS)
