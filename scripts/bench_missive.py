@@ -30,11 +30,11 @@ def message_image(folder, out):
     return image
 
 
-def messages(folder, out):
-    """The figures of the message table. The console is kept in out."""
-    line = ["qemu-system-riscv64", "-machine", "virt", "-cpu", "rv64", "-smp", "1", "-m", MEMORY, "-no-reboot",
+def messages(folder, out, crowd=0, memory=MEMORY):
+    """The figures of the message table, while so many threads wait. The console is kept in out."""
+    line = ["qemu-system-riscv64", "-machine", "virt", "-cpu", "rv64", "-smp", "1", "-m", memory, "-no-reboot",
             "-icount", ICOUNT, "-display", "none", "-monitor", "none", "-serial", "stdio", "-bios", "default",
-            "-kernel", message_image(folder, out)]
+            "-kernel", message_image(folder, out), "-append", f"crowd={crowd}"]
     log = os.path.join(out, "messages.log")
     with open(log, "wb") as f:
         try:

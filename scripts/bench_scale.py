@@ -23,6 +23,7 @@ LOADS = [
     ("-m", "MiB touched by the process", [1, 4, 16, 64], ("page", PAGES)),
     ("-r", "readers that wait", [1, 10, 100, 1000], None),
 ]
+CROWDS = [1, 10, 100, 1000]
 GROWING = {"fork", "exec", "execlibc"}
 
 
@@ -35,14 +36,14 @@ class Column:
 
     def __init__(self, amount, found):
         self.amount = amount
-        self.cost = {row.name: median(found.get(row.name)) for row in figures.CALLS}
+        self.cost = {row.name: median(found.get(row.name)) for row in figures.MESSAGES + figures.CALLS}
 
 
 class Load:
     """One kind of load, with a column for each amount; the first one is the machine without load."""
 
-    def __init__(self, option, what, part, columns):
-        self.option, self.what, self.part, self.columns = option, what, part, columns
+    def __init__(self, what, rows, part, columns):
+        self.what, self.rows, self.part, self.columns = what, rows, part, columns
 
     def costs(self, name):
         return [column.cost[name] for column in self.columns]
@@ -70,7 +71,16 @@ class Load:
         return f"{100 * growth:+.1f} %" + (" grows" if growth > CONSTANT else "")
 
 
-def measure(run, say):
+def measure_messages(run, say):
+    """run(crowd, memory) gives the figures of one boot."""
+    columns = []
+    for crowd in [0] + CROWDS:
+        say(f"{crowd} threads wait at an endpoint, {MEMORY}")
+        columns.append(Column(crowd, run(crowd, MEMORY)))
+    return Load("threads that wait at an endpoint", figures.MESSAGES, None, columns)
+
+
+def measure_calls(run, say):
     """run(options, memory) gives the figures of one boot."""
     say(f"no load, {MEMORY}")
     unloaded = Column(0, run(OPTIONS, MEMORY))
@@ -80,7 +90,7 @@ def measure(run, say):
         for amount in amounts:
             say(f"{amount} {what}, {MEMORY}")
             columns.append(Column(amount, run(f"{OPTIONS} {option} {amount}", MEMORY)))
-        loads.append(Load(option, what, part, columns))
+        loads.append(Load(what, figures.CALLS, part, columns))
     return loads
 
 
@@ -89,7 +99,7 @@ def measure(run, say):
 def table(load):
     lines = [f"{load.what + ', each with ' + MEMORY + ' of memory':<52}"
              + "".join(f"{c.amount or 'none':>11}" for c in load.columns) + "   growth"]
-    for row in figures.CALLS:
+    for row in load.rows:
         costs = "".join(f"{figures.number(c):>11}" for c in load.costs(row.name))
         lines.append(f"{row.what:<52}{costs}   {load.verdict(row.name)}")
     return "\n".join(lines)
@@ -99,7 +109,7 @@ def as_json(loads):
     return json.dumps({"memory": MEMORY, "loads": [
         {"what": load.what, "amounts": [c.amount for c in load.columns],
          "rows": [{"name": r.name, "what": r.what, "medians": load.costs(r.name), "growth": load.growth(r.name),
-                   "each": load.each(r.name) if r.name in GROWING else None} for r in figures.CALLS]}
+                   "each": load.each(r.name) if r.name in GROWING else None} for r in load.rows]}
         for load in loads]}, indent=1) + "\n"
 
 
@@ -149,7 +159,7 @@ class Panel:
 
     def lines(self):
         """What grows in colour, with its name where its line ends; all else in grey."""
-        growth = {row.name: self.load.growth(row.name) for row in figures.CALLS}
+        growth = {row.name: self.load.growth(row.name) for row in self.load.rows}
         measured = [name for name, g in growth.items() if g is not None]
         grown = sorted((n for n in measured if growth[n] > CONSTANT), key=lambda n: -growth[n])
         yield from (self.line(name, GREY) for name in measured if name not in grown)
@@ -165,13 +175,13 @@ class Panel:
 
 
 def plot(loads):
-    ratios = [c / load.costs(row.name)[0] for load in loads for row in figures.CALLS
+    ratios = [c / load.costs(row.name)[0] for load in loads for row in load.rows
               if load.growth(row.name) is not None for c in load.costs(row.name) if c]
     decades = max(1, math.ceil(math.log10(max(ratios, default=1))))
     width, height = LEFT + len(loads) * (WIDTH + BETWEEN), TOP + HEIGHT + 60
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif">',
            f'<rect width="{width}" height="{height}" fill="white"/>',
-           text(LEFT, 24, f"Cost of a system call with a load, divided by its cost without ({MEMORY} of memory)", 16)]
+           text(LEFT, 24, f"Cost of a message or system call with a load, divided by its cost without ({MEMORY} of memory)", 16)]
     for i, load in enumerate(loads):
         panel = Panel(load, LEFT + i * (WIDTH + BETWEEN), decades)
         out += [*panel.axes(), *panel.lines()]

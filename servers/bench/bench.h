@@ -18,6 +18,7 @@
 #define SLOT_GIFT 14   /* moved to and fro */
 #define SLOT_NEVER 15  /* a notification that nobody signals */
 #define SLOT_MEMORY 16 /* the RAM that frames for mappings come from */
+#define SLOT_NOBODY 17 /* a session to an endpoint where nobody receives */
 #define ROUTED_NUMBER 172
 
 /* What the loops know of the contract, in numbers that the assembler takes; main.c asserts them. */
@@ -45,6 +46,8 @@
 #define BATCHES 15
 #define BATCH 1000u
 
+#define CROWD_MAX 1000u
+
 enum bench_priority { PRIORITY_IDLER = 10, PRIORITY_WORKER = 20, PRIORITY_WAITER = 21 };
 enum side { CLIENT, SERVER, SIDES };
 
@@ -57,6 +60,8 @@ void world_make(void);
 void world_thread(enum side home, enum bench_priority priority, void (*fn)(void));
 /* A thread that starts in SERVER's home and whose faults go to the endpoint. */
 void world_faulter(void (*fn)(void));
+/* n threads that wait for ever, in the queue of an endpoint of their own. */
+void world_crowd(u32 n);
 /* Every number of the CLIENT's routes goes to the session. */
 void world_route(void);
 void world_wait(void); /* until somebody signals SLOT_DONE */
@@ -92,6 +97,7 @@ void serve_gift(void) __attribute__((noreturn));
 void wait_signals(void) __attribute__((noreturn));
 void yield_for_ever(void) __attribute__((noreturn));
 void spin(void) __attribute__((noreturn));
+void join_crowd(void) __attribute__((noreturn)); /* needs no stack */
 void fault_for_ever(void) __attribute__((noreturn));
 extern u8 call_buffer[], serve_buffer[];
 extern u64 map_words[2]; /* of map_loop: address and frame */

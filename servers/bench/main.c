@@ -225,11 +225,27 @@ static const struct {
 	{"mapunmap", "map and unmap a page", case_map, 1, 0},
 };
 
+/* `crowd=N` on the command line: so many threads wait while each case runs. */
+static u32 crowd_wanted(const char *line)
+{
+	u32 n = 0;
+
+	if (strncmp(line, "crowd=", 6))
+		return 0;
+	for (line += 6; *line >= '0' && *line <= '9' && n < CROWD_MAX; line++)
+		n = n * 10 + (u32)(*line - '0');
+	return n < CROWD_MAX ? n : CROWD_MAX;
+}
+
 void server_main(const struct start_info *start)
 {
-	world_init((const void *)start);
+	const struct boot_info *boot = (const void *)start;
+	u32 crowd = crowd_wanted(boot->command_line);
+
+	world_init(boot);
 	for (u32 i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		world_make();
+		world_crowd(crowd);
 		cases[i].start();
 		world_wait();
 		world_end();

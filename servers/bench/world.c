@@ -23,8 +23,9 @@ struct home {
 static struct {
 	struct home home[SIDES];
 	slot_t endpoint, session, signalled, done, gift, never;
-	slot_t thread[THREADS];
+	slot_t thread[THREADS + CROWD_MAX];
 	u32 nthreads;
+	u32 nstacks;
 } world;
 
 static struct boot_range frames; /* that nobody has yet */
@@ -161,19 +162,18 @@ void world_route(void)
 
 /* --- Threads ------------------------------------------------------------------------------ */
 
-static void start(slot_t thread, void (*fn)(void), u32 stack)
+static void start(slot_t thread, void (*fn)(void), u64 stack)
 {
 	static struct thread_registers r; /* too large for the stack */
 
 	memset(&r, 0, sizeof(r));
 	r.pc = (u64)fn;
-	r.x[REG_SP] = (u64)stacks[stack] + STACK_BYTES;
+	r.x[REG_SP] = stack;
 	must(call_data(thread, THREAD_WRITE, 0, &r, sizeof(r)), "registers");
 	must(call0(thread, THREAD_START), "start");
 }
 
-static void make_thread(enum side home, enum bench_priority priority, slot_t pager,
-			void (*fn)(void))
+static slot_t make_thread(enum side home, enum bench_priority priority, slot_t pager)
 {
 	slot_t thread = create(OBJECT_THREAD, 0, 0);
 	struct message m = {.word = {priority, 0, world.home[home].aspace, world.home[home].cspace,
@@ -181,18 +181,33 @@ static void make_thread(enum side home, enum bench_priority priority, slot_t pag
 			    .label = THREAD_CONFIGURE};
 
 	must(msg_call(thread, &m), "thread");
-	world.thread[world.nthreads] = thread;
-	start(thread, fn, world.nthreads++);
+	world.thread[world.nthreads++] = thread;
+	return thread;
+}
+
+static u64 stack_take(void)
+{
+	return (u64)stacks[world.nstacks++] + STACK_BYTES;
 }
 
 void world_thread(enum side home, enum bench_priority priority, void (*fn)(void))
 {
-	make_thread(home, priority, SLOT_NONE, fn);
+	start(make_thread(home, priority, SLOT_NONE), fn, stack_take());
 }
 
 void world_faulter(void (*fn)(void))
 {
-	make_thread(CLIENT, PRIORITY_WORKER, world.session, fn);
+	start(make_thread(CLIENT, PRIORITY_WORKER, world.session), fn, stack_take());
+}
+
+void world_crowd(u32 n)
+{
+	slot_t endpoint = create(OBJECT_ENDPOINT, 1, 0), session;
+
+	must(call_receive(endpoint, ENDPOINT_MINT, (const u64[4]){8}, &session), "session");
+	give(&world.home[CLIENT], SLOT_NOBODY, session);
+	for (u32 i = 0; i < n; i++)
+		start(make_thread(CLIENT, PRIORITY_WAITER, SLOT_NONE), join_crowd, 0);
 }
 
 void world_wait(void)
@@ -205,6 +220,7 @@ void world_wait(void)
 
 void world_end(void)
 {
+	world.nstacks = 0;
 	while (world.nthreads > 0)
 		must(object_reclaim(world.thread[--world.nthreads]), "end of a thread");
 }
