@@ -100,6 +100,6 @@ u32 aspace_account(struct aspace *a, s32 delta);
 /* Methods (ipc/abi/object.h). */
 method_fn aspace_method_map, aspace_method_unmap, aspace_method_protect, aspace_method_share,
 	aspace_method_query, aspace_method_read, aspace_method_write, aspace_method_cas,
-	aspace_method_fence;
+	aspace_method_fence, aspace_method_own;
 method_fn memory_method_derive, memory_method_clear, memory_method_copy, memory_method_pin,
 	memory_method_unpin, memory_method_query;

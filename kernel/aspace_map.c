@@ -24,7 +24,7 @@ static u64 old[UNMAP_CHUNK];
 struct mapping {
 	struct aspace *aspace;
 	u64 va;
-	u32 rights;
+	u32 rights; /* and enum map_right */
 	bool device, replace;
 };
 
@@ -41,6 +41,11 @@ static u64 min_u64(u64 a, u64 b)
 static bool rights_ok(u64 rights)
 {
 	return (rights & ~(u64)ALL_RIGHTS) == 0;
+}
+
+static bool map_rights_ok(u64 rights)
+{
+	return rights_ok(rights & ~(u64)(MAP_ZERO | MAP_KEEP));
 }
 
 /* May this frame be mapped once more (A2)? */
@@ -80,7 +85,7 @@ static err_t map_check(const struct mapping *m, u32 *done, u32 n)
 	for (pte = &table[arch_table_index(va, 0)]; *done < end; pte++, ++*done) {
 		err_t err = frame_ok(fresh[*done], m->device);
 
-		if (!m->replace && *pte)
+		if (!m->replace && *pte && !(m->rights & MAP_KEEP))
 			return -EEXIST;
 		if (err)
 			return err;
@@ -101,6 +106,17 @@ static err_t map_check_all(const struct mapping *m, u32 n, u32 *fit)
 	return err;
 }
 
+static void frame_use(const struct mapping *m, frame_t frame)
+{
+	const struct ledger_entry *e = ledger_find(frame);
+
+	if (m->device)
+		return;
+	if (m->rights & MAP_ZERO && e->type == FRAME_USER && !e->count && !e->zero)
+		arch_page_clear(arch_direct(frame << PAGE_SHIFT));
+	(void)ledger_use(frame, FRAME_USER); /* checked */
+}
+
 /* Sets the entries of fresh[i .. i + n), which lie in one leaf table. */
 static void map_stretch(const struct mapping *m, u32 i, u32 n)
 {
@@ -109,11 +125,12 @@ static void map_stretch(const struct mapping *m, u32 i, u32 n)
 	u32 at = arch_table_index(va, 0);
 
 	for (u64 *pte = &table[at]; pte < &table[at + n]; pte++, i++) {
-		if (!m->device)
-			(void)ledger_use(fresh[i], FRAME_USER); /* checked */
 		old[i] = *pte;
+		if (*pte && m->rights & MAP_KEEP)
+			continue;
+		frame_use(m, fresh[i]);
 		m->aspace->npages += !old[i];
-		*pte = arch_pte_leaf(fresh[i], m->rights, m->device);
+		*pte = arch_pte_leaf(fresh[i], m->rights & ALL_RIGHTS, m->device);
 	}
 	aspace_table_note(table, at, at + n - 1);
 }
@@ -143,7 +160,7 @@ err_t aspace_map_run(struct aspace *a, u64 va, frame_t first, u64 npages, u32 ri
 	u32 fit;
 	err_t err;
 
-	if (!aspace_range_ok(va, npages) || npages > MAP_RUN_MAX || !rights_ok(rights))
+	if (!aspace_range_ok(va, npages) || npages > MAP_RUN_MAX || !map_rights_ok(rights))
 		return -EINVAL;
 	for (u32 i = 0; i < npages; i++)
 		fresh[i] = first + i;
@@ -194,7 +211,10 @@ err_t aspace_method_map(struct invocation *v)
 
 	if (!memory)
 		return err;
-	if (!aspace_range_ok(va, npages) || !rights_ok(v->in[3]) || v->in[4] & ~(u64)MAP_REPLACE)
+	if (!aspace_range_ok(va, npages) || !map_rights_ok(v->in[3])
+	    || v->in[4] & ~(u64)MAP_REPLACE)
+		return -EINVAL;
+	if (v->in[4] & MAP_REPLACE && v->in[3] & MAP_KEEP)
 		return -EINVAL;
 	if (v->window_len && v->window_len / sizeof fresh[0] < npages)
 		return -EINVAL;
@@ -316,10 +336,8 @@ err_t aspace_method_unmap(struct invocation *v)
 	}
 	v->out[0] = u.walk.va;
 	v->out[1] = reported;
-	v->out[2] = v->in[2] + u.n;
 	if (u.walk.va >= u.walk.end || (v->window && v->window_len / 8 == u.nzero))
 		return 0;
-	v->frame->a2 += u.n;
 	if (v->window) {
 		v->frame->t1 += u.nzero * 8ul;
 		v->frame->t2 -= u.nzero * 8ul;

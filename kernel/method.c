@@ -15,9 +15,9 @@ static method_fn *const memory_fn[] = {memory_method_derive, memory_method_clear
 				       memory_method_copy,   memory_method_pin,
 				       memory_method_unpin,  memory_method_query};
 static method_fn *const aspace_fn[] = {
-	aspace_method_map,   aspace_method_unmap, aspace_method_protect,
-	aspace_method_share, aspace_method_query, aspace_method_read,
-	aspace_method_write, aspace_method_cas,   aspace_method_fence};
+	aspace_method_map,   aspace_method_unmap, aspace_method_protect, aspace_method_share,
+	aspace_method_query, aspace_method_read,  aspace_method_write,   aspace_method_cas,
+	aspace_method_fence, aspace_method_own};
 static method_fn *const cspace_fn[] = {
 	cspace_method_copy,       cspace_method_move,     cspace_method_fetch, cspace_method_delete,
 	cspace_method_clone,      cspace_method_identify, cspace_method_limit, cspace_method_flags,

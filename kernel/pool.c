@@ -99,6 +99,7 @@ static bool spare_drop(struct pool *p)
 		if (!page)
 			continue;
 		p->spare[type] = 0;
+		p->nspare--;
 		pool_page_put(p, page);
 		return true;
 	}
@@ -179,11 +180,15 @@ static void page_remove(struct pool_page *page)
 
 static void page_release(struct pool_page *page)
 {
+	struct pool *p = page->pool;
+
 	page_remove(page);
-	if (page->pool->spare[page->type])
-		pool_page_put(page->pool, page);
-	else
-		page->pool->spare[page->type] = page;
+	if (p->spare[page->type]) {
+		pool_page_put(p, page);
+		return;
+	}
+	p->spare[page->type] = page;
+	p->nspare++;
 }
 
 static struct pool_page *page_make(struct pool *p, enum object_type type)
@@ -192,6 +197,7 @@ static struct pool_page *page_make(struct pool *p, enum object_type type)
 
 	if (page) {
 		p->spare[type] = 0;
+		p->nspare--;
 		page_insert(page);
 		return page;
 	}

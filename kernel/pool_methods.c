@@ -38,7 +38,7 @@ err_t pool_method_donate(struct invocation *v)
 err_t pool_method_stats(struct invocation *v)
 {
 	v->out[0] = invoked(v)->npages;
-	v->out[1] = invoked(v)->nfree;
+	v->out[1] = invoked(v)->nfree + invoked(v)->nspare;
 	v->out[2] = pool_count(OBJECT_THREAD);
 	v->out[3] = pool_count(OBJECT_ENDPOINT);
 	v->out[4] = pool_count(OBJECT_SESSION);

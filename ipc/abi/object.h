@@ -63,13 +63,14 @@ enum method {
 
 	/* Address space. */
 	ASPACE_MAP = METHOD(OBJECT_ASPACE, 1), /* a0 address, a1 first frame (contiguous) or, with a
-	    window, window = u64 frame numbers; a2 pages, a3 rights, a4 enum map_flag; sent Memory.
+	    window, window = u64 frame numbers; a2 pages, a3 rights and enum map_right, a4 enum
+	    map_flag; sent Memory.
 	    a0 <- address behind the last page mapped, a1 <- frame replaced whose count became zero
 	    or FRAME_NONE (only for a2 = 1). EEXIST (mapped and not MAP_REPLACE), ENOMEM (page
 	    table pages: donate to the pool, call again with what is left), EINVAL */
 	ASPACE_UNMAP, /* a0 address, a1 pages, a2 0; window (out) u64 frames whose count became zero.
 	    a0 <- address behind the last page done (stops when the window is full),
-	    a1 <- number of frames in the window, a2 <- number of pages unmapped */
+	    a1 <- number of frames in the window */
 	ASPACE_PROTECT, /* a0 address, a1 pages, a2 rights, a3: 0 = keep the old AND a2, 1 = set.
 	    Pages that are not mapped are left out.  Rights 0: the page stays, but nobody may
 	    touch it */
@@ -85,6 +86,11 @@ enum method {
 	ASPACE_WRITE, /* a0 address there; window (in). a0 <- bytes done; stops likewise (write) */
 	ASPACE_CAS,   /* a0 address (4-aligned), a1 expected u32, a2 new; a0 <- old. EFAULT */
 	ASPACE_FENCE, /* instruction fetches after this see earlier writes (fence.i everywhere) */
+	ASPACE_OWN, /* a0 address, a1 frame that nothing uses, a2 rights, a3 model; sent Memory that
+	    covers both: copy on write.  A page with other uses is replaced by the frame, a copy of
+	    it; one without gets the rights (a0 <- 1: the frame was not needed); where nothing is
+	    mapped the frame becomes a copy of the model.  ENOENT (nothing there, model is
+	    FRAME_NONE), ENOMEM, EBUSY, EINVAL */
 
 	/* Capability space.  "own slot" is a slot of the caller. */
 	CSPACE_COPY = METHOD(OBJECT_CSPACE, 1), /* a0 slot there (SLOT_ANY: lowest free at or above
@@ -176,6 +182,10 @@ enum endpoint_flag { ENDPOINT_TRUSTED = 1 };
 enum session_flag { SESSION_NO_CLOSED = 1 }; /* nobody wants its closed message */
 enum restart_mode { RESTART_REQUEUE, RESTART_FAIL };
 enum map_flag { MAP_REPLACE = 1 };
+enum map_right {
+	MAP_ZERO = 8,  /* a frame that nothing uses yet is cleared first, if it is not clear */
+	MAP_KEEP = 16, /* where a page is mapped it stays, and the frame is left out */
+};
 enum share_flag { SHARE_COW = 1 }; /* write-protect both sides */
 enum frame_type { FRAME_FREE, FRAME_USER, FRAME_TABLE, FRAME_KERNEL };
 

@@ -5,11 +5,14 @@
  *   nothing mapped, object      the object's frame, or a private copy of it to write
  *   mapped, written to          private and used by others: a copy; else the right
  *
- * A fault that needs one frame is answered by one message that maps and resumes.
+ * Nothing is asked that the region can tell: what was never forked or protected has
+ * no page that lacks a right.  A fault that needs one frame, or a run of an object's,
+ * is answered by one message that maps and resumes.
  */
 #include "servers/memory/memory_server.h"
 
-#define AHEAD 16u     /* pages around an object's page that are mapped if they are there */
+#define AHEAD 16u /* most pages that one fault maps: around an object's, or zeroed ones */
+_Static_assert(AHEAD == RADIX_FAN, "an object finds them together");
 #define FILL_MOST 16u /* pages that one fault makes present (a copy that wants more) */
 
 /* One page that is wanted. */
@@ -35,80 +38,55 @@ static u64 object_page(const struct fault *f)
 
 /* --- Mapping ------------------------------------------------------------------------- */
 
-/* Maps n contiguous frames, by the reply if there is one. */
-static s32 map_run(const struct fault *f, frame_t first, u64 n, u32 rights)
+/* Maps n contiguous frames from va on, by the reply if there is one. */
+static s32 map_run(const struct fault *f, u64 va, frame_t first, u64 n, u32 rights)
 {
-	s32 error = 0;
+	frame_t frames[AHEAD];
 
 	if (f->a) {
-		*f->a = (struct answer){.word = {f->va, first, n, rights},
+		*f->a = (struct answer){.word = {va, first, n, rights},
 					.flags = MSG_MAP,
 					.cap = frame_memory(first)};
 		return 0;
 	}
-	for (u64 i = 0; i < n && !error; i++, first++)
-		error = map_frames(f->s->aspace, f->va + i * PAGE_SIZE, &first, 1, rights);
-	return error;
+	for (u64 i = 0; i < n; i++)
+		frames[i] = first + i;
+	return map_frames(f->s->aspace, va, frames, n, rights);
 }
 
-/* A frame of the space's own; it goes back if it cannot be mapped. */
-static s32 map_own(const struct fault *f, frame_t frame)
+/* How many zeroed pages this fault makes: more while the region is being walked upwards. */
+static u64 pages_wanted(const struct fault *f)
 {
-	s32 error;
+	u64 room = (f->r->end - f->va) >> PAGE_SHIFT, run = 1;
 
-	error = map_run(f, frame, 1, page_rights(f->r->rights));
-	if (error)
-		frame_unused(frame);
-	else
-		f->s->resident++;
-	return error;
+	if (f->va == f->r->walk && f->r->run)
+		run = f->r->run * 2u;
+	if (!f->a || frames_short(AHEAD))
+		run = 1;
+	run = run < AHEAD ? run : AHEAD;
+	return run < room ? run : room;
 }
 
 static s32 map_zeroed(const struct fault *f)
 {
-	frame_t frame = frame_take(USE_SPACE, FRAME_ZEROED);
-
-	return frame == FRAME_NONE ? -ENOMEM : map_own(f, frame);
-}
-
-static frame_t copy_of(frame_t from)
-{
-	frame_t frame = frame_take(USE_SPACE, FRAME_SCRATCH);
-
-	if (frame != FRAME_NONE)
-		frame_copy(frame, from);
-	return frame;
-}
-
-/* --- Copy on write ------------------------------------------------------------------- */
-
-static s32 write_present(const struct fault *f, const struct page_state *old)
-{
-	frame_t frame;
+	u32 rights = page_rights(f->r->rights) | MAP_ZERO;
+	u64 wanted = pages_wanted(f), n;
+	frame_t frame[AHEAD];
 	s32 error;
 
-	if (f->r->shared || old->count == 1) {
-		protect_pages(f->s->aspace, f->va, 1, page_rights(f->r->rights), true);
-		return 0;
-	}
-	frame = copy_of(old->frame);
-	if (frame == FRAME_NONE)
+	for (n = 0; n < wanted; n++)
+		if ((frame[n] = frame_take(USE_SPACE, FRAME_RAW)) == FRAME_NONE)
+			break;
+	if (!n)
 		return -ENOMEM;
-	error = map_replace(f->s->aspace, f->va, frame, page_rights(f->r->rights));
-	if (error)
-		frame_unused(frame);
-	return error;
-}
-
-/* A page is there, but the access failed: by copy on write, or before a change of rights. */
-static s32 fault_present(const struct fault *f, const struct page_state *old)
-{
-	if ((f->access & old->rights) == f->access)
-		return 0; /* another thread's fault was quicker */
-	if (f->access & ACCESS_WRITE)
-		return write_present(f, old);
-	protect_pages(f->s->aspace, f->va, 1, private_rights(f->r), true);
-	return 0;
+	error = n == 1 ? map_run(f, f->va, frame[0], 1, rights)
+		       : map_frames(f->s->aspace, f->va, frame, n, rights);
+	for (u64 i = 0; error && i < n; i++)
+		if (frame_use_of(frame[i]) == USE_SPACE) /* not given back by the mapping */
+			frame_unused(frame[i]);
+	f->r->run = error ? 0 : (u8)n;
+	f->r->walk = f->va + n * PAGE_SIZE;
+	return error && n > 1 ? map_zeroed(f) : error; /* a page further on is there: then one */
 }
 
 /* --- Objects ------------------------------------------------------------------------- */
@@ -118,39 +96,37 @@ static u64 object_size_pages(const struct object *o)
 	return (o->size + PAGE_MASK) >> PAGE_SHIFT;
 }
 
-/* How many pages from the fault on can be mapped in one run: there, contiguous, not mapped. */
-static u64 pages_ahead(const struct fault *f, u64 page, frame_t first)
+/* The pages around the fault that the object has in one run with it: [*first, *first + n). */
+static u64 pages_around(const struct fault *f, u64 page, u64 *first)
 {
-	u64 room = AHEAD - (page & (AHEAD - 1)), n = 1;
-	u64 in_region = (f->r->end - f->va) >> PAGE_SHIFT;
-	u64 in_object = object_size_pages(f->r->object) - page;
-	const u64 *state;
+	const struct object *o = f->r->object;
+	u64 base = page & ~(u64)(AHEAD - 1), low = base, high = base + AHEAD, end = page + 1;
+	u64 region_end = f->r->page + ((f->r->end - f->r->start) >> PAGE_SHIFT);
+	const u64 *at = radix_around(&o->pages, page);
+	frame_t frame = OBJECT_FRAME(at[page - base]);
 
-	room = room < in_region ? room : in_region;
-	room = room < in_object ? room : in_object;
-	while (n < room && object_frame(f->r->object, page + n) == first + n)
-		n++;
-	if (n == 1)
-		return 1;
-	state = pages_query(f->s->aspace, f->va, n);
-	for (room = 1; room < n && !state[room]; room++)
-		;
-	return room;
+	low = low > f->r->page ? low : f->r->page;
+	high = high < region_end ? high : region_end;
+	high = high < object_size_pages(o) ? high : object_size_pages(o);
+	*first = page;
+	while (*first > low && OBJECT_FRAME(at[*first - 1 - base]) == frame - (page - *first) - 1)
+		--*first;
+	while (end < high && OBJECT_FRAME(at[end - base]) == frame + (end - page))
+		end++;
+	return end - *first;
 }
 
+/* Pages that are there already stay as they are. */
 static s32 map_object(const struct fault *f, u64 page)
 {
-	struct object *o = f->r->object;
-	frame_t frame = object_frame(o, page);
-	u64 n = pages_ahead(f, page, frame);
-	s32 error = map_run(f, frame, n, private_rights(f->r));
+	u64 first, n = pages_around(f, page, &first);
 
-	if (!error)
-		f->s->resident += n;
-	return error;
+	return map_run(f, f->va - (page - first) * PAGE_SIZE,
+		       object_frame(f->r->object, page) - (page - first), n,
+		       private_rights(f->r) | MAP_KEEP);
 }
 
-static s32 fault_object(const struct fault *f)
+static s32 fill_object(const struct fault *f)
 {
 	struct object *o = f->r->object;
 	u64 page = object_page(f);
@@ -161,13 +137,50 @@ static s32 fault_object(const struct fault *f)
 		return -EIO;
 	if (own && frame == FRAME_NONE)
 		return map_zeroed(f);
-	if (own) {
-		frame = copy_of(frame);
-		return frame == FRAME_NONE ? -ENOMEM : map_own(f, frame);
-	}
+	if (own)
+		return own_page(f->s->aspace, f->va, frame, page_rights(f->r->rights));
 	if (object_fill(o, page))
 		return -ENOMEM;
 	return map_object(f, page);
+}
+
+/* --- A page that may be there -------------------------------------------------------- */
+
+static s32 fill(const struct fault *f)
+{
+	return f->r->object ? fill_object(f) : map_zeroed(f);
+}
+
+/* The access failed although a page is there: it lacks the right. */
+static s32 present(const struct fault *f, const struct page_state *old)
+{
+	u32 rights = page_rights(f->r->rights);
+
+	if ((f->access & old->rights) == f->access)
+		return 0; /* another thread's fault was quicker */
+	if (f->access & ACCESS_WRITE && !f->r->shared && old->count > 1)
+		return own_page(f->s->aspace, f->va, FRAME_NONE, rights);
+	protect_pages(f->s->aspace, f->va, 1,
+		      f->access & ACCESS_WRITE ? rights : private_rights(f->r), true);
+	return 0;
+}
+
+/* Asks what is there; for the cases that cannot be told from the region. */
+static s32 look_and_fill(const struct fault *f)
+{
+	struct page_state old = page_query(f->s->aspace, f->va);
+
+	return old.frame == FRAME_NONE ? fill(f) : present(f, &old);
+}
+
+/* A private page is written to that may be there without the right. */
+static s32 own_or_fill(const struct fault *f)
+{
+	s32 error = own_page(f->s->aspace, f->va, FRAME_NONE, page_rights(f->r->rights));
+
+	if (error == -ENOENT)
+		return fill(f);
+	return error == -ENOMEM ? look_and_fill(f) : error;
 }
 
 /* --- Entry --------------------------------------------------------------------------- */
@@ -176,17 +189,19 @@ s32 page_make(struct space *s, u64 va, u32 access, struct answer *a)
 {
 	struct fault f = {
 		.s = s, .r = region_find(s, va), .va = va & ~PAGE_MASK, .access = access, .a = a};
-	struct page_state old;
+	s32 error;
 
 	if (!f.r)
 		return -EFAULT;
 	if (access & ~page_rights(f.r->rights))
 		return -EACCES;
 	f.r->touched = true;
-	old = page_query(s->aspace, f.va);
-	if (old.frame != FRAME_NONE)
-		return fault_present(&f, &old);
-	return f.r->object ? fault_object(&f) : map_zeroed(&f);
+	if (access & ACCESS_WRITE && !f.r->shared && (f.r->object || f.r->forked))
+		return own_or_fill(&f);
+	if (f.r->uneven)
+		return look_and_fill(&f);
+	error = fill(&f);
+	return error == -EEXIST ? look_and_fill(&f) : error;
 }
 
 static u32 access_of(s64 cause)
@@ -227,8 +242,8 @@ s64 memory_fault(struct request *q, struct answer *a)
 	return error;
 }
 
-/* The reply could not map: for want of a table, or another thread was quicker.  The caller
- * goes on and faults again if it must. */
+/* The reply could not map: for want of a table, or another thread was quicker.  What is still
+ * wanted is mapped here, and the caller goes on; it faults again if it must. */
 void fault_undo(struct request *q, struct answer *a)
 {
 	struct answer go_on = {0};
@@ -236,12 +251,10 @@ void fault_undo(struct request *q, struct answer *a)
 
 	if (q->kind != KIND_FAULT || !(a->flags & MSG_MAP))
 		return;
-	if (s)
-		s->resident -= a->word[2];
 	for (u64 i = 0; i < a->word[2]; i++)
 		if (frame_use_of(a->word[1] + i) == USE_SPACE)
 			frame_unused(a->word[1] + i);
-	if (pool_is_low())
-		pool_feed(4);
+	if (s)
+		(void)page_make(s, q->word[0], access_of(q->label), 0);
 	msg_reply(q->reply, &go_on);
 }

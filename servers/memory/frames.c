@@ -3,8 +3,8 @@
  *
  * One word for each frame of RAM: its use, and the next on the free list.  Frames
  * that were never used lie in runs that are cut from the front: the kernel clears
- * them when it first maps them.  Those that come back are on the list, dirty, and
- * are cleared when they are taken again.
+ * them when it first maps them.  Those that come back are on the list, dirty; they
+ * are mapped with MAP_ZERO, which clears them, or cleared when they are taken.
  */
 #include "servers/memory/memory_server.h"
 
@@ -26,13 +26,19 @@ static u64 nwords;
 static u32 free_list = NEXT_NONE;
 static u64 counts[FRAME_USES];
 
-/* Index of the frame's word, or NEXT_NONE. */
-static u32 index_of(frame_t frame)
+static u32 index_elsewhere(frame_t frame)
 {
-	for (u32 i = 0; i < nranges; i++)
+	for (u32 i = 1; i < nranges; i++)
 		if (frame - ranges[i].first < ranges[i].npages)
 			return ranges[i].base + (u32)(frame - ranges[i].first);
 	return NEXT_NONE;
+}
+
+/* Index of the frame's word, or NEXT_NONE. */
+static inline u32 index_of(frame_t frame)
+{
+	return frame - ranges[0].first < ranges[0].npages ? (u32)(frame - ranges[0].first)
+							  : index_elsewhere(frame);
 }
 
 static frame_t frame_at(u32 index)
@@ -104,7 +110,7 @@ static frame_t take_used(void)
 	return frame_at(i);
 }
 
-/* Makes it a user frame for the kernel, so that mapping it does not clear it. */
+/* Makes it a user frame for the kernel, as all on the list are. */
 static void frame_type(frame_t frame)
 {
 	slot_t memory = frame_memory(frame);
@@ -125,39 +131,38 @@ static frame_t take_zeroed(void)
 	return frame;
 }
 
-static frame_t take_dirty(bool typed)
-{
-	frame_t frame = take_used();
-
-	if (frame != FRAME_NONE)
-		return frame;
-	frame = take_fresh();
-	if (frame != FRAME_NONE && typed)
-		frame_type(frame);
-	return frame;
-}
-
 frame_t frame_take(enum frame_use use, enum frame_state state)
 {
-	frame_t frame;
+	frame_t frame = FRAME_NONE;
 
 	if ((use == USE_SPACE || use == USE_OBJECT) && frames_short(1))
 		return FRAME_NONE;
-	frame = state == FRAME_ZEROED ? take_zeroed() : take_dirty(state == FRAME_SCRATCH);
+	if (state == FRAME_RAW)
+		frame = take_used();
+	if (frame == FRAME_NONE)
+		frame = state == FRAME_ZEROED ? take_zeroed() : take_fresh();
 	if (frame != FRAME_NONE)
 		frame_set_use(frame, use);
 	return frame;
 }
 
+void frames_free(const frame_t *frames, u64 n)
+{
+	for (u64 i = 0; i < n; i++) {
+		u32 at = index_of(frames[i]);
+
+		if (at == NEXT_NONE)
+			continue;
+		counts[words[at] >> USE_SHIFT]--;
+		counts[USE_FREE]++;
+		words[at] = (u32)USE_FREE << USE_SHIFT | free_list;
+		free_list = at;
+	}
+}
+
 void frame_free(frame_t frame)
 {
-	u32 i = index_of(frame);
-
-	if (i == NEXT_NONE)
-		return;
-	frame_set_use(frame, USE_FREE);
-	words[i] = (u32)USE_FREE << USE_SHIFT | free_list;
-	free_list = i;
+	frames_free(&frame, 1);
 }
 
 void frame_unused(frame_t frame)

@@ -237,6 +237,7 @@ static void region_protect(struct space *s, struct region *r, u32 rights)
 	u64 npages = (r->end - r->start) >> PAGE_SHIFT;
 
 	r->rights = (u8)rights;
+	r->forked = r->uneven = true;
 	if (!(after & ~before)) /* fewer: what copy on write took away stays away */
 		protect_pages(s->aspace, r->start, npages, after, false);
 	else

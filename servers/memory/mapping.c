@@ -29,13 +29,6 @@ s32 pool_feed(u64 npages)
 	return given ? 0 : -ENOMEM;
 }
 
-bool pool_is_low(void)
-{
-	struct message m = {.label = POOL_STATS};
-
-	return msg_call(SERVER_POOL, &m) < 0 || m.word[1] < FEED_PAGES;
-}
-
 /* How many of the frames one Memory covers, from the first on. */
 static u64 same_memory(const frame_t *frames, u64 n)
 {
@@ -86,9 +79,9 @@ s32 map_replace(slot_t aspace, u64 va, frame_t frame, u32 rights)
 	return error < 0 ? error : 0;
 }
 
-u64 unmap_pages(slot_t aspace, u64 va, u64 npages)
+void unmap_pages(slot_t aspace, u64 va, u64 npages)
 {
-	u64 end = va + npages * PAGE_SIZE, unmapped = 0;
+	u64 end = va + npages * PAGE_SIZE;
 
 	while (va < end) {
 		struct message m = {.word = {va, (end - va) >> PAGE_SHIFT},
@@ -96,13 +89,10 @@ u64 unmap_pages(slot_t aspace, u64 va, u64 npages)
 				    .data = buffer,
 				    .data_len = sizeof(buffer)};
 		if (msg_call(aspace, &m) < 0 || m.word[0] <= va)
-			break;
-		for (u64 i = 0; i < m.word[1] && i < QUERY_MAX; i++)
-			frame_free(buffer[i]);
-		unmapped += m.word[2];
+			return;
+		frames_free(buffer, m.word[1] < QUERY_MAX ? m.word[1] : QUERY_MAX);
 		va = m.word[0];
 	}
-	return unmapped;
 }
 
 void protect_pages(slot_t aspace, u64 va, u64 npages, u32 rights, bool set)
@@ -163,6 +153,38 @@ static s32 show(u64 at, frame_t frame)
 	return map_replace(SERVER_ASPACE, at, frame, ACCESS_READ | ACCESS_WRITE);
 }
 
+void frame_clear_tail(frame_t frame, u64 from)
+{
+	if (!show(SCRATCH, frame))
+		memset((void *)(SCRATCH + from), 0, PAGE_SIZE - from);
+	call2(SERVER_ASPACE, ASPACE_UNMAP, SCRATCH, 1);
+}
+
+/* --- Copy on write ------------------------------------------------------------------- */
+
+static frame_t spare = FRAME_NONE; /* taken for a copy that was not needed */
+
+static frame_t spare_take(void)
+{
+	frame_t frame = spare;
+
+	if (frame == FRAME_NONE)
+		return frame_take(USE_SPACE, FRAME_RAW);
+	spare = FRAME_NONE;
+	frame_set_use(frame, USE_SPACE);
+	return frame;
+}
+
+static void spare_put(frame_t frame)
+{
+	if (spare != FRAME_NONE) {
+		frame_unused(frame);
+		return;
+	}
+	spare = frame;
+	frame_set_use(frame, USE_HEAP);
+}
+
 /* Between two ranges of RAM no Memory covers both: through two pages of our own. */
 static s32 copy_by_hand(frame_t to, frame_t from)
 {
@@ -176,20 +198,42 @@ static s32 copy_by_hand(frame_t to, frame_t from)
 	return error;
 }
 
-s32 frame_copy(frame_t to, frame_t from)
+static s32 own_by_hand(slot_t aspace, u64 va, struct message *m)
 {
-	slot_t memory = frame_memory(to);
+	s32 error = copy_by_hand(m->word[1], m->word[3]);
 
-	if (memory != frame_memory(from))
-		return copy_by_hand(to, from);
-	return (s32)call2(memory, MEMORY_COPY, to, from);
+	return error ? error : map_frames(aspace, va, &m->word[1], 1, (u32)m->word[2]);
 }
 
-void frame_clear_tail(frame_t frame, u64 from)
+s32 own_page(slot_t aspace, u64 va, frame_t model, u32 rights)
 {
-	if (!show(SCRATCH, frame))
-		memset((void *)(SCRATCH + from), 0, PAGE_SIZE - from);
-	call2(SERVER_ASPACE, ASPACE_UNMAP, SCRATCH, 1);
+	frame_t frame = spare_take();
+	slot_t memory = frame_memory(frame);
+	struct message form = {.word = {va, frame, rights, model},
+			       .label = ASPACE_OWN,
+			       .flags = MSG_SEND,
+			       .send = memory},
+		       m;
+	bool apart = model != FRAME_NONE && frame_memory(model) != memory;
+	s32 error;
+
+	if (frame == FRAME_NONE)
+		return -ENOMEM;
+	if (apart)
+		form.word[3] = FRAME_NONE;
+	do {
+		m = form;
+		error = msg_call(aspace, &m);
+	} while (error == -ENOMEM && pool_feed(FEED_PAGES) == 0);
+	if (error == -ENOENT && apart) {
+		m = form;
+		m.word[3] = model;
+		error = own_by_hand(aspace, va, &m);
+		m.word[0] = 0;
+	}
+	if (error < 0 || m.word[0])
+		spare_put(frame);
+	return error < 0 ? error : 0;
 }
 
 /* --- Own memory and sessions --------------------------------------------------------- */

@@ -32,15 +32,15 @@ enum frame_use {
 
 /* What a frame is wanted for. */
 enum frame_state {
-	FRAME_ZEROED,  /* reads as zero once it is mapped or pinned */
-	FRAME_SCRATCH, /* is overwritten first; typed so that mapping it clears nothing */
-	FRAME_RAW,     /* for a pool: the kernel clears it */
+	FRAME_ZEROED, /* reads as zero once it is pinned */
+	FRAME_RAW,    /* the kernel clears it, or copies into it, when it takes it into use */
 };
 
 void frames_init(const struct start_info *start);
 /* A frame, or FRAME_NONE; spaces and objects leave a reserve for tables. */
 frame_t frame_take(enum frame_use use, enum frame_state state);
-void frame_free(frame_t frame);   /* was mapped or pinned before */
+void frame_free(frame_t frame); /* was mapped or pinned before */
+void frames_free(const frame_t *frames, u64 n);
 void frame_unused(frame_t frame); /* was never mapped since it was taken */
 enum frame_use frame_use_of(frame_t frame);
 /* Frames that come to us, or whose use changes. */
@@ -57,9 +57,12 @@ bool frames_check(void);            /* F1 */
 s32 map_frames(slot_t aspace, u64 va, const frame_t *frames, u64 n, u32 rights);
 /* Puts a frame where another is mapped; a frame that is free now is freed. */
 s32 map_replace(slot_t aspace, u64 va, frame_t frame, u32 rights);
-/* Unmaps, and frees the frames that nobody uses any more; how many pages there were. */
-u64 unmap_pages(slot_t aspace, u64 va, u64 npages);
+/* Unmaps, and frees the frames that nobody uses any more. */
+void unmap_pages(slot_t aspace, u64 va, u64 npages);
 void protect_pages(slot_t aspace, u64 va, u64 npages, u32 rights, bool set);
+/* Copy on write: a page that is there becomes the space's own, or, where nothing is, a copy of
+ * the model is mapped (FRAME_NONE: ENOENT). */
+s32 own_page(slot_t aspace, u64 va, frame_t model, u32 rights);
 s32 share_pages(slot_t from, slot_t to, u64 va, u64 npages, bool cow);
 struct page_state {
 	frame_t frame; /* FRAME_NONE: nothing is mapped */
@@ -72,10 +75,8 @@ struct page_state page_query(slot_t aspace, u64 va);
 u64 range_query(slot_t aspace, u64 va, u64 npages, u64 *first);
 /* frame << 8 | rights of n pages (<= QUERY_MAX); valid until the next query. */
 const u64 *pages_query(slot_t aspace, u64 va, u64 n);
-s32 frame_copy(frame_t to, frame_t from);
 void frame_clear_tail(frame_t frame, u64 from);
-bool pool_is_low(void); /* too few pages for the tables of one mapping */
-s64 mint(u64 badge);    /* a session without closed message */
+s64 mint(u64 badge); /* a session without closed message */
 
 /* --- radix.c ------------------------------------------------------------------------- */
 
@@ -85,6 +86,9 @@ struct radix {
 	u32 height;
 };
 u64 radix_get(const struct radix *r, u64 index);
+/* The values of the RADIX_FAN indices around one, from their multiple on; 0: there are none. */
+#define RADIX_FAN 16u
+const u64 *radix_around(const struct radix *r, u64 index);
 bool radix_set(struct radix *r, u64 index, u64 value); /* false: no memory (never for 0) */
 /* The first index from `from` on that has a value, ~0 if there is none. */
 u64 radix_next(const struct radix *r, u64 from);
@@ -124,6 +128,10 @@ struct region {
 	bool shared;
 	u8 kind;      /* enum region_kind */
 	bool touched; /* false: none of its pages was ever there */
+	bool forked;  /* private pages may be there without the right to write */
+	bool uneven;  /* pages may be there without rights that the region gives */
+	u8 run;       /* pages made by the last fault that went on where one had ended, ... */
+	u64 walk;     /* ... and where it ended */
 };
 
 /* Index of the first region that ends above the address. */
@@ -151,8 +159,7 @@ struct space {
 	struct region **region;
 	u32 nregions, size_class;
 	u64 brk_start, brk;
-	u64 mapped;   /* pages of all regions */
-	u64 resident; /* pages that are there */
+	u64 mapped; /* pages of all regions */
 	u64 faults;
 	u64 limit_space, limit_data; /* bytes */
 };
@@ -165,7 +172,7 @@ struct space *space_create(u32 tag);
 s32 space_fork(struct space *parent, struct space *child);
 s32 space_destroy(struct space *s);
 u64 space_resident(const struct space *s, u64 start, u64 end);
-void space_unmap_pages(struct space *s, u64 start, u64 end);
+void space_unmap_pages(const struct space *s, u64 start, u64 end);
 s32 space_unmap(struct space *s, u64 start, u64 end);
 /* What a program gets for these rights: the hardware has no write without read. */
 u32 page_rights(u32 rights);
@@ -181,9 +188,11 @@ struct object {
 	u32 owner;          /* enum server_id, 0: nobody (shared anonymous memory) */
 	u32 nregions;
 	bool destroyed;
-	struct radix pages; /* frame << 1 | mapped in the owner */
+	struct radix pages; /* frame << 1 | mapped in the owner; 0: a hole */
 	struct region *regions;
 };
+
+#define OBJECT_FRAME(word) ((word) >> 1) /* a hole: 0, which is no frame of RAM that is ours */
 
 struct object *object_find(u64 id);
 struct object *object_make(u32 owner, u64 cookie, u64 size);

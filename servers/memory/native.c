@@ -208,7 +208,7 @@ s64 native_space_info(struct request *q, struct answer *a)
 
 	if (error)
 		return error;
-	a->word[1] = s->resident;
+	a->word[1] = space_resident(s, 0, USER_END);
 	for (u32 i = 0; i < s->nregions; i++) {
 		const struct region *r = s->region[i];
 		u64 bytes = r->end - r->start;
@@ -263,12 +263,17 @@ s64 native_space_regions(struct request *q, struct answer *a)
 s64 native_space_largest(struct request *q, struct answer *a)
 {
 	struct space *s, *largest = 0;
+	u64 most = 0;
 	u32 index = 0;
 
 	(void)q;
-	while ((s = space_next(&index)) != 0)
-		if (!largest || s->resident > largest->resident)
-			largest = s;
+	while ((s = space_next(&index)) != 0) {
+		u64 n = space_resident(s, 0, USER_END);
+		if (largest && n <= most)
+			continue;
+		largest = s;
+		most = n;
+	}
 	if (!largest)
 		return -ESRCH;
 	a->word[1] = largest->tag;

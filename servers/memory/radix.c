@@ -7,7 +7,8 @@
 #include "servers/memory/memory_server.h"
 
 #define BITS 4u
-#define FAN (1u << BITS)
+#define FAN RADIX_FAN
+_Static_assert(FAN == 1u << BITS, "a digit");
 #define HEIGHT_MAX 16u
 
 static struct slab nodes = {.size = FAN * sizeof(u64)};
@@ -22,7 +23,7 @@ static bool fits(const struct radix *r, u64 index)
 	return r->height >= HEIGHT_MAX || index >> (BITS * r->height) == 0;
 }
 
-u64 radix_get(const struct radix *r, u64 index)
+const u64 *radix_around(const struct radix *r, u64 index)
 {
 	const u64 *node = r->root;
 
@@ -30,6 +31,13 @@ u64 radix_get(const struct radix *r, u64 index)
 		return 0;
 	for (u32 level = r->height - 1; level > 0 && node; level--)
 		node = (const u64 *)node[digit(index, level)];
+	return node;
+}
+
+u64 radix_get(const struct radix *r, u64 index)
+{
+	const u64 *node = radix_around(r, index);
+
 	return node ? node[digit(index, 0)] : 0;
 }
 

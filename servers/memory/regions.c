@@ -138,6 +138,8 @@ void regions_join(struct space *s, u64 start, u64 end)
 		}
 		a->end = b->end;
 		a->touched |= b->touched;
+		a->forked |= b->forked;
+		a->uneven |= b->uneven;
 		drop(s, i + 1);
 	}
 }
@@ -199,8 +201,10 @@ s32 regions_copy(struct space *to, const struct space *from)
 {
 	s32 error = array_grow(to, from->nregions);
 
-	for (u32 i = 0; !error && i < from->nregions; i++)
+	for (u32 i = 0; !error && i < from->nregions; i++) {
+		from->region[i]->forked = true;
 		error = place(to, i, from->region[i]);
+	}
 	if (!error)
 		to->mapped = from->mapped;
 	return error;

@@ -59,7 +59,6 @@ static s32 pages_move(struct space *s, u64 from, u64 to, u64 n, u32 rights)
 		if (run)
 			error = map_frames(s->aspace, to + at * PAGE_SIZE, frames + at, run,
 					   rights);
-		s->resident += error ? 0 : run;
 		run += !run;
 	}
 	return error;
@@ -90,6 +89,7 @@ static s64 move_to(struct remap *m, u64 to)
 	n.page += (m->start - n.start) >> PAGE_SHIFT;
 	n.start = to;
 	n.end = to + m->new_len;
+	n.forked = n.uneven = true;
 	error = region_insert(m->s, &n);
 	if (!error)
 		error = range_move(m, to, n.shared ? rights : rights & ~(u32)ACCESS_WRITE);

@@ -77,10 +77,11 @@ static u64 heap_grow(struct server_memory *m, u64 npages)
 	u64 start = m->heap;
 
 	for (u64 i = 0; i < npages; i++, m->heap += PAGE_SIZE) {
-		frame_t frame = frame_take(USE_HEAP, FRAME_ZEROED);
+		frame_t frame = frame_take(USE_HEAP, FRAME_RAW);
 		if (frame == FRAME_NONE)
 			break;
-		if (map_frames(m->aspace, m->heap, &frame, 1, ACCESS_READ | ACCESS_WRITE)) {
+		if (map_frames(m->aspace, m->heap, &frame, 1,
+			       ACCESS_READ | ACCESS_WRITE | MAP_ZERO)) {
 			frame_unused(frame);
 			break;
 		}

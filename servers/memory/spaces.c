@@ -1,8 +1,7 @@
 /*
  * Spaces: a program's address space, its regions and what is resident in it.
  *
- * The kernel's tables say which pages are there; only how many of the whole space is
- * counted here.
+ * The kernel's tables alone say which pages are there.
  */
 #include "servers/memory/memory_server.h"
 
@@ -35,13 +34,12 @@ u64 space_resident(const struct space *s, u64 start, u64 end)
 {
 	u64 first;
 
-	return s->resident ? range_query(s->aspace, start, (end - start) >> PAGE_SHIFT, &first) : 0;
+	return range_query(s->aspace, start, (end - start) >> PAGE_SHIFT, &first);
 }
 
-void space_unmap_pages(struct space *s, u64 start, u64 end)
+void space_unmap_pages(const struct space *s, u64 start, u64 end)
 {
-	if (s->resident)
-		s->resident -= unmap_pages(s->aspace, start, (end - start) >> PAGE_SHIFT);
+	unmap_pages(s->aspace, start, (end - start) >> PAGE_SHIFT);
 }
 
 s32 space_unmap(struct space *s, u64 start, u64 end)
@@ -107,7 +105,6 @@ s32 space_fork(struct space *parent, struct space *child)
 
 	if (!error)
 		error = share_all(parent, child);
-	child->resident = parent->resident;
 	child->brk_start = parent->brk_start;
 	child->brk = parent->brk;
 	child->limit_space = parent->limit_space;
