@@ -230,10 +230,14 @@ err_t cspace_method_clone(struct invocation *v)
 
 	if (!to)
 		return err;
-	if (to == from)
+	if (to == from || v->in[2] > SLOT_FIXED)
 		return -EINVAL;
 	if (!at)
 		err = clone_start(to, from);
+	if (v->in[2]) {
+		to->limit = (u32)v->in[2];
+		at = from->limit;
+	}
 	for (; at < from->limit && words && used && !err; at += 64, words--) {
 		used -= from->used[at / 64] != 0;
 		err = clone_word(to, from, at);

@@ -100,7 +100,8 @@ enum method {
 	CSPACE_DELETE, /* a0 slot there, a1 how many from it on (0 = 1): empty slots are skipped */
 	CSPACE_CLONE,  /* sent destination Capability space: copy the descriptors (all slots below
 	    the limit, with flags) and the fixed slots named in the mask a0.  The destination
-	    takes over limit and routes.  ENOMEM */
+	    takes over limit and routes.  With a2 it gets that limit instead, and no descriptors.
+	    a1 0.  ENOMEM, EINVAL */
 	CSPACE_IDENTIFY,   /* a0 slot there: a0 <- enum object_type (0: empty), a1 <- flags,
 	    a2 <- badge if it is a session of an endpoint in the caller's endpoint, else 0,
 	    a3 <- rank of the session's endpoint */

@@ -35,18 +35,20 @@ enum memory_operation {
 	MEM_SPACE_CREATE,  /* word 0 tag. Reply: word 0 space id, capability = the Address space.
 	    ENOMEM */
 	MEM_SPACE_FORK,    /* word 0 parent's id, word 1 child's tag: a copy-on-write copy of all
-	    regions. Reply as MEM_SPACE_CREATE. ENOMEM: nothing is left behind */
+	    regions; words 2-5 addresses (0: none) in it whose pages are to be writable at once.
+	    Reply as MEM_SPACE_CREATE. ENOMEM: nothing is left behind */
 	MEM_SPACE_SESSION, /* word 0 id. Reply: capability = a session that names the space */
 	MEM_SPACE_DESTROY, /* word 0 id: unmaps all, destroys the Address space, frees the id; the
 	    threads that ran in it are gone already (EBUSY) */
 	MEM_SPACE_PRESENT, /* word 0 id, 1 address, 2 length, 3 enum access: makes the pages present
 	    and accessible (before ASPACE_READ, ASPACE_WRITE). EFAULT, EACCES, ENOMEM */
-	MEM_SPACE_MAP,   /* word 0 id, 1 address (0: choose), 2 length, 3 rights, 4 enum space_map:
+	MEM_SPACE_MAP,    /* word 0 id, 1 address (0: choose), 2 length, 3 rights, 4 enum space_map:
 	    anonymous memory. Reply word 0 address. */
-	MEM_SPACE_UNMAP, /* word 0 id, 1 address, 2 length */
-	MEM_SPACE_BRK,   /* word 0 id, 1 address: where the heap begins (exec) */
-	MEM_SPACE_LIMIT, /* word 0 id, 1 bytes of address space (RLIMIT_AS), 2 RLIMIT_DATA */
-	MEM_SPACE_INFO,  /* word 0 id. Reply: 0 bytes mapped, 1 pages resident, 2 stack bytes,
+	MEM_SPACE_UNMAP,  /* word 0 id, 1 address, 2 length */
+	MEM_SPACE_COMMIT, /* exec: word 0 id, 1 address where the heap begins, 2 and 3 as
+	    MEM_SPACE_LIMIT's 1 and 2, 4 and 5 as MEM_SPACE_UNMAP's 1 and 2 */
+	MEM_SPACE_LIMIT,  /* word 0 id, 1 bytes of address space (RLIMIT_AS), 2 RLIMIT_DATA */
+	MEM_SPACE_INFO,   /* word 0 id. Reply: 0 bytes mapped, 1 pages resident, 2 stack bytes,
 	    3 data bytes, 4 pages shared with others, 5 faults answered */
 	MEM_SPACE_REGIONS, /* word 0 id, 1 address to begin at; reply's copy: array of struct
 	    memory_region, word 0 how many, word 1 address to go on at (0: all told).

@@ -72,15 +72,27 @@ static void segment_check(const struct elf_segment *g)
 	check((g->vaddr & PAGE_MASK) == (g->offset & PAGE_MASK));
 }
 
-static void headers_read(u32 descriptor)
+/* The segments: from what is read already, if they are there. */
+static void segments_read(const struct beginning *b, u32 descriptor)
 {
-	read_all(descriptor, &header, sizeof(header), 0);
+	u64 len = header.phnum * sizeof(segment[0]);
+
+	if (header.phoff + len <= b->len)
+		memcpy(segment, b->bytes + header.phoff, len);
+	else
+		read_all(descriptor, segment, len, header.phoff);
+}
+
+static void headers_read(const struct beginning *b, u32 descriptor)
+{
+	check(b->len >= sizeof(header));
+	memcpy(&header, b->bytes, sizeof(header));
 	check(header.magic == MAGIC && header.class_data == CLASS_64_LITTLE);
 	check(header.machine == MACHINE_RISCV);
 	check(header.type == ET_EXEC || header.type == ET_DYN);
 	check(header.phentsize == sizeof(struct elf_segment));
 	check(header.phnum > 0 && header.phnum <= HEADERS_MAX && header.phoff < 1ull << 40);
-	read_all(descriptor, segment, header.phnum * sizeof(segment[0]), header.phoff);
+	segments_read(b, descriptor);
 	for (u32 i = 0; i < header.phnum; i++)
 		segment_check(&segment[i]);
 }
@@ -169,11 +181,11 @@ static u64 headers_address(u64 bias)
 	return 0;
 }
 
-void image_load(struct image *i, u32 descriptor, u64 base)
+void image_load(struct image *i, const struct beginning *b, u32 descriptor, u64 base)
 {
 	u64 low, high;
 
-	headers_read(descriptor);
+	headers_read(b, descriptor);
 	extent(&low, &high);
 	i->bias = bias_choose(base, low, high);
 	i->end = high + i->bias;

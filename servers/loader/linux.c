@@ -35,6 +35,11 @@ s64 file_read(u32 descriptor, void *to, u64 len, u64 offset)
 	return n == -EISDIR ? -EACCES : n; /* a directory is no program */
 }
 
+void file_begin(struct beginning *b, u32 descriptor)
+{
+	b->len = (u64)must(file_read(descriptor, b->bytes, sizeof(b->bytes), 0));
+}
+
 s64 file_replace(u32 descriptor)
 {
 	s64 error = call(CALL_DUP3, descriptor, FILE_DESCRIPTOR, 0, 0);

@@ -15,6 +15,13 @@
 
 #define FILE_DESCRIPTOR 0 /* the program's file; descriptor 1 an interpreter's */
 #define HEAD_BYTES 256u   /* of a file, enough for a #! line */
+#define FILE_BYTES 1024u  /* of a file that are read at once: mostly all of its headers */
+
+/* The beginning of the file that was looked at last. */
+struct beginning {
+	u64 len;
+	u8 bytes[FILE_BYTES];
+};
 
 /* What one ELF file became. */
 struct image {
@@ -42,7 +49,7 @@ bool script_open(struct loader_start *s, const char *head, u64 len);
 u64 string_skip(const struct loader_start *s, u64 at); /* address behind the string at `at` */
 
 /* --- image.c --- */
-void image_load(struct image *i, u32 descriptor, u64 base);
+void image_load(struct image *i, const struct beginning *b, u32 descriptor, u64 base);
 
 /* --- stack.c --- */
 u64 stack_build(const struct loader_start *s, const struct image *program,
@@ -53,6 +60,7 @@ u64 environment_at(const struct loader_start *s); /* where the arguments end */
 s64 linux_call(const u64 arguments[6], u64 number);
 s64 file_open(const char *path); /* that the program may execute */
 s64 file_read(u32 descriptor, void *to, u64 len, u64 offset);
+void file_begin(struct beginning *b, u32 descriptor);
 s64 file_replace(u32 descriptor); /* becomes descriptor 0 */
 s64 file_map(u32 descriptor, u64 address, u64 len, u32 rights, u64 offset);
 s64 memory_map(u64 address, u64 len, u32 rights); /* zeroed; address 0: anywhere, nothing there */

@@ -16,13 +16,14 @@ void fail(s64 error)
 		msg_call(PROCESS, &m); /* does not come back */
 }
 
+static struct beginning beginning;
+
 static void scripts_open(struct loader_start *s)
 {
-	static char head[HEAD_BYTES];
-
 	for (u32 depth = 0;; depth++) {
-		u64 len = (u64)must(file_read(FILE_DESCRIPTOR, head, sizeof(head), 0));
-		if (!script_open(s, head, len))
+		file_begin(&beginning, FILE_DESCRIPTOR);
+		if (!script_open(s, (const char *)beginning.bytes,
+				 beginning.len < HEAD_BYTES ? beginning.len : HEAD_BYTES))
 			return;
 		if (depth == SCRIPTS_MAX)
 			fail(-ELOOP);
@@ -38,7 +39,8 @@ static const struct image *interpreter_load(const struct image *program)
 	if (!program->interpreter[0])
 		return 0;
 	descriptor = (u32)must(file_open(program->interpreter));
-	image_load(&image, descriptor, 0);
+	file_begin(&beginning, descriptor);
+	image_load(&image, &beginning, descriptor, 0);
 	file_close(descriptor);
 	return &image;
 }
@@ -53,7 +55,7 @@ void server_main(const struct start_info *start)
 	u64 environment;
 
 	scripts_open(s);
-	image_load(&program, FILE_DESCRIPTOR, PROGRAM_BASE);
+	image_load(&program, &beginning, FILE_DESCRIPTOR, PROGRAM_BASE);
 	interpreter = interpreter_load(&program);
 	environment = environment_at(s);
 	m.word[0] = interpreter ? interpreter->entry : program.entry;

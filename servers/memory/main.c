@@ -38,7 +38,7 @@ static const struct operation native[] = {
 	{MEM_SPACE_PRESENT, "space_present", native_space_present},
 	{MEM_SPACE_MAP, "space_map", native_space_map},
 	{MEM_SPACE_UNMAP, "space_unmap", native_space_unmap},
-	{MEM_SPACE_BRK, "space_brk", native_space_brk},
+	{MEM_SPACE_COMMIT, "space_commit", native_space_commit},
 	{MEM_SPACE_LIMIT, "space_limit", native_space_limit},
 	{MEM_SPACE_INFO, "space_info", native_space_info},
 	{MEM_SPACE_REGIONS, "space_regions", native_space_regions},

@@ -69,7 +69,11 @@ s64 native_space_fork(struct request *q, struct answer *a)
 	child = frames_short(1) ? 0 : space_create((u32)q->word[1]);
 	if (!child)
 		return -ENOMEM;
-	if (space_fork(parent, child)) {
+	error = space_fork(parent, child);
+	for (u32 i = 2; i < 6 && !error; i++)
+		if (q->word[i])
+			error = page_make(child, q->word[i], ACCESS_WRITE, 0);
+	if (error) {
 		space_destroy(child);
 		return -ENOMEM;
 	}
@@ -148,30 +152,39 @@ s64 native_space_map(struct request *q, struct answer *a)
 	return start ? map_at(s, start, q) : -ENOMEM;
 }
 
+static s64 unmap_at(struct space *s, u64 start, u64 len)
+{
+	if ((start | len) & PAGE_MASK || !len || start > USER_END || len > USER_END - start)
+		return -EINVAL;
+	return space_unmap(s, start, start + len);
+}
+
 s64 native_space_unmap(struct request *q, struct answer *a)
 {
 	s64 error;
 	struct space *s = asked(q, &error);
-	u64 start = q->word[1], len = q->word[2];
 
 	(void)a;
 	if (error)
 		return error;
-	if ((start | len) & PAGE_MASK || !len || start > USER_END || len > USER_END - start)
-		return -EINVAL;
-	error = space_unmap(s, start, start + len);
+	error = unmap_at(s, q->word[1], q->word[2]);
 	waiting_retry();
 	return error;
 }
 
-s64 native_space_brk(struct request *q, struct answer *a)
+s64 native_space_commit(struct request *q, struct answer *a)
 {
 	s64 error;
 	struct space *s = asked(q, &error);
 
 	(void)a;
-	if (!error)
-		s->brk_start = s->brk = q->word[1];
+	if (error)
+		return error;
+	s->brk_start = s->brk = q->word[1];
+	s->limit_space = q->word[2];
+	s->limit_data = q->word[3];
+	error = unmap_at(s, q->word[4], q->word[5]);
+	waiting_retry();
 	return error;
 }
 

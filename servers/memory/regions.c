@@ -202,7 +202,7 @@ s32 regions_copy(struct space *to, const struct space *from)
 	s32 error = array_grow(to, from->nregions);
 
 	for (u32 i = 0; !error && i < from->nregions; i++) {
-		from->region[i]->forked = true;
+		from->region[i]->forked |= from->region[i]->touched;
 		error = place(to, i, from->region[i]);
 	}
 	if (!error)

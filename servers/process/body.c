@@ -46,8 +46,7 @@ slot_t fetch(slot_t cspace, slot_t there)
 	return slot;
 }
 
-/* Into a slot that is empty. */
-static s32 cspace_add(slot_t cspace, slot_t there, slot_t own)
+s32 cspace_add(slot_t cspace, slot_t there, slot_t own)
 {
 	struct message m = {.word = {there, own}, .label = CSPACE_COPY};
 
@@ -60,23 +59,15 @@ s32 cspace_put(slot_t cspace, slot_t there, slot_t own)
 	return cspace_add(cspace, there, own);
 }
 
-static s32 clone_slots(slot_t to, slot_t from)
+/* limit: of a table that gets no descriptors; 0: it gets all of them. */
+static s32 clone_slots(slot_t to, slot_t from, u32 limit)
 {
-	struct message m = {
-		.word = {FIXED_INHERITED}, .label = CSPACE_CLONE, .flags = MSG_SEND, .send = to};
+	struct message m = {.word = {FIXED_INHERITED, 0, limit},
+			    .label = CSPACE_CLONE,
+			    .flags = MSG_SEND,
+			    .send = to};
 
 	return call_fed(from, &m);
-}
-
-/* Without descriptors: the parent's limit is nought for the moment; its thread is held here. */
-static s32 clone_fixed(slot_t to, slot_t from)
-{
-	u64 limit = (u64)call1(from, CSPACE_LIMIT, 0);
-	s32 error = clone_slots(to, from);
-
-	call1(from, CSPACE_LIMIT, limit);
-	call1(to, CSPACE_LIMIT, LOADER_DESCRIPTORS);
-	return error;
 }
 
 static void pool_reserve(void)
@@ -101,8 +92,7 @@ static s32 slots_fill(struct process *p, struct process *from, bool descriptors)
 	s32 error = 0;
 
 	if (from)
-		error = descriptors ? clone_slots(p->cspace, from->cspace)
-				    : clone_fixed(p->cspace, from->cspace);
+		error = clone_slots(p->cspace, from->cspace, descriptors ? 0 : LOADER_DESCRIPTORS);
 	if (!error)
 		error = cspace_add(p->cspace, SLOT_FIXED + FIXED_PROCESS, p->session);
 	if (!error && p->space)

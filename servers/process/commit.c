@@ -46,7 +46,6 @@ static void image_take(struct process *p)
 	loader_destroy(p);
 	body_configure(p);
 	cspace_put(p->cspace, SLOT_FIXED + FIXED_MEMORY, p->space->session);
-	space_drop_loader(p->space);
 	vfork_done(p);
 	space_release(old_space);
 	exe_release(old_exe);
@@ -83,9 +82,7 @@ s64 native_loader_commit(struct request *q, struct answer *a)
 	p = threads_end_others(p);
 	image_take(p);
 	call0(p->cspace, CSPACE_CLOSE_EXEC);
-	call2(SERVER_TO + SERVER_ID_MEMORY, MEM_SPACE_BRK, p->space->id, q->word[2]);
-	call3(SERVER_TO + SERVER_ID_MEMORY, MEM_SPACE_LIMIT, p->space->id, p->limit[LIMIT_AS].soft,
-	      p->limit[LIMIT_DATA].soft);
+	space_commit(p->space, q->word[2], p->limit);
 	signals_reset(p);
 	entry_update(p, q);
 	p->has_execed = true;

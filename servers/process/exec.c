@@ -63,7 +63,7 @@ static s32 loader_make(struct process *p, struct process *l, struct loader_start
 	l->e->space = l->space->id;
 	error = body_create(l, p, false);
 	if (!error)
-		error = cspace_put(l->cspace, 0, l->exe->slot);
+		error = cspace_add(l->cspace, 0, l->exe->slot);
 	return error ? error : loader_start(l, args);
 }
 

@@ -196,6 +196,7 @@ void body_end_thread(struct process *p);
 void body_destroy(struct process *p);
 s32 body_configure(struct process *p); /* thread runs in p->space from now on */
 s32 body_start(struct process *p, const struct thread_registers *r);
+s32 cspace_add(slot_t cspace, slot_t there, slot_t own); /* into an empty slot */
 s32 cspace_put(slot_t cspace, slot_t there, slot_t own); /* replaces what is there */
 s32 call_fed(slot_t target, struct message *m);          /* feeds the pool when it is empty */
 s64 mint(u64 badge);
@@ -207,7 +208,8 @@ void spaces_init(void); /* the template of all new programs */
 struct space *space_new(u32 tag);
 struct space *space_fork(const struct space *parent, u32 tag);
 void space_release(struct space *s);
-void space_drop_loader(const struct space *s); /* unmaps the loader's part */
+/* exec is decided: unmaps the loader's part, and says where the heap begins. */
+void space_commit(const struct space *s, u64 heap, const struct limit *limit);
 s32 space_read(const struct space *s, u64 address, void *to, u64 len);
 s32 space_write(const struct space *s, u64 address, const void *from, u64 len);
 /* Up to len bytes, ends early only behind a NUL or with an error. */

@@ -16,25 +16,27 @@ static struct slab space_slab = {.size = sizeof(struct space)};
 static struct slab exe_slab = {.size = sizeof(struct exe)};
 static struct space *template;
 static u64 loader_end;
+static u64 loader_data; /* two pages that it writes; 0: they do not exist */
 
 /* --- Life --------------------------------------------------------------------------------- */
 
 /* MEM_SPACE_CREATE or _FORK: the id, and the Address space in a slot. */
-static struct space *space_make(s32 label, u64 a, u64 b)
+static struct space *space_make(s32 label, const u64 word[6])
 {
 	struct space *s = slab_alloc(&space_slab);
-	s64 id;
+	struct message m = {.label = label, .flags = MSG_RECEIVE, .receive = SLOT_ANY};
 
 	if (!s)
 		return 0;
+	memcpy(m.word, word, sizeof(m.word));
 	s->users = 1;
 	s->session = SLOT_NONE;
-	id = call_receive(MEMORY, label, (const u64[4]){a, b}, &s->aspace);
-	if (id < 0) {
+	if (msg_call(MEMORY, &m) < 0) {
 		slab_free(&space_slab, s);
 		return 0;
 	}
-	s->id = (u64)id;
+	s->aspace = m.receive;
+	s->id = m.word[0];
 	if (call_receive(MEMORY, MEM_SPACE_SESSION, (const u64[4]){s->id}, &s->session) < 0) {
 		space_release(s);
 		return 0;
@@ -44,12 +46,16 @@ static struct space *space_make(s32 label, u64 a, u64 b)
 
 struct space *space_fork(const struct space *parent, u32 tag)
 {
-	return space_make(MEM_SPACE_FORK, parent->id, tag);
+	return space_make(MEM_SPACE_FORK, (const u64[6]){parent->id, tag});
 }
 
+/* With the pages that an exec always writes: strings, and the loader's stack and data. */
 struct space *space_new(u32 tag)
 {
-	return space_fork(template, tag);
+	return space_make(MEM_SPACE_FORK,
+			  (const u64[6]){template->id, tag, STACK_TOP - PAGE_SIZE,
+					 LOADER_BASE - PAGE_SIZE, loader_data,
+					 loader_data ? loader_data + PAGE_SIZE : 0});
 }
 
 void space_release(struct space *s)
@@ -65,11 +71,14 @@ void space_release(struct space *s)
 	slab_free(&space_slab, s);
 }
 
-void space_drop_loader(const struct space *s)
+void space_commit(const struct space *s, u64 heap, const struct limit *limit)
 {
 	u64 first = LOADER_BASE - LOADER_STACK;
+	struct message m = {.word = {s->id, heap, limit[LIMIT_AS].soft, limit[LIMIT_DATA].soft,
+				     first, loader_end - first},
+			    .label = MEM_SPACE_COMMIT};
 
-	call3(MEMORY, MEM_SPACE_UNMAP, s->id, first, loader_end - first);
+	msg_call(MEMORY, &m);
 }
 
 struct exe *exe_new(slot_t slot)
@@ -193,6 +202,8 @@ static void template_load(void)
 		const struct flat_segment *g = &h->segment[i];
 		template_map(g->vaddr, g->memsz, (u32)g->flags, 0);
 		template_fill(g->vaddr, flat + g->offset, g->filesz, (u32)g->flags);
+		if (g->flags & ACCESS_WRITE && g->memsz > PAGE_SIZE)
+			loader_data = g->vaddr;
 		if (g->vaddr + g->memsz > loader_end)
 			loader_end = g->vaddr + g->memsz;
 	}
@@ -205,7 +216,7 @@ void spaces_init(void)
 
 	if (!start->loader_bytes || h->magic != FLAT_MAGIC)
 		server_panic("process: no loader in the boot archive\n");
-	template = space_make(MEM_SPACE_CREATE, 0, 0);
+	template = space_make(MEM_SPACE_CREATE, (const u64[6]){0});
 	if (!template)
 		server_panic("process: no memory\n");
 	template_load();

@@ -10,7 +10,7 @@
 #define STRINGS_MAX 0x200000u
 #define STRING_MAX 0x20000u
 #define STRING_PAGES (STRINGS_MAX / PAGE_SIZE)
-#define STEP 128u    /* bytes that are read at once */
+#define STEP 512u    /* bytes that are read at once */
 #define POINTERS 32u /* pointers that are read at once */
 
 static u8 *page[STRING_PAGES];
@@ -27,31 +27,71 @@ static s32 page_there(u64 at)
 	return *p ? 0 : -ENOMEM;
 }
 
+/* What was read of the old image last: strings mostly lie one behind the other. */
+static struct {
+	u64 address, len;
+	u8 bytes[STEP];
+} ahead;
+
+/* Bytes at `address` of s, at least one; *n: how many. */
+static s32 bytes_at(const struct space *s, u64 address, const u8 **at, u64 *n)
+{
+	s64 got;
+
+	if (address - ahead.address >= ahead.len) {
+		u64 room = PAGE_SIZE - (address & PAGE_MASK);
+		ahead.len = 0;
+		got = space_read_string(s, address, ahead.bytes, room < STEP ? room : STEP);
+		if (got < 0)
+			return (s32)got;
+		ahead.address = address;
+		ahead.len = (u64)got;
+	}
+	*at = ahead.bytes + (address - ahead.address);
+	*n = ahead.len - (address - ahead.address);
+	return 0;
+}
+
+/* Appends n bytes, or up to a NUL, which sets *ended. */
+static s32 piece_append(const u8 *from, u64 n, bool *ended)
+{
+	while (n && !*ended) {
+		u64 room = PAGE_SIZE - (used & PAGE_MASK), part = n < room ? n : room, i = 0;
+		s32 error = page_there(used);
+		u8 *to;
+		if (error)
+			return error;
+		to = page[used >> PAGE_SHIFT] + (used & PAGE_MASK);
+		while (i < part && !*ended) {
+			*ended = from[i] == 0;
+			to[i] = from[i];
+			i++;
+		}
+		used += i;
+		from += i;
+		n -= i;
+	}
+	return 0;
+}
+
 /* Appends the string at `address` of s, its NUL included. */
 static s32 string_append(const struct space *s, u64 address)
 {
-	u64 begin = used;
+	u64 begin = used, n = 0;
+	bool ended = false;
+	const u8 *at = 0;
 
-	for (;;) {
-		u64 room = PAGE_SIZE - (used & PAGE_MASK);
-		s32 error = page_there(used);
-		u8 *to = page[used >> PAGE_SHIFT] + (used & PAGE_MASK);
-		s64 n;
+	while (!ended) {
+		s32 error = bytes_at(s, address, &at, &n);
+		if (!error)
+			error = piece_append(at, n, &ended);
 		if (error)
 			return error;
-		n = space_read_string(s, address, to, room < STEP ? room : STEP);
-		if (n < 0)
-			return (s32)n;
-		for (s64 i = 0; i < n; i++)
-			if (to[i] == 0) {
-				used += (u64)i + 1;
-				return 0;
-			}
-		used += (u64)n;
-		address += (u64)n;
+		address += n;
 		if (used - begin > STRING_MAX || used + npointers * 8 > STRINGS_MAX)
 			return -E2BIG;
 	}
+	return 0;
 }
 
 static s32 bytes_append(const char *text)
@@ -103,7 +143,7 @@ s32 strings_gather(const struct space *s, const u64 pointers[3], struct loader_s
 {
 	s32 error;
 
-	used = npointers = 0;
+	used = npointers = ahead.len = 0;
 	error = array_append(s, pointers[1], &l->argc);
 	if (!error && l->argc == 0) {
 		l->argc = 1; /* a program may rely on argv[0] */
