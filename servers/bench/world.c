@@ -56,7 +56,7 @@ frame_t world_frame(void)
 	return take(1);
 }
 
-/* The library's way to more kernel memory. */
+/* The library's way to more kernel memory; of the first thread alone, whose slots it names. */
 s32 pool_feed(u64 npages)
 {
 	u64 word[4] = {take(npages), npages};
@@ -208,6 +208,8 @@ void world_crowd(u32 n)
 	give(&world.home[CLIENT], SLOT_NOBODY, session);
 	for (u32 i = 0; i < n; i++)
 		start(make_thread(CLIENT, PRIORITY_WAITER, SLOT_NONE), join_crowd, 0);
+	if (pool_free_pages() < FEED_PAGES) /* a home cannot feed it */
+		must(pool_feed(FEED_PAGES), "pool");
 }
 
 void world_wait(void)
