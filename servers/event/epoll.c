@@ -197,15 +197,7 @@ s64 epoll_fcntl(struct request *q, struct answer *a)
 	(void)a;
 	if (!e)
 		return -EBADF;
-	switch (q->word[1]) {
-	case LINUX_F_GETFL:
-		return e->flags;
-	case LINUX_F_SETFL:
-		e->flags = (e->flags & ~(u32)FLAGS_SETTABLE) | ((u32)q->word[2] & FLAGS_SETTABLE);
-		return 0;
-	default:
-		return -EINVAL;
-	}
+	return fcntl_flags(q, &e->flags, FLAGS_SETTABLE);
 }
 
 s64 epoll_stat(struct request *q, struct answer *a)

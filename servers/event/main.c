@@ -85,20 +85,6 @@ static s64 event_epoll_pwait(struct request *q, struct answer *a)
 	return error;
 }
 
-static s64 not_seekable(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -ESPIPE;
-}
-
-static s64 not_valid(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -EINVAL;
-}
-
 static const struct operation routed[] = {
 	{LINUX_ppoll, "ppoll", event_ppoll},
 	{LINUX_pselect6, "pselect6", event_pselect6},
@@ -109,11 +95,11 @@ static const struct operation routed[] = {
 	{LINUX_fstat, "fstat", epoll_stat},
 	{LINUX_newfstatat, "newfstatat", epoll_stat},
 	{LINUX_statx, "statx", epoll_stat},
-	{LINUX_lseek, "lseek", not_seekable},
-	{LINUX_read, "read", not_valid},
-	{LINUX_readv, "readv", not_valid},
-	{LINUX_write, "write", not_valid},
-	{LINUX_writev, "writev", not_valid},
+	{LINUX_lseek, "lseek", refuse_seek},
+	{LINUX_read, "read", refuse_invalid},
+	{LINUX_readv, "readv", refuse_invalid},
+	{LINUX_write, "write", refuse_invalid},
+	{LINUX_writev, "writev", refuse_invalid},
 	{0},
 };
 

@@ -80,10 +80,7 @@ s64 attributes_stat(struct request *q, struct answer *a)
 
 	if (flags & ~known || (is_statx && q->word[3] & STATX_RESERVED))
 		return -EINVAL;
-	error = path_find(q, (s32)q->word[0], 0,
-			  (flags & LINUX_AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW)
-				  | (flags & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0),
-			  &p);
+	error = path_find(q, (s32)q->word[0], 0, walk_flags(flags), &p);
 	if (error)
 		return error;
 	if (p.descriptor >= 0)
@@ -101,10 +98,7 @@ s64 attributes_access(struct request *q, struct answer *a)
 	(void)a;
 	if (flags & ~(u32)ACCESS_FLAGS || q->word[2] & ~7ull)
 		return -EINVAL;
-	error = path_find(q, (s32)q->word[0], 0,
-			  (flags & LINUX_AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW)
-				  | (flags & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0),
-			  &p);
+	error = path_find(q, (s32)q->word[0], 0, walk_flags(flags), &p);
 	if (error || !p.inode)
 		return error;
 	return q->word[2] ? permit(&who, p.inode, (u32)q->word[2]) : 0;

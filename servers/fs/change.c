@@ -15,10 +15,7 @@ static s32 target_find(const struct request *q, u32 flags, struct inode **i)
 
 	if (flags & ~(u32)AT_FLAGS)
 		return -EINVAL;
-	error = path_find(q, (s32)q->word[0], 0,
-			  (flags & LINUX_AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW)
-				  | (flags & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0),
-			  &p);
+	error = path_find(q, (s32)q->word[0], 0, walk_flags(flags), &p);
 	if (error)
 		return error;
 	*i = p.inode;

@@ -20,21 +20,13 @@ s64 control_fcntl(struct request *q, struct answer *a)
 	if (f->flags & LINUX_O_PATH && q->word[1] != LINUX_F_GETFL)
 		return -EBADF;
 	switch (q->word[1]) {
-	case LINUX_F_GETFL:
-		return f->flags;
-	case LINUX_F_SETFL:
-		f->flags = (f->flags & ~(u32)FLAGS_SETTABLE) | ((u32)q->word[2] & FLAGS_SETTABLE);
-		return 0;
 	case LINUX_F_GETLK:
 		return lock_ask(q, f);
 	case LINUX_F_SETLK:
 	case LINUX_F_SETLKW:
 		return lock_set(q, f);
-	case LINUX_F_GETOWN:
-	case LINUX_F_SETOWN:
-		return 0;
 	default:
-		return -EINVAL;
+		return fcntl_flags(q, &f->flags, FLAGS_SETTABLE);
 	}
 }
 

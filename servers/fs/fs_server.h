@@ -192,6 +192,11 @@ bool caller_owns(const struct caller *who, const struct inode *i);
 /* path.c */
 s64 path_text(const struct request *q, u32 window, const char **path); /* length */
 s32 path_find(const struct request *q, s32 dirfd, u32 window, u32 flags, struct place *p);
+static inline u32 walk_flags(u32 at) /* of AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH */
+{
+	return (at & LINUX_AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW)
+	       | (at & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0);
+}
 s32 path_find_text(const struct request *q, s32 dirfd, const char *path, u32 flags,
 		   struct place *p);
 s32 path_find_from(struct inode *dir, const char *path, struct place *p); /* by fs itself */

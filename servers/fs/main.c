@@ -21,13 +21,6 @@ static s64 not_supported(struct request *q, struct answer *a)
 	return -EOPNOTSUPP;
 }
 
-static s64 not_valid(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -EINVAL;
-}
-
 static s64 other_device(struct request *q, struct answer *a)
 {
 	(void)q;
@@ -106,8 +99,8 @@ static const struct operation routed[] = {
 	{LINUX_fsetxattr, "fsetxattr", not_supported},
 	{LINUX_sync, "sync", control_nothing},
 	{LINUX_copy_file_range, "copy_file_range", other_device},
-	{LINUX_epoll_ctl, "epoll_ctl", not_valid},
-	{LINUX_epoll_pwait, "epoll_pwait", not_valid},
+	{LINUX_epoll_ctl, "epoll_ctl", refuse_invalid},
+	{LINUX_epoll_pwait, "epoll_pwait", refuse_invalid},
 	{0},
 };
 

@@ -37,6 +37,27 @@ void watch_clear(struct watch_list *list);
 /* FD_POLL_NEXT: EPERM for a program. */
 s64 watch_next(struct request *q, struct answer *a);
 
+/* Operations that refuse: ESPIPE, EINVAL, ENOTDIR, ENODEV, EPERM. */
+operation_fn refuse_seek, refuse_invalid, refuse_listing, refuse_mapping, refuse_change;
+/* The calls that a stream of bytes has no use for.  X(call, operation). */
+#define STREAM_REFUSALS(X)             \
+	X(lseek, refuse_seek)          \
+	X(pread64, refuse_seek)        \
+	X(pwrite64, refuse_seek)       \
+	X(preadv, refuse_seek)         \
+	X(pwritev, refuse_seek)        \
+	X(ftruncate, refuse_invalid)   \
+	X(epoll_ctl, refuse_invalid)   \
+	X(epoll_pwait, refuse_invalid) \
+	X(fsync, refuse_invalid)       \
+	X(fdatasync, refuse_invalid)   \
+	X(getdents64, refuse_listing)  \
+	X(mmap, refuse_mapping)
+/* A row of a server's table. */
+#define REFUSAL_ROW(call, operation) {LINUX_##call, #call, operation},
+/* fcntl: F_GETFL, F_SETFL of the flags that may be set, F_GETOWN and F_SETOWN; else EINVAL. */
+s64 fcntl_flags(const struct request *q, u32 *flags, u32 settable);
+
 /* The caller is a program (its tag stands in the process table), not a server. */
 bool caller_is_program(const struct request *q);
 /* Its entry in the process table, 0 for a server, or without that table. */

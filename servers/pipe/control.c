@@ -34,20 +34,12 @@ s64 pipe_fcntl(struct request *q, struct answer *a)
 	if (!e)
 		return -EBADF;
 	switch (q->word[1]) {
-	case LINUX_F_GETFL:
-		return e->flags;
-	case LINUX_F_SETFL:
-		e->flags = (e->flags & ~(u32)FLAGS_SETTABLE) | ((u32)q->word[2] & FLAGS_SETTABLE);
-		return 0;
-	case LINUX_F_GETOWN:
-	case LINUX_F_SETOWN:
-		return 0;
 	case LINUX_F_GETPIPE_SZ:
 		return e->pipe->capacity;
 	case LINUX_F_SETPIPE_SZ:
 		return capacity_set(e->pipe, (u32)q->word[2]);
 	default:
-		return -EINVAL;
+		return fcntl_flags(q, &e->flags, FLAGS_SETTABLE);
 	}
 }
 

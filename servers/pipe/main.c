@@ -7,34 +7,6 @@
  */
 #include "servers/pipe/pipe_server.h"
 
-static s64 not_seekable(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -ESPIPE;
-}
-
-static s64 not_valid(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -EINVAL;
-}
-
-static s64 not_directory(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -ENOTDIR;
-}
-
-static s64 not_mappable(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -ENODEV;
-}
-
 static const struct operation routed[] = {
 	{LINUX_pipe2, "pipe2", pipe_pipe2},
 	{LINUX_read, "read", pipe_read},
@@ -49,18 +21,9 @@ static const struct operation routed[] = {
 	{LINUX_statx, "statx", pipe_stat},
 	{LINUX_fchmod, "fchmod", pipe_chmod},
 	{LINUX_fchown, "fchown", pipe_chown},
-	{LINUX_lseek, "lseek", not_seekable},
-	{LINUX_pread64, "pread64", not_seekable},
-	{LINUX_pwrite64, "pwrite64", not_seekable},
-	{LINUX_preadv, "preadv", not_seekable},
-	{LINUX_pwritev, "pwritev", not_seekable},
-	{LINUX_ftruncate, "ftruncate", not_valid},
-	{LINUX_epoll_ctl, "epoll_ctl", not_valid},
-	{LINUX_epoll_pwait, "epoll_pwait", not_valid},
-	{LINUX_fsync, "fsync", not_valid},
-	{LINUX_fdatasync, "fdatasync", not_valid},
-	{LINUX_getdents64, "getdents64", not_directory},
-	{LINUX_mmap, "mmap", not_mappable},
+	/* What a stream of bytes has no use for. */
+	STREAM_REFUSALS(REFUSAL_ROW)
+	/* The end. */
 	{0},
 };
 

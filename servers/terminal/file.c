@@ -220,16 +220,5 @@ s64 file_fcntl(struct request *q, struct answer *a)
 	(void)a;
 	if (!f)
 		return -EBADF;
-	switch (q->word[1]) {
-	case LINUX_F_GETFL:
-		return f->flags;
-	case LINUX_F_SETFL:
-		f->flags = (f->flags & ~(u32)FLAGS_SETTABLE) | ((u32)q->word[2] & FLAGS_SETTABLE);
-		return 0;
-	case LINUX_F_GETOWN:
-	case LINUX_F_SETOWN:
-		return 0;
-	default:
-		return -EINVAL;
-	}
+	return fcntl_flags(q, &f->flags, FLAGS_SETTABLE);
 }

@@ -30,41 +30,6 @@ struct terminal terminal = {
 	.winsize = {.rows = 24, .columns = 80},
 };
 
-static s64 not_seekable(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -ESPIPE;
-}
-
-static s64 not_valid(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -EINVAL;
-}
-
-static s64 not_directory(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -ENOTDIR;
-}
-
-static s64 not_mappable(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -ENODEV;
-}
-
-static s64 not_permitted(struct request *q, struct answer *a)
-{
-	(void)q;
-	(void)a;
-	return -EPERM;
-}
-
 static const struct operation routed[] = {
 	{LINUX_read, "read", terminal_read},
 	{LINUX_readv, "readv", terminal_read},
@@ -76,20 +41,11 @@ static const struct operation routed[] = {
 	{LINUX_fstat, "fstat", file_stat},
 	{LINUX_newfstatat, "newfstatat", file_stat},
 	{LINUX_statx, "statx", file_stat},
-	{LINUX_fchmod, "fchmod", not_permitted},
-	{LINUX_fchown, "fchown", not_permitted},
-	{LINUX_lseek, "lseek", not_seekable},
-	{LINUX_pread64, "pread64", not_seekable},
-	{LINUX_pwrite64, "pwrite64", not_seekable},
-	{LINUX_preadv, "preadv", not_seekable},
-	{LINUX_pwritev, "pwritev", not_seekable},
-	{LINUX_ftruncate, "ftruncate", not_valid},
-	{LINUX_epoll_ctl, "epoll_ctl", not_valid},
-	{LINUX_epoll_pwait, "epoll_pwait", not_valid},
-	{LINUX_fsync, "fsync", not_valid},
-	{LINUX_fdatasync, "fdatasync", not_valid},
-	{LINUX_getdents64, "getdents64", not_directory},
-	{LINUX_mmap, "mmap", not_mappable},
+	{LINUX_fchmod, "fchmod", refuse_change},
+	{LINUX_fchown, "fchown", refuse_change},
+	/* What a stream of bytes has no use for. */
+	STREAM_REFUSALS(REFUSAL_ROW)
+	/* The end. */
 	{0},
 };
 

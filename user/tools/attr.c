@@ -1,5 +1,4 @@
 // chmod chown: changing attributes, of trees with -R.
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,19 +35,14 @@ static int change_tree(const char *path, int (*change)(const char *), int depth)
     int status = change(path);
     if (depth > 2000 || lstat(path, &st) < 0 || !S_ISDIR(st.st_mode))
         return status;
-    DIR *d = opendir(path);
-    struct dirent *e;
-    if (!d)
+    size_t n;
+    char **children = dir_children(path, &n);
+    if (!children)
         return tool_error(path);
-    while ((e = readdir(d))) {
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        char *child = path_join(path, e->d_name);
-        if (lstat(child, &st) == 0 && !S_ISLNK(st.st_mode))
-            status |= change_tree(child, change, depth + 1);
-        free(child);
-    }
-    closedir(d);
+    for (size_t i = 0; i < n; i++)
+        if (lstat(children[i], &st) == 0 && !S_ISLNK(st.st_mode))
+            status |= change_tree(children[i], change, depth + 1);
+    dir_free(children, n);
     return status;
 }
 

@@ -1,5 +1,4 @@
 // cp mv
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -55,20 +54,17 @@ static int copy_regular(const char *from, const char *to, const struct stat *st)
 
 static int copy_children(const char *from, const char *to, int depth)
 {
-    DIR *d = opendir(from);
-    struct dirent *e;
+    size_t n;
+    char **children = dir_children(from, &n);
     int status = 0;
-    if (!d)
+    if (!children)
         return tool_error(from);
-    while ((e = readdir(d))) {
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        char *a = path_join(from, e->d_name), *b = path_join(to, e->d_name);
-        status |= copy_path(a, b, depth + 1);
-        free(a);
+    for (size_t i = 0; i < n; i++) {
+        char *b = path_join(to, path_base(children[i]));
+        status |= copy_path(children[i], b, depth + 1);
         free(b);
     }
-    closedir(d);
+    dir_free(children, n);
     return status;
 }
 

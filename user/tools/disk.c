@@ -1,5 +1,4 @@
 // du df dd sync
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -31,17 +30,11 @@ static uintmax_t usage(const char *path, int depth)
         return 0;
     }
     uintmax_t total = st.st_blocks;
-    DIR *d = S_ISDIR(st.st_mode) && depth < 2000 ? opendir(path) : NULL;
-    struct dirent *e;
-    while (d && (e = readdir(d))) {
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        char *child = path_join(path, e->d_name);
-        total += usage(child, depth + 1);
-        free(child);
-    }
-    if (d)
-        closedir(d);
+    size_t n = 0;
+    char **children = S_ISDIR(st.st_mode) && depth < 2000 ? dir_children(path, &n) : NULL;
+    for (size_t i = 0; i < n; i++)
+        total += usage(children[i], depth + 1);
+    dir_free(children, n);
     if (depth == 0 || (!summary && (all_files || S_ISDIR(st.st_mode))))
         put_size((total + 1) / 2, path);
     return total;

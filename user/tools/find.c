@@ -1,5 +1,4 @@
 // find: walks trees and asks the expression about every name; the expression is in findexpr.c.
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,25 +28,14 @@ static int walk(const char *path, const char *name, int depth)
 
 static int walk_children(const char *path, int depth)
 {
-    DIR *d = opendir(path);
-    struct dirent *e;
-    char **names = NULL;
-    size_t n = 0;
+    size_t n;
+    char **children = dir_children(path, &n);
     int status = 0;
-    if (!d)
+    if (!children)
         return tool_error(path);
-    while ((e = readdir(d))) {
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        names = tool_realloc(names, (n + 1) * sizeof *names);
-        names[n++] = path_join(path, e->d_name);
-    }
-    closedir(d);
-    for (size_t i = 0; i < n; i++) {
-        status |= walk(names[i], path_base(names[i]), depth + 1);
-        free(names[i]);
-    }
-    free(names);
+    for (size_t i = 0; i < n; i++)
+        status |= walk(children[i], path_base(children[i]), depth + 1);
+    dir_free(children, n);
     return status;
 }
 

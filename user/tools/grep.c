@@ -1,5 +1,4 @@
 // grep
-#include <dirent.h>
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,21 +180,16 @@ static void search_file(const char *name)
 static void search_tree(const char *path)
 {
     struct stat st;
-    DIR *d = stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? opendir(path) : NULL;
-    struct dirent *e;
-    if (!d) {
+    size_t n;
+    char **children = stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? dir_children(path, &n) : NULL;
+    if (!children) {
         search_file(path);
         return;
     }
-    while ((e = readdir(d))) {
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        char *child = path_join(path, e->d_name);
-        if (lstat(child, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
-            search_tree(child);
-        free(child);
-    }
-    closedir(d);
+    for (size_t i = 0; i < n; i++)
+        if (lstat(children[i], &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+            search_tree(children[i]);
+    dir_free(children, n);
 }
 
 static void option(int opt)

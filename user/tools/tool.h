@@ -39,6 +39,10 @@ void io_fclose(FILE *f);
 char *io_read_file(const char *path, size_t *n); // small files of /proc; NULL: errno
 int io_each(int argc, char **argv, int i, int (*fn)(FILE *f, const char *name)); // no names: "-"
 
+// dir.c
+char **dir_children(const char *path, size_t *n); // paths of all but . and ..; NULL: errno
+void dir_free(char **children, size_t n);
+
 // user.c
 const char *user_name(uid_t uid, char *buffer); // buffer: 32 bytes; the number if unnamed
 const char *user_home(uid_t uid, char *buffer, size_t size); // "/" if nobody knows
