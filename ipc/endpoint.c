@@ -10,8 +10,14 @@
 #include "kernel/print.h"
 #include "kernel/sched.h"
 
+static void pending_set(struct endpoint *e)
+{
+	e->pending = e->senders || e->notices;
+}
+
 static void sender_append(struct endpoint *e, struct thread *t)
 {
+	e->pending = true;
 	t->next = 0;
 	t->prev = e->senders_tail;
 	if (e->senders_tail)
@@ -34,6 +40,7 @@ static void sender_remove(struct endpoint *e, struct thread *t)
 		e->senders_tail = t->prev;
 	t->next = t->prev = 0;
 	t->queue = 0;
+	pending_set(e);
 }
 
 /* The idle Reply that a receiver named, or 0: then it takes only notices. */
@@ -60,7 +67,7 @@ void endpoint_post(struct thread *t)
 		return;
 	}
 	r = e->receiver;
-	p = r ? receiver_reply(r) : 0;
+	p = !r ? 0 : r->armed ? r->armed : receiver_reply(r);
 	if (p) {
 		e->receiver = 0;
 		e->notice_last = false;
@@ -138,6 +145,7 @@ void endpoint_notice(struct endpoint *e, struct notice *n, enum message_kind kin
 	else
 		e->notices = n;
 	e->notices_tail = n;
+	e->pending = true;
 }
 
 void endpoint_notice_drop(struct endpoint *e, struct notice *n)
@@ -155,6 +163,7 @@ void endpoint_notice_drop(struct endpoint *e, struct notice *n)
 	if (e->notices_tail == n)
 		e->notices_tail = before;
 	n->kind = 0;
+	pending_set(e);
 }
 
 static bool receive_notice(struct thread *r, struct endpoint *e)
@@ -167,6 +176,7 @@ static bool receive_notice(struct thread *r, struct endpoint *e)
 		e->notices = n->next;
 		if (!e->notices)
 			e->notices_tail = 0;
+		pending_set(e);
 		deliver_notice(r, n);
 	} else {
 		return false;
@@ -188,7 +198,40 @@ static bool receive_call(struct thread *r, struct endpoint *e)
 	return true;
 }
 
-void endpoint_receive(struct thread *r, struct endpoint *e)
+void endpoint_unknown(struct endpoint *e)
+{
+	if (e->server)
+		e->server->receives = SLOT_NONE;
+	if (e->receiver)
+		e->receiver->armed = 0;
+	e->server = 0;
+}
+
+/* r is the server of e from now on, and named it by slot n. */
+static void serve(struct thread *r, struct endpoint *e, slot_t n)
+{
+	if (r->endpoint_slot.object != &e->object) {
+		slot_clear(&r->endpoint_slot);
+		slot_set(&r->endpoint_slot, &e->object, 0);
+	}
+	if (e->server != r) {
+		endpoint_unknown(e);
+		e->last = 0;
+		e->server = r;
+	}
+	r->receives = n;
+	r->rank = e->rank;
+}
+
+/* The next caller may be delivered without a look at r's slots. */
+static struct reply *receiver_arm(struct thread *r, struct endpoint *e)
+{
+	struct reply *p = r->rare ? 0 : receiver_reply(r);
+
+	return p && p->endpoint == e ? p : 0;
+}
+
+void endpoint_receive(struct thread *r, struct endpoint *e, slot_t n)
 {
 	bool turn = e->notice_last;
 
@@ -196,11 +239,7 @@ void endpoint_receive(struct thread *r, struct endpoint *e)
 		deliver_error(r, -EBUSY);
 		return;
 	}
-	if (r->endpoint_slot.object != &e->object) {
-		slot_clear(&r->endpoint_slot);
-		slot_set(&r->endpoint_slot, &e->object, 0);
-	}
-	r->rank = e->rank;
+	serve(r, e, n);
 	if (turn && receive_call(r, e))
 		return;
 	if (receive_notice(r, e))
@@ -208,6 +247,7 @@ void endpoint_receive(struct thread *r, struct endpoint *e)
 	if (!turn && receive_call(r, e))
 		return;
 	e->receiver = r;
+	r->armed = receiver_arm(r, e);
 	thread_block(r, THREAD_RECEIVING);
 }
 
@@ -220,8 +260,10 @@ static bool destroy_step(struct endpoint *e, u64 *given_up)
 		call_complete(t, -EIO, 0, SLOT_NONE);
 		++*given_up;
 	} else if (e->replies) {
-		*given_up += e->replies->caller != 0;
-		reply_fail(e->replies, -EIO);
+		struct reply *p = e->replies;
+		*given_up += p->caller != 0;
+		reply_fail(p, -EIO);
+		reply_unlink(p);
 	} else if (e->sessions) {
 		endpoint_notice_drop(e, &e->sessions->notice);
 		session_kill(e->sessions);
@@ -288,10 +330,12 @@ static void restart_reply(struct endpoint *e, struct reply *p, u64 *given_up)
 	if (!again) {
 		*given_up += t != 0;
 		reply_fail(p, -EIO);
+		reply_unlink(p);
 		return;
 	}
 	reply_settle_gives(p, false);
 	reply_unbind(p);
+	reply_unlink(p);
 	if (t->marked) { /* the interrupted message died with the server */
 		call_again(t);
 		return;

@@ -3,7 +3,9 @@
  *
  *   E1: a thread is in `senders` iff it is SENDING and its queue is this endpoint
  *   E2: receiver is RECEIVING on this endpoint, or 0
- *   E3: a Reply is in `replies` iff it is BOUND or DEAD and was received here
+ *   E3: a Reply is in `replies` since it was received here first, until it is received at
+ *       another endpoint, or this one's restart or end; if it is not IDLE, it is
+ *   E4: armed Replies are IDLE, in `replies`, and named in their receiver's recv
  *   R1: a BOUND Reply's caller is WAITING and names it; IDLE has no caller; DEAD neither
  *   R2: a notice is queued at most once, at the endpoint that its Reply or session names
  *   N1: a notification's waiter is RECEIVING
@@ -25,11 +27,13 @@ struct endpoint {
 	u8 rank;
 	bool trusted;
 	bool notice_last; /* the last delivery was a notice or notification: a caller is next */
+	bool pending;     /* senders or notices */
 	struct thread *receiver;
+	struct reply *last;    /* that received last: the suspect while it is BOUND */
+	struct thread *server; /* that did the last recv; only its `receives` may be valid */
 	struct thread *senders, *senders_tail;
 	struct notice *notices, *notices_tail;
 	struct reply *replies;
-	struct reply *last; /* received last, if not yet answered: the suspect */
 	struct session *sessions;
 };
 
@@ -48,13 +52,18 @@ enum reply_state { REPLY_IDLE, REPLY_BOUND, REPLY_DEAD };
 
 struct reply {
 	struct object object;
-	u8 state; /* enum reply_state */
-	u8 ngiven;
-	u8 stop_access; /* enum fault_cause of the access that a copy could not do; 0: none */
-	bool cap_moved; /* a capability went along: the call cannot be repeated */
-	slot_t slot;    /* where its server holds it */
+	union {
+		u32 bound; /* all four: 0 is IDLE, REPLY_BOUND what has just been received */
+		struct {
+			u8 state; /* enum reply_state */
+			u8 ngiven;
+			u8 stop_access; /* enum fault_cause of what a copy could not do; 0: none */
+			bool cap_moved; /* a capability went along: the call cannot be repeated */
+		};
+	};
+	slot_t slot; /* where its server holds it */
 	struct thread *caller;
-	struct endpoint *endpoint;
+	struct endpoint *endpoint; /* in whose `replies` it is, or 0 */
 	struct reply *next, *prev; /* endpoint->replies */
 	struct notice notice;
 	slot_t given[REPLY_GIVES];
@@ -73,12 +82,20 @@ struct notification {
 void endpoint_send(struct thread *t, struct session *s);
 /* t, whose session is counted already, is delivered or queued at its endpoint. */
 void endpoint_post(struct thread *t);
-/* r receives: the next message now, or it waits. */
-void endpoint_receive(struct thread *r, struct endpoint *e);
+/* r receives at what its slot n names: the next message now, or it waits. */
+void endpoint_receive(struct thread *r, struct endpoint *e, slot_t n);
 void endpoint_notice(struct endpoint *e, struct notice *n, enum message_kind kind);
 void endpoint_notice_drop(struct endpoint *e, struct notice *n);
+/* A capability of it is deleted or moved: no slot number is remembered for it. */
+void endpoint_unknown(struct endpoint *e);
 /* Takes a SENDING thread out of its queue; its call is to be ended or executed again. */
 void endpoint_withdraw(struct thread *t);
+/* t begins a call: its windows are those of its registers, or of its route. */
+static inline void call_begin(struct thread *t, enum call_kind kind)
+{
+	t->call = 0;
+	t->call_kind = (u8)kind;
+}
 /* Ends the call of a thread that is neither queued nor held any more. */
 void call_finish(struct thread *t);
 /* The same, and the thread executes its ecall once more (after its handler, if it is marked). */
@@ -100,6 +117,7 @@ void session_free(struct session *s);    /* used by nobody, and its server knows
 /* --- reply.c --- */
 void reply_bind(struct reply *r, struct endpoint *e, struct thread *caller);
 void reply_unbind(struct reply *r);  /* to IDLE; the caller is on its own */
+void reply_unlink(struct reply *r);  /* IDLE: its endpoint forgets it */
 void reply_abandon(struct reply *r); /* its caller dies: DEAD, and its server is told */
 void reply_settle_gives(struct reply *r, bool keep);
 err_t reply_destroy(struct reply *r);

@@ -19,9 +19,7 @@ static void fault_send(struct thread *t, enum call_kind kind, struct session *s)
 		thread_block(t, THREAD_READY);
 		return;
 	}
-	t->call_kind = (u8)kind;
-	t->forwarded = false;
-	t->window[0] = t->window[1] = (struct window){0};
+	call_begin(t, kind);
 	endpoint_send(t, s);
 }
 

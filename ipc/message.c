@@ -52,9 +52,7 @@ static void call_session(struct thread *t, struct session *s)
 		call_error(t, err);
 		return;
 	}
-	t->call_kind = CALL_NATIVE;
-	t->forwarded = false;
-	window_native(t, t->frame.t1, t->frame.t2);
+	call_begin(t, CALL_NATIVE);
 	endpoint_send(t, s);
 }
 
@@ -254,9 +252,9 @@ void message_recv(struct thread *t)
 	struct object *o = c ? cspace_object(c, (slot_t)t->frame.a6) : 0;
 	struct notification *n = (void *)o;
 
-	t->received_at = 0;
+	t->busy_since = t->busy_last = 0;
 	if (o && o->type == OBJECT_ENDPOINT) {
-		endpoint_receive(t, (struct endpoint *)(void *)o);
+		endpoint_receive(t, (struct endpoint *)(void *)o, (slot_t)t->frame.a6);
 	} else if (o && o->type == OBJECT_NOTIFICATION && !n->waiter) {
 		if (n->bits) {
 			deliver_bits(t, n);

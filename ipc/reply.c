@@ -8,30 +8,39 @@
 #include "kernel/print.h"
 #include "kernel/sched.h"
 
-void reply_bind(struct reply *r, struct endpoint *e, struct thread *caller)
+static void reply_link(struct reply *r, struct endpoint *e)
 {
-	ASSERT(r->state == REPLY_IDLE);
-	r->state = REPLY_BOUND;
-	r->caller = caller;
 	r->endpoint = e;
-	r->ngiven = 0;
-	r->stop_access = 0;
-	r->cap_moved = false;
 	r->prev = 0;
 	r->next = e->replies;
 	if (r->next)
 		r->next->prev = r;
 	e->replies = r;
+}
+
+void reply_bind(struct reply *r, struct endpoint *e, struct thread *caller)
+{
+	ASSERT(r->state == REPLY_IDLE);
+	if (r->endpoint != e) {
+		reply_unlink(r);
+		reply_link(r, e);
+	}
+	r->bound = REPLY_BOUND;
+	r->caller = caller;
 	e->last = r;
 	caller->reply = r;
 	caller->state = THREAD_WAITING;
 }
 
-static void reply_unlink(struct reply *r)
+void reply_unlink(struct reply *r)
 {
 	struct endpoint *e = r->endpoint;
 
-	endpoint_notice_drop(e, &r->notice);
+	ASSERT(r->state == REPLY_IDLE);
+	if (!e)
+		return;
+	if (e->receiver && e->receiver->armed == r)
+		e->receiver->armed = 0;
 	if (r->prev)
 		r->prev->next = r->next;
 	else
@@ -45,11 +54,11 @@ static void reply_unlink(struct reply *r)
 
 void reply_unbind(struct reply *r)
 {
-	reply_unlink(r);
+	endpoint_notice_drop(r->endpoint, &r->notice);
 	if (r->caller)
 		r->caller->reply = 0;
 	r->caller = 0;
-	r->state = REPLY_IDLE;
+	r->bound = REPLY_IDLE;
 }
 
 void reply_abandon(struct reply *r)
@@ -59,9 +68,7 @@ void reply_abandon(struct reply *r)
 	reply_settle_gives(r, false);
 	t->reply = 0;
 	r->caller = 0;
-	r->state = REPLY_DEAD;
-	if (r->endpoint->last == r)
-		r->endpoint->last = 0;
+	r->bound = REPLY_DEAD;
 	call_finish(t);
 	endpoint_notice(r->endpoint, &r->notice, KIND_ABANDONED);
 }
@@ -88,6 +95,7 @@ err_t reply_destroy(struct reply *r)
 		reply_fail(r, -EIO);
 	else if (r->state == REPLY_DEAD)
 		reply_unbind(r);
+	reply_unlink(r);
 	return 0;
 }
 
@@ -109,7 +117,6 @@ static bool restart_code(s32 label)
 
 static void complete_routed(struct thread *c, s32 label, u64 result)
 {
-	c->deaths = 0;
 	if (restart_code(label) && !c->marked) {
 		c->frame.pc -= 4;
 		c->frame.a0 = c->original_a0;

@@ -62,7 +62,7 @@ static err_t copy_window(struct invocation *v, bool out)
 	};
 
 	if (v->in[0] > 1
-	    || !(w.caller->window[w.index].access & (out ? ACCESS_WRITE : ACCESS_READ)))
+	    || !(window_of(w.caller, w.index)->access & (out ? ACCESS_WRITE : ACCESS_READ)))
 		return -EINVAL;
 	window_copy(&w);
 	reply_stopped(r, &w);
@@ -92,8 +92,9 @@ err_t reply_method_copy(struct invocation *v)
 		return err;
 	if (from->state != REPLY_BOUND)
 		return from->state == REPLY_DEAD ? -ESRCH : -EINVAL;
-	if (v->in[0] > 1 || v->in[2] > 1 || !(to->caller->window[v->in[0]].access & ACCESS_WRITE)
-	    || !(from->caller->window[v->in[2]].access & ACCESS_READ))
+	if (v->in[0] > 1 || v->in[2] > 1
+	    || !(window_of(to->caller, (u32)v->in[0])->access & ACCESS_WRITE)
+	    || !(window_of(from->caller, (u32)v->in[2])->access & ACCESS_READ))
 		return -EINVAL;
 	v->out[1] = COPY_DONE;
 	for (u32 i = 0; v->out[0] < len; i++) {
@@ -142,7 +143,7 @@ err_t reply_method_window(struct invocation *v)
 	if (v->in[0] > 1)
 		return -EINVAL;
 	v->out[0] = window_bytes(r->caller, (u32)v->in[0]);
-	v->out[1] = r->caller->window[v->in[0]].access;
+	v->out[1] = window_of(r->caller, (u32)v->in[0])->access;
 	return 0;
 }
 
@@ -269,6 +270,7 @@ err_t reply_method_forward(struct invocation *v)
 	if (o)
 		slot_set(&c->carried, o, 0);
 	if (c->call_kind == CALL_NATIVE) {
+		window_of(c, 0); /* as the caller gave it */
 		c->forwarded = true;
 		for (u32 i = 0; i < 4; i++)
 			c->native_words[i] = v->in[2 + i];
@@ -296,9 +298,8 @@ err_t reply_method_call(struct invocation *v)
 	t->native_words[0] = (u64)(s64)(s32)v->in[1];
 	for (u32 i = 0; i < 4; i++)
 		t->native_words[1 + i] = v->in[2 + i];
-	t->call_kind = CALL_NATIVE;
+	call_begin(t, CALL_NATIVE);
 	t->forwarded = true;
-	window_native(t, 0, 0);
 	endpoint_send(t, s);
 	return METHOD_DONE;
 }

@@ -89,13 +89,12 @@ static struct session *route_session(struct thread *t, struct cspace *c, const s
 
 static void route_send(struct thread *t, const struct route *r, struct session *s)
 {
-	t->call_kind = CALL_ROUTED;
+	call_begin(t, CALL_ROUTED);
 	t->route_flags = r->flags;
 	t->route_cap = r->cap_arg;
-	t->forwarded = false;
 	t->original_a0 = t->frame.a0;
-	window_from_route(t, 0, &r->window[0]);
-	window_from_route(t, 1, &r->window[1]);
+	t->spec[0] = r->window[0];
+	t->spec[1] = r->window[1];
 	endpoint_send(t, s);
 }
 

@@ -13,54 +13,62 @@ static u64 argument(const struct thread *t, u32 i)
 	return t->frame.a[i];
 }
 
-void window_from_route(struct thread *t, u32 i, const struct window_spec *spec)
+static void from_route(struct thread *t, u32 i)
 {
+	const struct window_spec *spec = &t->spec[i];
 	struct window *w = &t->window[i];
+	u64 n;
 
-	*w = (struct window){0};
 	if (spec->kind == WINDOW_NONE || spec->kind >= WINDOW_KINDS || spec->arg > 5
 	    || spec->len_arg > 5)
 		return;
 	w->kind = spec->kind;
 	w->access = spec->access & (ACCESS_READ | ACCESS_WRITE);
-	w->address = i == 0 && spec->arg == 0 ? t->original_a0 : argument(t, spec->arg);
-	switch ((enum window_kind)spec->kind) {
-	case WINDOW_STRING:
+	w->address = spec->arg == 0 ? t->original_a0 : argument(t, spec->arg);
+	n = argument(t, spec->len_arg);
+	if (spec->kind == WINDOW_STRING)
 		w->len = STRING_MAX;
-		break;
-	case WINDOW_CONST:
+	else if (spec->kind == WINDOW_CONST)
 		w->len = spec->len;
-		break;
-	case WINDOW_ARRAY: {
-		u64 n = argument(t, spec->len_arg);
+	else if (spec->kind == WINDOW_ARRAY)
 		w->len = n > USER_END / (spec->len | 1) ? USER_END : n * spec->len;
-		break;
-	}
-	case WINDOW_IOVEC:
-	case WINDOW_BUFFER:
-		w->len = argument(t, spec->len_arg);
-		break;
-	case WINDOW_NONE:
-	case WINDOW_KINDS:
-		break;
-	}
+	else
+		w->len = n;
 }
 
-void window_native(struct thread *t, u64 address, u64 len)
+static void from_registers(struct thread *t)
 {
 	t->window[0] = (struct window){
-		.address = address,
-		.len = len,
+		.address = t->forwarded ? 0 : t->frame.t1,
+		.len = t->forwarded ? 0 : t->frame.t2,
 		.kind = WINDOW_BUFFER,
 		.access = ACCESS_READ | ACCESS_WRITE,
 	};
-	t->window[1] = (struct window){0};
 }
 
-s32 window_first(const struct thread *t, enum access access)
+static void build(struct thread *t)
+{
+	t->window[0] = t->window[1] = (struct window){0};
+	if (t->call_kind == CALL_NATIVE)
+		from_registers(t);
+	if (t->call_kind == CALL_ROUTED) {
+		from_route(t, 0);
+		from_route(t, 1);
+	}
+	t->windows_built = true;
+}
+
+struct window *window_of(struct thread *t, u32 i)
+{
+	if (!t->windows_built)
+		build(t);
+	return &t->window[i];
+}
+
+s32 window_first(struct thread *t, enum access access)
 {
 	for (s32 i = 0; i < 2; i++)
-		if (t->window[i].kind != WINDOW_NONE && (t->window[i].access & access))
+		if (window_of(t, (u32)i)->access & access)
 			return i;
 	return -1;
 }
@@ -122,7 +130,7 @@ static u64 iovec_piece(struct thread *t, struct window *w, u64 offset, u64 *addr
 
 u64 window_piece(struct thread *t, u32 i, u64 offset, u64 *address, u64 *stop_address)
 {
-	struct window *w = &t->window[i];
+	struct window *w = window_of(t, i);
 
 	*stop_address = 0;
 	if (w->kind == WINDOW_IOVEC)
@@ -132,7 +140,7 @@ u64 window_piece(struct thread *t, u32 i, u64 offset, u64 *address, u64 *stop_ad
 
 u64 window_bytes(struct thread *t, u32 i)
 {
-	struct window *w = &t->window[i];
+	struct window *w = window_of(t, i);
 	struct iovec v;
 	u64 sum = 0, stop = 0;
 
@@ -205,7 +213,7 @@ void window_copy(struct window_copy *w)
 	w->stop_address = 0;
 	if (w->len > COPY_MAX)
 		w->len = COPY_MAX;
-	if (w->caller->window[w->index].kind == WINDOW_STRING && !w->out) {
+	if (window_of(w->caller, w->index)->kind == WINDOW_STRING && !w->out) {
 		copy_string(w);
 		return;
 	}

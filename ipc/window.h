@@ -23,9 +23,8 @@ struct window_copy {
 	u64 stop_address; /* of the caller's page, for COPY_PAGE */
 };
 
-/* Builds window i of a thread from a route and the arguments. */
-void window_from_route(struct thread *t, u32 i, const struct window_spec *spec);
-void window_native(struct thread *t, u64 address, u64 len);
+/* Window i of the call that t makes, built from its registers when it is asked for first. */
+struct window *window_of(struct thread *t, u32 i);
 /* How much of [address, address + len) t can have meant: the user half, up to the page that its
  * pager refused. */
 u64 window_range(const struct thread *t, u64 address, u64 len);
@@ -33,7 +32,7 @@ u64 window_range(const struct thread *t, u64 address, u64 len);
 u64 window_bytes(struct thread *t, u32 i);
 void window_copy(struct window_copy *w);
 /* Window with that access, or -1. */
-s32 window_first(const struct thread *t, enum access access);
+s32 window_first(struct thread *t, enum access access);
 /* Bytes of window i from offset on that are contiguous: their address; 0 at its end.
  * *stop_address: where the iovec array itself could not be read, else 0. */
 u64 window_piece(struct thread *t, u32 i, u64 offset, u64 *address, u64 *stop_address);

@@ -79,8 +79,9 @@ bool arch_pte_is_table(u64 pte);
 frame_t arch_pte_frame(u64 pte);
 u32 arch_pte_rights(u64 pte); /* enum access */
 bool arch_pte_is_device(u64 pte);
-/* satp; fence where there are no identifiers.  Root 0: the kernel's own table. */
-void arch_aspace_use(paddr_t root, u32 identifier);
+/* What satp becomes for a root table, 0: the kernel's own; a fence if it has no identifier. */
+u64 arch_satp(paddr_t root, u32 identifier);
+void arch_aspace_use(u64 satp);
 void arch_flush_page(u32 identifier, u64 va);
 void arch_flush_aspace(u32 identifier);
 void arch_flush_all(void);
@@ -94,6 +95,7 @@ void arch_fpu_disable(struct thread *t); /* t's frame has it off */
 
 /* --- Time, interrupts, power ---------------------------------------------------- */
 u64 arch_time(void);
+u64 arch_cycles(void); /* of this hart; cheaper than the time where that is emulated */
 void arch_timer_set(u64 deadline); /* ~0: never */
 /* Boot: the interrupt controller (0: none), this hart's context, its highest source number. */
 void arch_interrupts_init(paddr_t base, u32 context, u32 sources);

@@ -2,12 +2,13 @@
  * An address space's life: its tables, its identifier, and the walks that the
  * other files of it share.
  *
- * Identifiers are dealt out in generations: an address space gets one when it runs
- * and has none of this generation; when all are used, everything is flushed and a
- * new generation begins.  So a switch never flushes, nor does destruction.
+ * An address space keeps its identifier for life, so a switch never flushes.  Those
+ * that find none left, and all on harts that have none, share number 0 and are
+ * flushed at each switch to them.
  */
 #include "kernel/aspace.h"
 #include "kernel/arch.h"
+#include "kernel/asid.h"
 #include "kernel/ledger.h"
 #include "kernel/print.h"
 #include "kernel/sched.h"
@@ -18,8 +19,6 @@
 #define ROOTS (USER_END / SPAN_1G)
 
 struct aspace *aspaces;
-static u32 generation = 1;
-static u32 next_identifier = 1;
 
 /* --- Tables ------------------------------------------------------------------------ */
 
@@ -232,6 +231,8 @@ err_t aspace_init(struct aspace *a)
 		return -ENOMEM;
 	a->root_pa = arch_physical(a->root);
 	arch_root_init(a->root);
+	a->identifier = asid_take();
+	a->satp = arch_satp(a->root_pa, a->identifier);
 	a->next = aspaces;
 	if (aspaces)
 		aspaces->prev = a;
@@ -289,35 +290,17 @@ err_t aspace_destroy(struct aspace *a)
 	arch_root_clear(a->root);
 	table_put(a, a->root);
 	a->root = 0;
+	asid_drop(a->identifier);
 	unlist(a);
 	return 0;
 }
 
-/* --- Identifiers and flushes ---------------------------------------------------------- */
-
-static void identifier_renew(struct aspace *a)
-{
-	u32 n = arch_identifiers();
-
-	if (n && next_identifier >= n) {
-		generation++;
-		next_identifier = 1;
-		arch_flush_all();
-	}
-	a->identifier = n ? next_identifier++ : 0;
-	a->generation = generation;
-}
+/* --- Switching and flushes ------------------------------------------------------------ */
 
 void aspace_use(struct aspace *a)
 {
 	hart.aspace = a;
-	if (!a) {
-		arch_aspace_use(0, 0);
-		return;
-	}
-	if (a->generation != generation)
-		identifier_renew(a);
-	arch_aspace_use(a->root_pa, a->identifier);
+	arch_aspace_use(a ? a->satp : 0);
 }
 
 bool aspace_quiet(struct aspace *a)
@@ -325,14 +308,11 @@ bool aspace_quiet(struct aspace *a)
 	if (hart.aspace == a)
 		return false;
 	aspace_flush(a, 0, ~0ul);
-	a->generation = 0;
 	return true;
 }
 
 void aspace_flush(struct aspace *a, u64 va, u64 npages)
 {
-	if (a->generation != generation)
-		return; /* no hart has anything of it */
 	if (!a->identifier && hart.aspace != a)
 		return; /* the switch away has flushed it */
 	if (npages > FLUSH_PAGES) {

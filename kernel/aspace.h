@@ -21,8 +21,8 @@ struct aspace {
 	struct object object;
 	u64 *root;
 	paddr_t root_pa;
-	u32 identifier; /* valid in this generation of identifiers only */
-	u32 generation; /* 0: it never ran */
+	u64 satp;       /* also used by fastpath.S */
+	u32 identifier; /* 0: none of its own */
 	u64 npages;
 	u64 ntables;
 	u64 roots[4];               /* bit i: root entry i is in use */

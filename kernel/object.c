@@ -35,6 +35,7 @@ void slot_set(struct slot *s, struct object *o, u8 flags)
 	ASSERT(!s->object && !o->dead);
 	s->object = o;
 	s->flags = flags;
+	s->callable = o->type == OBJECT_SESSION && !(flags & SLOT_RESERVED);
 	ring_insert(s, o);
 	if (o->type == OBJECT_SESSION)
 		session_use((struct session *)(void *)o);
@@ -44,6 +45,17 @@ void slot_set(struct slot *s, struct object *o, u8 flags)
 		cspace_mark(s, true);
 }
 
+/* What is remembered of slots, to spare a look at them, ends with the slot. */
+static void slot_forget(struct object *o)
+{
+	const struct reply *r = (void *)o;
+
+	if (o->type == OBJECT_ENDPOINT)
+		endpoint_unknown((struct endpoint *)(void *)o);
+	else if (o->type == OBJECT_REPLY && r->endpoint)
+		endpoint_unknown(r->endpoint);
+}
+
 void slot_drop(struct slot *s)
 {
 	struct object *o = s->object;
@@ -51,6 +63,8 @@ void slot_drop(struct slot *s)
 	ring_remove(s);
 	s->object = 0;
 	s->flags = 0;
+	s->callable = false;
+	slot_forget(o);
 	if (o->type == OBJECT_SESSION && o->uses == 1)
 		session_release((struct session *)(void *)o);
 	else
@@ -79,14 +93,17 @@ void slot_move(struct slot *to, struct slot *from)
 	ASSERT(o && !to->object);
 	to->object = o;
 	to->flags = from->flags;
+	to->callable = from->callable;
 	ring_insert(to, o);
 	ring_remove(from);
 	from->object = 0;
 	from->flags = 0;
+	from->callable = false;
 	if (to->owner)
 		cspace_mark(to, true);
 	if (from->owner)
 		cspace_mark(from, false);
+	slot_forget(o);
 }
 
 bool object_unname(struct object *o, struct slot *last, u32 budget)

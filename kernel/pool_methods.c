@@ -8,6 +8,7 @@
 #include "kernel/ledger.h"
 #include "kernel/memory.h"
 #include "kernel/pool.h"
+#include "kernel/sched.h"
 #include "kernel/timer.h"
 
 #define DONATE_CHUNK (METHOD_CHUNK / 4) /* pages that are cleared */
@@ -225,13 +226,18 @@ err_t pool_method_reclaim(struct invocation *v)
 		return -EBUSY;
 	first = !o->dead;
 	o->dead = true;
+	if (first)
+		sched_dying(1);
 	err = destroy(o, first);
-	if (err == -EBUSY)
+	if (err == -EBUSY) {
 		o->dead = false;
+		sched_dying(-1);
+	}
 	if (err)
 		return err;
 	if (!object_unname(o, own, METHOD_CHUNK))
 		return METHOD_AGAIN;
 	pool_object_put(o);
+	sched_dying(-1);
 	return 0;
 }

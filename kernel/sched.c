@@ -35,6 +35,35 @@ static bool is_server(const struct thread *t)
 	return t->rank != RANK_MAX;
 }
 
+/* --- The barrier ------------------------------------------------------------------------- */
+
+static s32 top_priority(void)
+{
+	return ready ? 63 - __builtin_clzll(ready) : -1;
+}
+
+/* After each change of what S4 speaks of. */
+static void barrier_set(void)
+{
+	if (hart.slice_over || hart.dying)
+		hart.barrier = BARRIER_ALL;
+	else
+		hart.barrier = top_priority() + (hart.slice_end == ~0ull);
+}
+
+void sched_slice_over(void)
+{
+	hart.slice_over = true;
+	hart.slice_end = ~0ull;
+	barrier_set();
+}
+
+void sched_dying(s32 delta)
+{
+	hart.dying += (u32)delta;
+	barrier_set();
+}
+
 /* --- Queues ------------------------------------------------------------------------------ */
 
 static void queue_push(struct thread *t, bool front)
@@ -53,6 +82,7 @@ static void queue_push(struct thread *t, bool front)
 	else
 		queues[p].head = t;
 	ready |= 1ull << p;
+	barrier_set();
 }
 
 void sched_remove(struct thread *t)
@@ -74,8 +104,10 @@ void sched_remove(struct thread *t)
 	else
 		queues[p].tail = t->prev;
 	t->next = t->prev = 0;
-	if (!queues[p].head)
-		ready &= ~(1ull << p);
+	if (queues[p].head)
+		return;
+	ready &= ~(1ull << p);
+	barrier_set();
 }
 
 void thread_ready(struct thread *t)
@@ -111,11 +143,6 @@ static struct thread *queue_pop(void)
 	return t;
 }
 
-static s32 top_priority(void)
-{
-	return ready ? 63 - __builtin_clzll(ready) : -1;
-}
-
 static bool has_peers(const struct thread *t)
 {
 	return ready >> t->priority & 1;
@@ -128,52 +155,97 @@ static void slice_renew(void)
 {
 	hart.slice_over = false;
 	hart.slice_end = ~0ull;
+	barrier_set();
 }
 
-/* The slice is over: a program goes behind the others of its priority.  Without others it
- * stays over, for a program that has some. */
+/* The slice is over: a program goes behind the others of its priority. */
 static struct thread *rotate(struct thread *t)
 {
-	if (!hart.slice_over || is_server(t) || !has_peers(t))
+	if (!hart.slice_over || is_server(t))
 		return t;
+	if (!has_peers(t)) {
+		slice_renew();
+		return t;
+	}
 	t->state = THREAD_READY;
 	queue_push(t, false);
 	slice_renew();
 	return queue_pop();
 }
 
-/* --- Accounting ---------------------------------------------------------------------------- */
+/* --- Accounting ----------------------------------------------------------------------------
+ * All time is the payer's; how much of it servers worked is counted in cycles, which are read
+ * at a program's call and at its reply (the clock is too dear for that on some harts). */
+
+/* The part of `ticks` in which servers worked. */
+static u64 server_ticks(u64 ticks, u64 cycles)
+{
+	u64 part = hart.server_cycles;
+
+	for (; cycles >> 32; cycles >>= 1)
+		part >>= 1;
+	return part < cycles ? ticks * part / cycles : ticks;
+}
 
 void sched_account(void)
 {
-	u64 now = arch_time(), ticks = now - hart.since;
-	struct thread *t = hart.accounted;
+	u64 now = arch_time(), cycles = arch_cycles(), ticks = now - hart.since;
 
+	if (hart.serving_since) {
+		hart.server_cycles += cycles - hart.serving_since;
+		hart.serving_since = cycles;
+	}
+	if (hart.payer) {
+		u64 part = server_ticks(ticks, cycles - hart.since_cycles);
+
+		hart.payer->server_ticks += part;
+		hart.payer->user_ticks += ticks - part;
+	}
 	hart.since = now;
-	if (!t)
-		return;
-	t->user_ticks += ticks;
-	if (is_server(t) && hart.payer)
-		hart.payer->server_ticks += ticks;
+	hart.since_cycles = cycles;
+	hart.server_cycles = 0;
 }
 
-/* From now on the time is t's; a server that was called works for the caller's payer. */
-static void account_switch(struct thread *t, bool called)
+static void pay(struct thread *payer)
 {
-	hart.accounted = t;
-	t->switches++;
-	if (!is_server(t))
-		hart.payer = t;
-	else if (!called)
-		hart.payer = 0;
+	if (payer == hart.payer)
+		return;
+	sched_account();
+	hart.payer = payer;
+	if (payer)
+		payer->switches++;
+}
+
+/* From now on the time is t's; a server that goes on or was called works for the caller's payer. */
+static void account_run(struct thread *t, bool goes_on)
+{
+	if (!is_server(t)) {
+		pay(t);
+		if (hart.serving_since)
+			hart.server_cycles += arch_cycles() - hart.serving_since;
+		hart.serving_since = 0;
+		return;
+	}
+	if (!goes_on)
+		pay(0);
+	if (!hart.serving_since)
+		hart.serving_since = arch_cycles();
 }
 
 void sched_forget(const struct thread *t)
 {
-	if (hart.accounted == t)
-		hart.accounted = 0;
 	if (hart.payer == t)
 		hart.payer = 0;
+}
+
+/* A server that has to wait although it works: the watch for loops wants to know that. */
+static void note_busy(struct thread *t)
+{
+	if (!is_server(t))
+		return;
+	t->busy_last = arch_time();
+	if (!t->busy_since)
+		t->busy_since = t->busy_last;
 }
 
 /* --- Who is next ------------------------------------------------------------------------------ */
@@ -193,9 +265,9 @@ static struct thread *take_queued(void)
 	return t;
 }
 
-/* The best of the running thread, the hand-over and the queues; losers are queued.  *called: the
- * thread that ran waits, and has handed over. */
-static struct thread *choose(bool *called)
+/* The best of the running thread, the hand-over and the queues; losers are queued.  *goes_on: it
+ * is the thread that ran, or the one to which that has handed over and for which it waits. */
+static struct thread *choose(bool *goes_on)
 {
 	struct thread *c = hart.current, *h = hart.handoff;
 
@@ -206,21 +278,25 @@ static struct thread *choose(bool *called)
 		c->state = THREAD_READY;
 		c = 0;
 	}
-	*called = h && !c;
+	*goes_on = c || h;
 	if (c && h && h->priority <= c->priority) {
 		queue_push(h, false);
 		h = 0;
 	}
 	if (c && (h || top_priority() > c->priority)) {
+		note_busy(c);
 		preempt(c);
 		c = 0;
+		*goes_on = false;
 	}
 	if (h && top_priority() > h->priority) {
 		preempt(h);
 		h = 0;
-		*called = false;
 	}
-	return c ? c : h ? h : take_queued();
+	if (c || h)
+		return c ? c : h;
+	*goes_on = false;
+	return take_queued();
 }
 
 /* It would only fault, at every instruction: it stops until somebody starts it. */
@@ -232,9 +308,7 @@ static void hold(struct thread *t)
 
 static void idle(void)
 {
-	if (hart.accounted)
-		sched_account();
-	hart.accounted = hart.payer = 0;
+	pay(0);
 	slice_renew();
 	if (hart.aspace)
 		aspace_use(0);
@@ -243,22 +317,22 @@ static void idle(void)
 	arch_poll_interrupts();
 }
 
-/* The clock is read at a switch, when a slice is armed, and after a recv: not else. */
-static void run(struct thread *t, bool called)
+/* The slice begins when somebody waits for its end. */
+static void slice_arm(const struct thread *t)
 {
-	bool arm = hart.slice_end == ~0ull && has_peers(t) && !is_server(t);
+	if (hart.slice_end != ~0ull || !has_peers(t) || is_server(t))
+		return;
+	hart.slice_end = arch_time() + slice_ticks;
+	barrier_set();
+}
 
-	t->state = THREAD_RUNNING;
+static void run(struct thread *t, bool goes_on)
+{
+	t->call = 0; /* RUNNING */
 	t->in_call = false;
 	hart.current = t;
-	if (t != hart.accounted || arm || !t->received_at)
-		sched_account();
-	if (t != hart.accounted)
-		account_switch(t, called);
-	if (!t->received_at)
-		t->received_at = hart.since;
-	if (arm)
-		hart.slice_end = hart.since + slice_ticks;
+	account_run(t, goes_on);
+	slice_arm(t);
 	if (hart.aspace != thread_aspace(t))
 		aspace_use(thread_aspace(t));
 	timer_program();
@@ -266,12 +340,12 @@ static void run(struct thread *t, bool called)
 
 struct thread *trap_finish(void)
 {
-	bool called;
+	bool goes_on;
 
 	if (DEBUG_BUILD)
 		check_entry();
 	for (;;) {
-		struct thread *t = choose(&called);
+		struct thread *t = choose(&goes_on);
 		if (!t) {
 			idle();
 			continue;
@@ -284,7 +358,7 @@ struct thread *trap_finish(void)
 		} else if (!thread_aspace(t)) {
 			hold(t);
 		} else {
-			run(t, called);
+			run(t, goes_on);
 			return t;
 		}
 	}

@@ -5,6 +5,8 @@
  *   S1: bit p of `ready` is set iff queue p is not empty
  *   S2: handoff is READY and on no queue, or 0
  *   S3: slice_end is armed only by a program that has ready peers of its priority
+ *   S4: barrier: BARRIER_ALL if the slice is over or something is dying; else the highest ready
+ *       priority, plus one while no slice is armed, for a peer's turn arms it
  * A message wakes its receiver by handoff: trap_finish runs it directly, past the
  * queues, unless something ready has a higher priority.
  */
@@ -13,18 +15,24 @@
 #include "kernel/thread.h"
 
 struct hart {
+	/* also used by fastpath.S (offsets asserted) */
 	struct thread *current; /* that entered the kernel */
+	struct aspace *aspace;  /* in satp; 0: the kernel's own */
+	s64 barrier;            /* no thread of a lower priority may be switched to directly */
+	struct thread *payer;   /* the program for which the hart works, or 0 */
+	u64 serving_since;      /* a server works: since that cycle; else 0 */
+	u64 server_cycles;      /* of servers since `since`, without what is open */
+
 	struct thread *handoff;
-	struct aspace *aspace;    /* in satp; 0: the kernel's own */
 	struct thread *fpu_owner; /* whose state the FPU holds */
 	bool slice_over;
+	u32 dying;     /* objects that are dead and still named somewhere: no fast path */
 	u64 slice_end; /* time; ~0: not armed */
-	/* accounting */
-	struct thread *accounted; /* whose time it is since `since`, or 0 */
-	struct thread *payer;     /* the program for which servers work now, or 0 */
-	u64 since;
+	u64 since, since_cycles; /* up to there all time has been given to its payers */
 };
 extern struct hart hart;
+
+#define BARRIER_ALL 255 /* above every priority */
 
 #define SLICE_MS 10u
 
@@ -33,6 +41,8 @@ void thread_ready(struct thread *t); /* from any state: becomes READY, runs when
 void thread_block(struct thread *t, enum thread_state state); /* running thread: waits now */
 void sched_remove(struct thread *t);                          /* READY: off its queue */
 void sched_yield(struct thread *t);
+void sched_slice_over(void);
+void sched_dying(s32 delta);               /* one object more or less that is dead, not gone */
 void sched_account(void);                  /* the time up to now goes to whom it belongs */
 void sched_forget(const struct thread *t); /* t is destroyed: no time goes to it any more */
 bool sched_check(void);

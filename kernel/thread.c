@@ -11,6 +11,7 @@ void thread_init(struct thread *t)
 {
 	t->state = THREAD_NEW;
 	t->rank = RANK_MAX;
+	t->receives = SLOT_NONE;
 	arch_frame_init(&t->frame);
 }
 
@@ -86,6 +87,7 @@ static void withdraw(struct thread *t)
 void thread_interrupt(struct thread *t)
 {
 	t->marked = true;
+	t->armed = 0;
 	if (t->state == THREAD_SENDING && t->call_kind != CALL_HANDLER) {
 		withdraw(t);
 	} else if (t->state == THREAD_WAITING && waits_for_program_call(t)) {
@@ -99,8 +101,10 @@ void thread_fpu_take(struct thread *t)
 	if (hart.fpu_owner) {
 		arch_fpu_save(hart.fpu_owner);
 		arch_fpu_disable(hart.fpu_owner);
+		hart.fpu_owner->fpu_on = false;
 	}
 	arch_fpu_load(t);
+	t->fpu_on = true;
 	hart.fpu_owner = t;
 	t->fpu_used = true;
 }
@@ -115,6 +119,7 @@ void thread_fpu_forget(struct thread *t)
 {
 	if (hart.fpu_owner == t) {
 		arch_fpu_disable(t);
+		t->fpu_on = false;
 		hart.fpu_owner = 0;
 	}
 }

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "arch_types.h"
+#include "ipc/abi/route.h"
 #include "kernel/object.h"
 
 struct invocation;
@@ -46,45 +47,62 @@ struct thread {
 	struct object object;
 	struct trap_frame frame; /* offset asserted for entry.S */
 
-	/* under the kernel lock */
-	u8 state; /* enum thread_state */
+	/* also written by fastpath.S (offsets asserted) */
+	union {
+		u64 call; /* all of its state and call in one word: 0 is RUNNING, without a call */
+		struct {
+			u8 state;     /* enum thread_state */
+			u8 call_kind; /* enum call_kind */
+			u8 route_flags;     /* enum route_flag of the routed call */
+			u8 route_cap;       /* cap_arg of the route */
+			bool windows_built; /* window[] is valid: it is made when it is asked for */
+			bool forwarded;     /* native_words are valid: forwarded or called through */
+			u8 deaths;          /* of servers that had received this call last */
+			u8 call_pad;
+		};
+	};
+	union {
+		u32 rare; /* one of: keeps off the fast path */
+		struct {
+			bool marked;   /* interrupted: calls its handler before it enters user mode */
+			bool stopped;  /* does not run until started */
+			bool fpu_on;   /* its frame has the FPU on: the hart holds its state */
+			bool notified; /* its notification has bits for it */
+		};
+	};
 	u8 priority;
-	u8 rank;          /* of the endpoint that it receives on, else RANK_MAX */
-	bool marked;      /* interrupted: calls its handler before it enters user mode */
-	bool stopped;     /* does not run until started */
+	u8 rank;         /* of the endpoint that it receives on, else RANK_MAX */
+	slot_t receives; /* where it named endpoint_slot's endpoint last; SLOT_NONE: look it up */
+	u64 tag;
+	struct slot aspace_slot, cspace_slot, endpoint_slot; /* endpoint: of its last recv on one */
+	struct session *call_session; /* holds one of its uses while SENDING or WAITING */
+	struct reply *reply;          /* that holds it while WAITING */
+	struct reply *armed;          /* RECEIVING: the idle Reply it named, or 0: look it up */
+	u64 busy_since, busy_last;    /* found working so, first and last, since its last recv; 0 */
+	u64 original_a0;
+	struct window_spec spec[2]; /* of the routed call's route */
+
+	/* under the kernel lock */
 	bool preempted;   /* it was put before the others of its queue: its slice goes on */
 	bool in_call;     /* a0 is the result of the routed call at pc - 4 */
 	bool cut_next;    /* the next execution of its call stops its copies at cut_at */
 	bool retry_fault; /* the fault it reports comes from a copy, not from an instruction */
-	u64 tag;
-	struct thread *next, *prev; /* run queue or endpoint queue */
-	struct slot aspace_slot, cspace_slot, pager_slot, handler_slot;
-
-	/* the call that it makes */
-	u8 call_kind;   /* enum call_kind */
-	u8 deaths;      /* of servers that had received this call last */
-	u8 route_flags; /* enum route_flag of the routed call */
-	u8 route_cap;   /* cap_arg of the route */
 	s32 fault_refusal;
-	struct slot carried;          /* capability that goes along with the message */
-	struct session *call_session; /* holds one of its uses while SENDING or WAITING */
-	struct reply *reply;          /* that holds it while WAITING */
-	struct endpoint *queue;       /* while SENDING */
+	struct thread *next, *prev; /* run queue or endpoint queue */
+	struct slot pager_slot, handler_slot;
+	struct slot carried;    /* capability that goes along with the message */
+	struct endpoint *queue; /* while SENDING */
 	struct window window[2];
 	u64 cut_at; /* copies stop at this page address, or CUT_NOWHERE */
-	u64 original_a0;
 	u64 native_words[5]; /* another's words instead of the frame's: label and words 0-3 */
-	bool forwarded;      /* native_words are valid: a native call forwarded or called through */
 
 	/* the fault that it reports */
 	u8 fault_cause; /* enum fault_cause */
 	u64 fault_address, fault_len;
 
 	/* receiving */
-	struct slot endpoint_slot;         /* endpoint of its last recv on one */
 	struct notification *notification; /* bound to it */
 	struct notification *awaited;      /* its recv waits on it directly, or 0 */
-	u64 received_at;                   /* when it ran first after its last recv; 0: not yet */
 
 	/* accounting, in ticks of the time counter */
 	u64 user_ticks, server_ticks, switches;

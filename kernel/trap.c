@@ -56,8 +56,6 @@ void trap_timer(void)
 	u64 now = arch_time();
 
 	timer_expire(now);
-	if (now >= hart.slice_end) {
-		hart.slice_over = true;
-		hart.slice_end = ~0ull;
-	}
+	if (now >= hart.slice_end)
+		sched_slice_over();
 }

@@ -27,8 +27,7 @@ struct trap_frame {
 			u64 t3, t4, t5, t6;
 		};
 	};
-	u64 status;    /* sstatus to go back with: SPP 0, SPIE 1, FS off unless it owns the FPU */
-	u64 kernel_sp; /* stack of the hart that it runs on; set when it is resumed */
+	u64 status; /* sstatus to go back with: SPP 0, SPIE 1, FS off unless it owns the FPU */
 };
 
 struct fpu_state {

@@ -4,8 +4,7 @@
  * sscratch names the running struct thread while the hart is in user mode and is
  * 0 in the kernel, so one swap tells where a trap came from.  All of a thread's
  * registers go to its frame, and the kernel always begins with an empty stack.
- * Interrupts stay off (sstatus.SIE 0) until sret.  The kernel's stack pointer is
- * in the frame: arch_resume put it there.
+ * Interrupts stay off (sstatus.SIE 0) until sret.
  */
 #include "offsets.h"
 
@@ -53,7 +52,7 @@ trap_entry:
 	csrrw	s1, sscratch, zero	/* the user's tp; in the kernel from here on */
 	csrr	s2, sepc
 	csrr	s3, sstatus
-	ld	sp, FRAME_KERNEL_SP(tp)
+	lla	sp, _stack_top
 	addi	a0, tp, -THREAD_FRAME
 	sd	s1, FRAME_TP(tp)
 	sd	s2, FRAME_PC(tp)
@@ -66,10 +65,8 @@ trap_entry:
 	.globl arch_resume
 arch_resume:
 	addi	t6, a0, THREAD_FRAME
-	lla	sp, _stack_top
 	ld	t0, FRAME_PC(t6)
 	ld	t1, FRAME_STATUS(t6)
-	sd	sp, FRAME_KERNEL_SP(t6)
 	csrw	sscratch, a0
 	csrw	sepc, t0
 	csrw	sstatus, t1
@@ -84,7 +81,7 @@ arch_resume:
 trap_from_kernel:
 	csrrw	tp, sscratch, zero	/* both as they were: tp and 0 */
 	csrw	sscratch, sp
-	lla	sp, panic_stack + PANIC_STACK_SIZE - FRAME_SIZE
+	lla	sp, panic_stack + PANIC_STACK_SIZE - PANIC_FRAME
 	each_register sd, sp
 	sd	tp, FRAME_TP(sp)
 	csrrw	t0, sscratch, zero

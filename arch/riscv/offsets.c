@@ -45,6 +45,5 @@ SAME(trap_frame, t4, FRAME_T4);
 SAME(trap_frame, t5, FRAME_T5);
 SAME(trap_frame, t6, FRAME_T6);
 SAME(trap_frame, status, FRAME_STATUS);
-SAME(trap_frame, kernel_sp, FRAME_KERNEL_SP);
 SAME(fpu_state, fcsr, FPU_FCSR);
 _Static_assert(sizeof(struct trap_frame) == FRAME_SIZE, "struct trap_frame");

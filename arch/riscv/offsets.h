@@ -40,10 +40,10 @@
 #define FRAME_T5 240
 #define FRAME_T6 248
 #define FRAME_STATUS 256
-#define FRAME_KERNEL_SP 264
-#define FRAME_SIZE 272
+#define FRAME_SIZE 264
 
 #define PANIC_STACK_SIZE 4096
+#define PANIC_FRAME 272 /* FRAME_SIZE, and the stack stays aligned to 16 */
 
 /* struct fpu_state, from its beginning */
 #define FPU_FCSR 256

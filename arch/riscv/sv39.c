@@ -213,13 +213,15 @@ u32 arch_identifiers(void)
 	return identifiers;
 }
 
-void arch_aspace_use(paddr_t root, u32 identifier)
+u64 arch_satp(paddr_t root, u32 identifier)
 {
-	u64 satp = root ? SATP_SV39 | (u64)identifier << SATP_ASID_SHIFT | root >> PAGE_SHIFT
-			: kernel_satp;
+	return SATP_SV39 | (u64)identifier << SATP_ASID_SHIFT | root >> PAGE_SHIFT;
+}
 
-	csr_write(satp, satp);
-	if (!identifiers)
+void arch_aspace_use(u64 satp)
+{
+	csr_write(satp, satp ? satp : kernel_satp);
+	if (!(satp >> SATP_ASID_SHIFT & SATP_ASID_MASK))
 		arch_flush_aspace(0);
 }
 

@@ -123,9 +123,9 @@ enum method {
 	THREAD_START,     /* from "not started" or stopped: becomes ready */
 	THREAD_STOP,      /* does not run until started */
 	THREAD_INTERRUPT, /* mark: see DESIGN, Messages.  0 */
-	THREAD_TIMES,     /* a0 <- time ticks of its own (user mode, and the kernel's part of its
-	    calls), a1 <- ticks in which servers worked for it, a2 <- when it ran first after its
-	    last recv (0: it has not), a3 <- enum thread_state, a4 <- badge of the session that it
+	THREAD_TIMES,     /* a program's: a0 <- time ticks in user mode, a1 <- ticks in which servers
+	    worked for it; a server's: a2 <- between the first and the last time that it was
+	    found working and had to wait since its last recv; a3 <- enum thread_state, a4 <- badge of the session that it
 	    waits at or 0, a5 <- how often it was switched to */
 
 	/* Endpoint. */
@@ -193,9 +193,9 @@ enum frame_type { FRAME_FREE, FRAME_USER, FRAME_TABLE, FRAME_KERNEL };
 #define PRIORITIES 64
 
 enum thread_state {
+	THREAD_RUNNING,   /* on a hart */
 	THREAD_NEW,       /* never started */
 	THREAD_READY,     /* on a run queue */
-	THREAD_RUNNING,   /* on a hart */
 	THREAD_SENDING,   /* in an endpoint's queue */
 	THREAD_WAITING,   /* for a reply */
 	THREAD_RECEIVING, /* in recv */

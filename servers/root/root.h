@@ -99,7 +99,6 @@ struct server_record {
 	frame_t data_first; /* writable segments, then the stack: contiguous */
 	u64 data_pages;
 	/* watch.c */
-	u64 busy_recv, busy_ticks; /* recv and CPU time when it was first seen in this work */
 	u64 death[4];              /* times of its last deaths */
 	u32 deaths;
 };

@@ -59,7 +59,6 @@ static void restart(struct server_record *s)
 	memory_reset(s);
 	make_thread(s);
 	call2(s->cspace, CSPACE_COPY, SERVER_THREAD, s->thread);
-	s->busy_recv = ~0ull;
 	start_thread(s);
 }
 
@@ -109,15 +108,7 @@ static bool loops(struct server_record *s)
 
 	if (!limit || msg_call(s->thread, &m) < 0)
 		return false;
-	if (m.word[3] != THREAD_READY && m.word[3] != THREAD_RUNNING) {
-		s->busy_recv = ~0ull;
-		return false;
-	}
-	if (s->busy_recv != m.word[2]) {
-		s->busy_recv = m.word[2];
-		s->busy_ticks = m.word[0];
-	}
-	return m.word[0] - s->busy_ticks > limit;
+	return m.word[3] == THREAD_READY && m.word[2] > limit;
 }
 
 static void watch_arm(void)
@@ -140,7 +131,5 @@ void watch_notified(u64 bits)
 
 void watch_begin(void)
 {
-	for (u32 id = 0; id < SERVER_IDS; id++)
-		servers[id].busy_recv = ~0ull;
 	watch_arm();
 }
