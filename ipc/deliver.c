@@ -15,7 +15,7 @@ static void frame_delivery(struct thread *r, enum message_kind kind, u64 label, 
 	f->a7 = label;
 	f->a6 = badge;
 	f->t1 = f->t2 = f->t4 = f->t5 = f->t6 = 0;
-	f->t3 = SLOT_NONE;
+	f->t3 = ~0ull;
 	f->ra = f->s0 = f->s1 = 0;
 	f->s2 = f->s3 = f->s4 = f->s5 = f->s6 = f->s7 = f->s8 = f->s9 = f->s10 = f->s11 = 0;
 	f->a0 = f->a1 = f->a2 = f->a3 = f->a4 = f->a5 = 0;
@@ -108,7 +108,7 @@ void deliver_call(struct thread *r, struct reply *reply, struct thread *t)
 	else
 		words_fault(&r->frame, t);
 	r->frame.t1 = t->tag;
-	r->frame.t3 = deliver_capability(r, t, reply, accepted);
+	r->frame.t3 = (u64)(s64)(s32)deliver_capability(r, t, reply, accepted);
 	if (call) {
 		r->frame.t2 = window_bytes(t, 0);
 		r->frame.t4 = deliver_buffer(r, t, buffer);

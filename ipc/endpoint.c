@@ -10,9 +10,11 @@
 #include "kernel/print.h"
 #include "kernel/sched.h"
 
-static void pending_set(struct endpoint *e)
+void endpoint_pending(struct endpoint *e)
 {
-	e->pending = e->senders || e->notices;
+	const struct notification *n = e->server ? e->server->notification : 0;
+
+	e->pending = e->senders || e->notices || (n && n->bits);
 }
 
 static void sender_append(struct endpoint *e, struct thread *t)
@@ -40,7 +42,7 @@ static void sender_remove(struct endpoint *e, struct thread *t)
 		e->senders_tail = t->prev;
 	t->next = t->prev = 0;
 	t->queue = 0;
-	pending_set(e);
+	endpoint_pending(e);
 }
 
 /* The idle Reply that a receiver named, or 0: then it takes only notices. */
@@ -163,7 +165,7 @@ void endpoint_notice_drop(struct endpoint *e, struct notice *n)
 	if (e->notices_tail == n)
 		e->notices_tail = before;
 	n->kind = 0;
-	pending_set(e);
+	endpoint_pending(e);
 }
 
 static bool receive_notice(struct thread *r, struct endpoint *e)
@@ -172,11 +174,12 @@ static bool receive_notice(struct thread *r, struct endpoint *e)
 
 	if (r->notification && r->notification->bits) {
 		deliver_bits(r, r->notification);
+		endpoint_pending(e);
 	} else if (n) {
 		e->notices = n->next;
 		if (!e->notices)
 			e->notices_tail = 0;
-		pending_set(e);
+		endpoint_pending(e);
 		deliver_notice(r, n);
 	} else {
 		return false;
@@ -201,7 +204,7 @@ static bool receive_call(struct thread *r, struct endpoint *e)
 void endpoint_unknown(struct endpoint *e)
 {
 	if (e->server)
-		e->server->receives = SLOT_NONE;
+		e->server->serves = 0;
 	if (e->receiver)
 		e->receiver->armed = 0;
 	e->server = 0;
@@ -218,7 +221,9 @@ static void serve(struct thread *r, struct endpoint *e, slot_t n)
 		endpoint_unknown(e);
 		e->last = 0;
 		e->server = r;
+		endpoint_pending(e);
 	}
+	r->serves = e;
 	r->receives = n;
 	r->rank = e->rank;
 }

@@ -27,10 +27,10 @@ struct endpoint {
 	u8 rank;
 	bool trusted;
 	bool notice_last; /* the last delivery was a notice or notification: a caller is next */
-	bool pending;     /* senders or notices */
+	bool pending;     /* senders, notices or bits for its server */
 	struct thread *receiver;
 	struct reply *last;    /* that received last: the suspect while it is BOUND */
-	struct thread *server; /* that did the last recv; only its `receives` may be valid */
+	struct thread *server; /* that did the last recv; no other `serves` it, nor it if that is 0 */
 	struct thread *senders, *senders_tail;
 	struct notice *notices, *notices_tail;
 	struct reply *replies;
@@ -86,6 +86,7 @@ void endpoint_post(struct thread *t);
 void endpoint_receive(struct thread *r, struct endpoint *e, slot_t n);
 void endpoint_notice(struct endpoint *e, struct notice *n, enum message_kind kind);
 void endpoint_notice_drop(struct endpoint *e, struct notice *n);
+void endpoint_pending(struct endpoint *e); /* something changed that `pending` tells of */
 /* A capability of it is deleted or moved: no slot number is remembered for it. */
 void endpoint_unknown(struct endpoint *e);
 /* Takes a SENDING thread out of its queue; its call is to be ended or executed again. */
@@ -123,6 +124,8 @@ void reply_settle_gives(struct reply *r, bool keep);
 err_t reply_destroy(struct reply *r);
 /* Ends the caller's call with a label that is an error. */
 void reply_fail(struct reply *r, err_t error);
+/* Registers after a native call: what the contract does not keep is zero, as on the fast path. */
+void reply_native(struct thread *c, s32 label, const u64 word[6], slot_t received);
 /* The caller's call is done: result to its registers, and it goes on. */
 void call_complete(struct thread *c, s32 label, const u64 word[6], slot_t received);
 

@@ -3,6 +3,7 @@
  * refuses and everything else to its handler.  A thread that has neither stops.
  */
 #include "ipc/fault.h"
+#include "ipc/endpoint.h"
 #include "kernel/sched.h"
 
 static struct session *session_in(const struct slot *s)
@@ -51,8 +52,11 @@ void fault_marked(struct thread *t)
 void fault_retry(struct thread *t, enum call_kind kind, enum fault_cause cause, u64 address,
 		 u64 len)
 {
-	if (kind == CALL_NATIVE || kind == CALL_ROUTED) {
+	if (kind == CALL_ROUTED) {
 		t->frame.pc -= 4;
+		t->retry_fault = true;
+	} else if (kind == CALL_NATIVE) { /* its registers were not kept: its stub repeats it */
+		reply_native(t, -ERETRY, 0, SLOT_NONE);
 		t->retry_fault = true;
 	} else if (t->fault_cause == FAULT_MARKED) {
 		t->marked = true;
@@ -66,7 +70,7 @@ static void fault_refused(struct thread *t, s32 label)
 {
 	if (t->retry_fault && label != -ENOMEM) {
 		t->retry_fault = false;
-		t->cut_next = true;
+		t->cut = t->cut_next = true;
 		t->cut_at = t->fault_address & ~PAGE_MASK;
 		thread_ready(t);
 		return;

@@ -252,7 +252,7 @@ void message_recv(struct thread *t)
 	struct object *o = c ? cspace_object(c, (slot_t)t->frame.a6) : 0;
 	struct notification *n = (void *)o;
 
-	t->busy_since = t->busy_last = 0;
+	t->busy_since = 0;
 	if (o && o->type == OBJECT_ENDPOINT) {
 		endpoint_receive(t, (struct endpoint *)(void *)o, (slot_t)t->frame.a6);
 	} else if (o && o->type == OBJECT_NOTIFICATION && !n->waiter) {

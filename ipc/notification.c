@@ -36,8 +36,11 @@ void notification_signal(struct notification *n, u64 bits)
 	r = waiter_take(n);
 	if (!r)
 		r = bound_take(n);
-	if (!r)
+	if (!r) {
+		if (n->bound && thread_endpoint(n->bound))
+			endpoint_pending(thread_endpoint(n->bound));
 		return;
+	}
 	deliver_bits(r, n);
 	thread_ready(r);
 }

@@ -81,10 +81,12 @@ void reply_settle_gives(struct reply *r, bool keep)
 		struct slot *s = cspace_find(c, r->given[i]);
 		if (!s || !s->object || !(s->flags & SLOT_RESERVED))
 			continue;
-		if (keep)
+		if (keep) {
 			s->flags &= (u8)~SLOT_RESERVED;
-		else
+			s->callable = true;
+		} else {
 			slot_clear(s);
+		}
 	}
 	r->ngiven = 0;
 }
@@ -127,22 +129,20 @@ static void complete_routed(struct thread *c, s32 label, u64 result)
 	thread_ready(c);
 }
 
-static void complete_native(struct thread *c, s32 label, const u64 word[6], slot_t received)
+void reply_native(struct thread *c, s32 label, const u64 word[6], slot_t received)
 {
-	static const u64 none[6];
 	struct trap_frame *f = &c->frame;
+	u64 sp = f->sp, gp = f->gp, tp = f->tp;
 
-	if (!word)
-		word = none;
+	for (u32 i = 0; i < 31; i++)
+		f->x[i] = 0;
+	f->sp = sp;
+	f->gp = gp;
+	f->tp = tp;
+	for (u32 i = 0; word && i < 6; i++)
+		f->a[i] = word[i];
 	f->t0 = (u64)(s64)label;
-	f->a0 = word[0];
-	f->a1 = word[1];
-	f->a2 = word[2];
-	f->a3 = word[3];
-	f->a4 = word[4];
-	f->a5 = word[5];
-	f->t3 = received;
-	thread_ready(c);
+	f->t3 = (u64)(s64)(s32)received;
 }
 
 void call_complete(struct thread *c, s32 label, const u64 word[6], slot_t received)
@@ -152,7 +152,8 @@ void call_complete(struct thread *c, s32 label, const u64 word[6], slot_t receiv
 	call_finish(c);
 	switch (kind) {
 	case CALL_NATIVE:
-		complete_native(c, label, word, received);
+		reply_native(c, label, word, received);
+		thread_ready(c);
 		break;
 	case CALL_ROUTED:
 		complete_routed(c, label, word ? word[0] : 0);

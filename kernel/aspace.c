@@ -233,6 +233,7 @@ err_t aspace_init(struct aspace *a)
 	arch_root_init(a->root);
 	a->identifier = asid_take();
 	a->satp = arch_satp(a->root_pa, a->identifier);
+	a->satp_tagged = a->identifier ? a->satp : 0;
 	a->next = aspaces;
 	if (aspaces)
 		aspaces->prev = a;

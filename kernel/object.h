@@ -30,7 +30,7 @@ struct slot {
 		struct {
 			u8 flags; /* enum slot_flag, and SLOT_RESERVED while a give waits for its
 			           * reply */
-			u8 pad;
+			bool callable; /* names a session and is not reserved */
 			u16 index; /* in its capability space (fixed slots: from SLOT_FIXED on) */
 			u32 owner; /* frame of that; 0: the slot lies inside an object */
 		};

@@ -16,7 +16,7 @@
 #include "kernel/timer.h"
 #include "kernel/trap.h"
 
-struct hart hart;
+struct hart hart __attribute__((aligned(256))); /* fastpath.S names its fields by one base */
 
 static struct {
 	struct thread *head, *tail;

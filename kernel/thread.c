@@ -11,7 +11,7 @@ void thread_init(struct thread *t)
 {
 	t->state = THREAD_NEW;
 	t->rank = RANK_MAX;
-	t->receives = SLOT_NONE;
+	t->cut_at = CUT_NOWHERE;
 	arch_frame_init(&t->frame);
 }
 

@@ -62,19 +62,20 @@ struct thread {
 		};
 	};
 	union {
-		u32 rare; /* one of: keeps off the fast path */
+		u32 rare; /* any of: keeps off the fast path */
 		struct {
-			bool marked;   /* interrupted: calls its handler before it enters user mode */
-			bool stopped;  /* does not run until started */
-			bool fpu_on;   /* its frame has the FPU on: the hart holds its state */
-			bool notified; /* its notification has bits for it */
+			bool marked;  /* interrupted: calls its handler before it enters user mode */
+			bool stopped; /* does not run until started */
+			bool cut;     /* cut_at is a page */
+			bool fpu_on;  /* its frame has the FPU on: the hart holds its state */
 		};
 	};
 	u8 priority;
-	u8 rank;         /* of the endpoint that it receives on, else RANK_MAX */
-	slot_t receives; /* where it named endpoint_slot's endpoint last; SLOT_NONE: look it up */
+	u8 rank;                 /* of the endpoint that it receives on, else RANK_MAX */
+	slot_t receives;         /* where it named `serves` in its last recv */
+	struct endpoint *serves; /* 0: look it up; else that of endpoint_slot */
 	u64 tag;
-	struct slot aspace_slot, cspace_slot, endpoint_slot; /* endpoint: of its last recv on one */
+	struct slot aspace_slot, cspace_slot;
 	struct session *call_session; /* holds one of its uses while SENDING or WAITING */
 	struct reply *reply;          /* that holds it while WAITING */
 	struct reply *armed;          /* RECEIVING: the idle Reply it named, or 0: look it up */
@@ -93,7 +94,7 @@ struct thread {
 	struct slot carried;    /* capability that goes along with the message */
 	struct endpoint *queue; /* while SENDING */
 	struct window window[2];
-	u64 cut_at; /* copies stop at this page address, or CUT_NOWHERE */
+	u64 cut_at; /* copies stop at this page address, or CUT_NOWHERE (then `cut` is false) */
 	u64 native_words[5]; /* another's words instead of the frame's: label and words 0-3 */
 
 	/* the fault that it reports */
@@ -101,6 +102,7 @@ struct thread {
 	u64 fault_address, fault_len;
 
 	/* receiving */
+	struct slot endpoint_slot;         /* endpoint of its last recv on one */
 	struct notification *notification; /* bound to it */
 	struct notification *awaited;      /* its recv waits on it directly, or 0 */
 

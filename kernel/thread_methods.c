@@ -43,7 +43,7 @@ err_t thread_method_configure(struct invocation *v)
 	/* commit */
 	replace(&t->aspace_slot, aspace);
 	replace(&t->cspace_slot, cspace);
-	t->receives = SLOT_NONE;
+	t->serves = 0;
 	t->armed = 0;
 	replace(&t->pager_slot, pager);
 	replace(&t->handler_slot, handler);
@@ -132,7 +132,7 @@ err_t thread_method_times(struct invocation *v)
 	sched_account();
 	v->out[0] = t->user_ticks;
 	v->out[1] = t->server_ticks;
-	v->out[2] = t->busy_last - t->busy_since;
+	v->out[2] = t->busy_since ? t->busy_last - t->busy_since : 0;
 	v->out[3] = t->state;
 	v->out[4] = waits_for(t);
 	v->out[5] = t->switches;

@@ -12,8 +12,10 @@
 void trap_call(struct thread *t)
 {
 	t->frame.pc += 4;
-	if (!t->cut_next)
+	if (!t->cut_next) {
 		t->cut_at = CUT_NOWHERE;
+		t->cut = false;
+	}
 	t->cut_next = false;
 	switch ((s64)t->frame.a7) {
 	case OP_CALL:

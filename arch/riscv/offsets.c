@@ -1,9 +1,14 @@
 /*
  * Every number of offsets.h is what the compiler thinks it is.  No code.
- * The one file of arch/ that looks at struct thread.
+ * The one file of arch/ that looks at the kernel's structures.
  */
 #include "offsets.h"
-#include "kernel/thread.h"
+#include "riscv.h"
+#include "ipc/abi/message.h"
+#include "ipc/endpoint.h"
+#include "kernel/aspace.h"
+#include "kernel/cspace.h"
+#include "kernel/sched.h"
 
 #define SAME(type, field, offset) \
 	_Static_assert(offsetof(struct type, field) == (offset), #type "." #field)
@@ -47,3 +52,86 @@ SAME(trap_frame, t6, FRAME_T6);
 SAME(trap_frame, status, FRAME_STATUS);
 SAME(fpu_state, fcsr, FPU_FCSR);
 _Static_assert(sizeof(struct trap_frame) == FRAME_SIZE, "struct trap_frame");
+
+SAME(thread, call, THREAD_CALL);
+SAME(thread, rare, THREAD_RARE);
+SAME(thread, cut, THREAD_RARE + RARE_CUT);
+SAME(thread, fpu_on, THREAD_RARE + 3);
+SAME(thread, call_kind, THREAD_CALL + 1);
+SAME(thread, route_flags, THREAD_CALL + 2);
+SAME(thread, route_cap, THREAD_CALL + 3);
+SAME(thread, priority, THREAD_PRIORITY);
+SAME(thread, rank, THREAD_RANK);
+SAME(thread, receives, THREAD_RECEIVES);
+SAME(thread, serves, THREAD_SERVES);
+SAME(thread, tag, THREAD_TAG);
+SAME(thread, aspace_slot, THREAD_ASPACE);
+SAME(thread, cspace_slot, THREAD_CSPACE);
+SAME(thread, call_session, THREAD_SESSION);
+SAME(thread, reply, THREAD_REPLY);
+SAME(thread, armed, THREAD_ARMED);
+SAME(thread, busy_since, THREAD_BUSY_SINCE);
+SAME(thread, original_a0, THREAD_ORIGINAL_A0);
+SAME(thread, spec, THREAD_SPEC);
+SAME(hart, current, HART_CURRENT);
+SAME(hart, aspace, HART_ASPACE);
+SAME(hart, barrier, HART_BARRIER);
+SAME(hart, payer, HART_PAYER);
+SAME(hart, serving_since, HART_SERVING_SINCE);
+SAME(hart, server_cycles, HART_SERVER_CYCLES);
+SAME(object, uses, OBJECT_USES);
+SAME(slot, object, SLOT_OBJECT);
+SAME(slot, callable, SLOT_CALLABLE);
+SAME(session, endpoint, SESSION_ENDPOINT);
+SAME(session, badge, SESSION_BADGE);
+SAME(endpoint, rank, ENDPOINT_RANK);
+SAME(endpoint, notice_last, ENDPOINT_NOTICE_LAST);
+SAME(endpoint, pending, ENDPOINT_PENDING);
+SAME(endpoint, receiver, ENDPOINT_RECEIVER);
+SAME(endpoint, last, ENDPOINT_LAST);
+SAME(reply, bound, REPLY_STATE);
+SAME(reply, slot, REPLY_SLOT);
+SAME(reply, caller, REPLY_CALLER);
+SAME(cspace, limit, CSPACE_LIMIT_AT);
+SAME(cspace, routes, CSPACE_ROUTES_AT);
+SAME(cspace, page, CSPACE_PAGES);
+SAME(cspace, fixed, CSPACE_FIXED);
+SAME(aspace, satp, ASPACE_SATP);
+SAME(aspace, satp_tagged, ASPACE_SATP_TAGGED);
+SAME(route, kind, 0);
+SAME(route, slot, 1);
+SAME(route, arg, 2);
+SAME(route, flags, 3);
+SAME(route, cap_arg, 7);
+SAME(route, window, ROUTE_WINDOWS);
+SAME(window_spec, access, 1);
+SAME(window_spec, len_arg, 3);
+
+#define EQUAL(name, value) _Static_assert((name) == (value), #name)
+EQUAL(sizeof(struct slot), 1 << SLOT_SIZE_SHIFT);
+EQUAL(sizeof(struct route), 1 << ROUTE_SIZE_SHIFT);
+EQUAL(sizeof(struct window_spec), 8);
+EQUAL(SLOTS_PER_PAGE, 1 << SLOTS_PER_PAGE_SHIFT);
+EQUAL(SLOT_FIXED, FIRST_FIXED);
+EQUAL(SLOTS_FIXED, NUMBER_OF_FIXED);
+EQUAL(ROUTES, NUMBER_OF_ROUTES);
+EQUAL(THREAD_RUNNING, 0);
+EQUAL(THREAD_WAITING, STATE_WAITING);
+EQUAL(THREAD_RECEIVING, STATE_RECEIVING);
+EQUAL(CALL_NONE, 0);
+EQUAL(CALL_NATIVE, CALL_IS_NATIVE);
+EQUAL(CALL_ROUTED, CALL_IS_ROUTED);
+EQUAL(KIND_NATIVE, KIND_IS_NATIVE);
+EQUAL(KIND_ROUTED, KIND_IS_ROUTED);
+EQUAL(REPLY_IDLE, 0);
+EQUAL(REPLY_BOUND, REPLY_IS_BOUND);
+EQUAL(ROUTE_FIXED, ROUTE_IS_FIXED);
+EQUAL(ROUTE_DESCRIPTOR, ROUTE_IS_DESCRIPTOR);
+EQUAL((int)ROUTE_NEEDS_DESCRIPTOR | (int)ROUTE_HAS_TEST, ROUTE_SLOW_FLAGS);
+EQUAL(WINDOW_NONE, WINDOW_IS_NONE);
+EQUAL(WINDOW_BUFFER, WINDOW_IS_BUFFER);
+EQUAL(ACCESS_READ, MAY_READ);
+EQUAL(OP_CALL, OP_IS_CALL);
+EQUAL(OP_REPLY_RECV, OP_IS_REPLY_RECV);
+EQUAL(MSG_RECEIVE, MAY_RECEIVE);
+EQUAL(CAUSE_CALL, CAUSE_IS_CALL);

@@ -47,3 +47,79 @@
 
 /* struct fpu_state, from its beginning */
 #define FPU_FCSR 256
+
+/* struct thread: what fastpath.S uses */
+#define THREAD_CALL 288
+#define THREAD_RARE 296
+#define RARE_CUT 2
+#define THREAD_PRIORITY 300
+#define THREAD_RANK 301
+#define THREAD_RECEIVES 304
+#define THREAD_SERVES 312
+#define THREAD_TAG 320
+#define THREAD_ASPACE 328
+#define THREAD_CSPACE 360
+#define THREAD_SESSION 392
+#define THREAD_REPLY 400
+#define THREAD_ARMED 408
+#define THREAD_BUSY_SINCE 416
+#define THREAD_ORIGINAL_A0 432
+#define THREAD_SPEC 440
+
+/* struct hart */
+#define HART_CURRENT 0
+#define HART_ASPACE 8
+#define HART_BARRIER 16
+#define HART_PAYER 24
+#define HART_SERVING_SINCE 32
+#define HART_SERVER_CYCLES 40
+
+#define OBJECT_USES 4
+#define SLOT_SIZE_SHIFT 5
+#define SLOT_OBJECT 0
+#define SLOT_CALLABLE 9
+#define SESSION_ENDPOINT 24
+#define SESSION_BADGE 32
+
+#define ENDPOINT_RANK 24
+#define ENDPOINT_NOTICE_LAST 26
+#define ENDPOINT_PENDING 27
+#define ENDPOINT_RECEIVER 32
+#define ENDPOINT_LAST 40
+
+#define REPLY_STATE 24
+#define REPLY_SLOT 28
+#define REPLY_CALLER 32
+
+#define CSPACE_LIMIT_AT 24
+#define CSPACE_ROUTES_AT 48
+#define CSPACE_PAGES 64
+#define CSPACE_FIXED 1600
+#define SLOTS_PER_PAGE_SHIFT 7
+
+#define ASPACE_SATP 40
+#define ASPACE_SATP_TAGGED 48
+
+/* Values of enumerations and limits */
+#define CAUSE_IS_CALL 8
+#define OP_IS_CALL -4096
+#define OP_IS_REPLY_RECV -4093
+#define MAY_RECEIVE 4
+#define NUMBER_OF_ROUTES 512
+#define NUMBER_OF_FIXED 32
+#define FIRST_FIXED 8192
+#define STATE_WAITING 4
+#define STATE_RECEIVING 5
+#define CALL_IS_NATIVE 1
+#define CALL_IS_ROUTED 2
+#define KIND_IS_NATIVE 1
+#define KIND_IS_ROUTED 2
+#define REPLY_IS_BOUND 1
+#define ROUTE_IS_FIXED 1
+#define ROUTE_IS_DESCRIPTOR 2
+#define ROUTE_SLOW_FLAGS 17 /* ROUTE_NEEDS_DESCRIPTOR, ROUTE_HAS_TEST */
+#define ROUTE_SIZE_SHIFT 5
+#define ROUTE_WINDOWS 16
+#define WINDOW_IS_NONE 0
+#define WINDOW_IS_BUFFER 1
+#define MAY_READ 1

@@ -2,15 +2,16 @@
  * The five system calls: from the structures of call.h to the registers of
  * ipc/abi/message.h and back.
  *
- * Across recv and reply_recv the kernel keeps only sp, gp and tp, so those stubs
+ * Across call, recv and reply_recv the kernel keeps only sp, gp and tp, so those stubs
  * put all callee-saved registers on the stack, with the address of the delivery.
  * A native call whose reply says "again" (ERETRY after its page fault was
  * answered, ERESTARTNOINTR) is repeated here from its structure.
  */
 #include "servers/lib/layout.h"
 
-#define SAVE_BYTES 112
+#define SAVE_BYTES 128
 #define SAVED_DELIVERY 104
+#define SAVED_SLOT 112
 
 .macro words_load base
 	ld	a0, 0(\base)
@@ -77,13 +78,14 @@
 	.globl	msg_call
 	.type	msg_call, @function
 msg_call:
-	addi	sp, sp, -16
-	sd	s0, 0(sp)
-	sd	s1, 8(sp)
-	mv	s0, a1
+	addi	sp, sp, -SAVE_BYTES
+	saved_each sd
+	sd	a1, SAVED_DELIVERY(sp)
 	slli	s1, a0, 32
 	srli	s1, s1, 32
-1:	mv	a6, s1
+	sd	s1, SAVED_SLOT(sp)
+1:	ld	s0, SAVED_DELIVERY(sp)
+	ld	a6, SAVED_SLOT(sp)
 	lwu	t0, MESSAGE_LABEL(s0)
 	lwu	t1, MESSAGE_FLAGS(s0)
 	halves	t0, t1
@@ -100,13 +102,13 @@ msg_call:
 	beq	t0, t1, 1b
 	li	t1, -STUB_ERESTARTNOINTR
 	beq	t0, t1, 1b
+	ld	s0, SAVED_DELIVERY(sp)
 	words_store s0
 	sw	t0, MESSAGE_LABEL(s0)
 	sw	t3, MESSAGE_RECEIVE(s0)
 	mv	a0, t0
-	ld	s0, 0(sp)
-	ld	s1, 8(sp)
-	addi	sp, sp, 16
+	saved_each ld
+	addi	sp, sp, SAVE_BYTES
 	ret
 	.size	msg_call, . - msg_call
 

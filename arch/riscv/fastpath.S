@@ -1,0 +1,395 @@
+/*
+ * The fast path: a call to a receiver that waits, and a reply with the next recv
+ * when nothing else is pending.  Its specification is the slow path in C; it does
+ * the same, or nothing and goes there.  Every condition that leaves it stands in
+ * docs/fast-path.md.
+ *
+ * Entered from trap_entry with tp the thread, the user's tp in sscratch, the user's
+ * t6 saved, all other registers the user's.  Until its commit line a path changes
+ * only registers that its caller does not keep, or has saved.
+ *
+ * Message words stay in a0-a5.  What the contract (ipc/abi/message.h) does not keep
+ * is neither saved nor loaded, but cleared.
+ */
+#include "offsets.h"
+#include "frame.h"
+
+#define F(register) (THREAD_FRAME + FRAME_##register)
+
+	/* \aspace becomes the hart's (s4: hart); spoils \scratch.  Where it has no identifier
+	 * of its own, fence_\label has to be there. */
+	.macro use_aspace aspace, scratch, label
+	ld	\scratch, ASPACE_SATP_TAGGED(\aspace)
+	sd	\aspace, %lo(hart + HART_ASPACE)(s4)
+	beqz	\scratch, fence_\label
+	csrw	satp, \scratch
+back_\label:
+	.endm
+
+	.macro use_untagged aspace, scratch, label
+fence_\label:
+	ld	\scratch, ASPACE_SATP(\aspace)
+	csrw	satp, \scratch
+	sfence.vma zero, zero
+	j	back_\label
+	.endm
+
+	/* The receiver s2 of endpoint s1 with its Reply s3 takes tp's call through session t6. */
+	.macro bind kind
+	li	t5, STATE_WAITING | \kind << 8
+	sd	t5, THREAD_CALL(tp)
+	sd	t6, THREAD_SESSION(tp)
+	sd	s3, THREAD_REPLY(tp)
+	lw	t5, OBJECT_USES(t6)
+	li	t4, REPLY_IS_BOUND
+	sw	t4, REPLY_STATE(s3)
+	addi	t5, t5, 1
+	sw	t5, OBJECT_USES(t6)
+	sd	tp, REPLY_CALLER(s3)
+	sd	zero, ENDPOINT_RECEIVER(s1)
+	sd	s3, ENDPOINT_LAST(s1)
+	sb	zero, ENDPOINT_NOTICE_LAST(s1)
+	sd	zero, THREAD_CALL(s2)
+	sd	s2, %lo(hart + HART_CURRENT)(s4)
+	ld	t5, THREAD_ASPACE(s2)
+	.endm
+
+	/* What the receiver s2 sees besides label, kind and window length; it runs. */
+	.macro deliver
+	ld	a6, SESSION_BADGE(t6)
+	ld	t1, THREAD_TAG(tp)
+	li	t3, -1
+	ld	t5, F(PC)(s2)
+	csrw	sepc, t5
+	ld	sp, F(SP)(s2)
+	ld	gp, F(GP)(s2)
+	ld	tp, F(TP)(s2)
+	li	t4, 0
+	li	t5, 0
+	li	t6, 0
+	clear_kept
+	sret
+	.endm
+
+	/* tp, the server of endpoint s1, has answered s2 by Reply s3 and waits again. */
+	.macro reply_commit
+	sw	s7, OBJECT_USES(s6)
+	sw	zero, REPLY_STATE(s3)
+	sd	zero, REPLY_CALLER(s3)
+	sd	zero, THREAD_REPLY(s2)
+	sd	zero, THREAD_SESSION(s2)
+	sd	zero, THREAD_CALL(s2)
+	sd	tp, ENDPOINT_RECEIVER(s1)
+	sd	s3, THREAD_ARMED(tp)
+	li	t6, STATE_RECEIVING
+	sd	t6, THREAD_CALL(tp)
+	sd	zero, THREAD_BUSY_SINCE(tp)
+	csrr	t6, sepc
+	addi	t6, t6, 4
+	sd	t6, F(PC)(tp)
+	sd	sp, F(SP)(tp)
+	sd	gp, F(GP)(tp)
+	csrrw	t6, sscratch, s2
+	sd	t6, F(TP)(tp)
+	sd	t0, F(T0)(tp)
+	sd	t2, F(T2)(tp)
+	sd	t3, F(T3)(tp)
+	sd	t4, F(T4)(tp)
+	sd	s2, %lo(hart + HART_CURRENT)(s4)
+	.endm
+
+	.macro clear_kept
+	li	ra, 0
+	li	s0, 0
+	li	s1, 0
+	li	s2, 0
+	li	s3, 0
+	li	s4, 0
+	li	s5, 0
+	li	s6, 0
+	li	s7, 0
+	li	s8, 0
+	li	s9, 0
+	li	s10, 0
+	li	s11, 0
+	.endm
+
+	.section .text.entry, "ax"
+
+/* --- call ---------------------------------------------------------------------------- */
+
+	.globl fast_call
+fast_call:
+	srli	t6, t0, 32		/* flags: no capability goes along or is accepted */
+	bnez	t6, trap_slow
+	ld	t6, THREAD_CSPACE(tp)
+	beqz	t6, trap_slow
+	lui	t5, FIRST_FIXED >> 12
+	sub	t5, a6, t5
+	sltiu	t4, t5, NUMBER_OF_FIXED
+	beqz	t4, 2f
+	slli	t5, t5, SLOT_SIZE_SHIFT
+	add	t6, t6, t5
+	lbu	t5, CSPACE_FIXED + SLOT_CALLABLE(t6)
+	beqz	t5, trap_slow
+	ld	t6, CSPACE_FIXED + SLOT_OBJECT(t6)
+1:	ld	s1, SESSION_ENDPOINT(t6)	/* a session: s0-s11 and ra are not kept */
+	beqz	s1, trap_slow
+	ld	s2, ENDPOINT_RECEIVER(s1)
+	beqz	s2, trap_slow
+	ld	s3, THREAD_ARMED(s2)
+	beqz	s3, trap_slow
+	lbu	t5, ENDPOINT_RANK(s1)
+	lbu	t4, THREAD_RANK(tp)
+	bgeu	t5, t4, trap_slow
+	lw	t5, THREAD_RARE(tp)
+	bnez	t5, trap_slow
+	lui	s4, %hi(hart)
+	ld	t5, %lo(hart + HART_BARRIER)(s4)
+	lbu	t4, THREAD_PRIORITY(s2)
+	blt	t4, t5, trap_slow
+	bnez	t2, 3f
+4:	/* commit */
+	csrr	t5, sepc
+	addi	t5, t5, 4
+	sd	t5, F(PC)(tp)
+	sd	sp, F(SP)(tp)
+	sd	gp, F(GP)(tp)
+	csrrw	t5, sscratch, s2
+	sd	t5, F(TP)(tp)
+	sd	t0, F(T0)(tp)
+	sd	t1, F(T1)(tp)
+	sd	t2, F(T2)(tp)
+	bind	CALL_IS_NATIVE
+	use_aspace t5, t4, call
+	sext.w	a7, t0
+	li	t0, KIND_IS_NATIVE
+	deliver
+
+2:	srli	t5, a6, SLOTS_PER_PAGE_SHIFT	/* an ordinary slot */
+	sltiu	t4, t5, FIRST_FIXED >> SLOTS_PER_PAGE_SHIFT
+	beqz	t4, trap_slow
+	slli	t5, t5, 3
+	add	t6, t6, t5
+	ld	t6, CSPACE_PAGES(t6)
+	beqz	t6, trap_slow
+	andi	t5, a6, (1 << SLOTS_PER_PAGE_SHIFT) - 1
+	slli	t5, t5, SLOT_SIZE_SHIFT
+	add	t6, t6, t5
+	lbu	t5, SLOT_CALLABLE(t6)
+	beqz	t5, trap_slow
+	ld	t6, SLOT_OBJECT(t6)
+	j	1b
+
+3:	ld	t5, F(T4)(s2)		/* a window: nothing to copy if there is no buffer */
+	beqz	t5, 4b
+	j	trap_slow
+	use_untagged t5, t4, call
+
+/* --- reply_recv ------------------------------------------------------------------------ */
+
+	.globl fast_reply_recv
+fast_reply_recv:			/* of its own registers it keeps sp, gp, tp only */
+	srli	t6, t0, 32
+	andi	t6, t6, ~MAY_RECEIVE
+	bnez	t6, trap_slow
+	sext.w	t6, t0			/* an error undoes things */
+	bltz	t6, trap_slow
+	ld	s1, THREAD_SERVES(tp)
+	beqz	s1, trap_slow
+	lwu	s2, THREAD_RECEIVES(tp)
+	bne	s2, a6, trap_slow
+	bne	t1, t2, trap_slow
+	ld	s3, ENDPOINT_LAST(s1)
+	beqz	s3, trap_slow
+	lwu	s2, REPLY_SLOT(s3)
+	bne	s2, t1, trap_slow
+	lhu	s2, REPLY_STATE(s3)	/* and nothing given */
+	addi	s2, s2, -REPLY_IS_BOUND
+	bnez	s2, trap_slow
+	ld	s2, REPLY_CALLER(s3)
+	lw	s5, THREAD_RARE(tp)
+	bnez	s5, trap_slow
+	lbu	s5, ENDPOINT_PENDING(s1)
+	bnez	s5, trap_slow
+	ld	s6, THREAD_SESSION(s2)
+	lw	s7, OBJECT_USES(s6)
+	addiw	s7, s7, -1
+	beqz	s7, trap_slow
+	lui	s4, %hi(hart)
+	ld	s5, %lo(hart + HART_BARRIER)(s4)
+	lbu	s8, THREAD_PRIORITY(s2)
+	blt	s8, s5, trap_slow
+	ld	s8, THREAD_ASPACE(s2)
+	beqz	s8, trap_slow
+	lbu	s9, THREAD_CALL + 1(s2)
+	lw	s5, THREAD_RARE(s2)
+	li	t6, CALL_IS_NATIVE
+	bne	s9, t6, reply_routed
+	bnez	s5, trap_slow
+	/* commit */
+	reply_commit
+	use_aspace s8, s9, reply
+	ld	s9, F(PC)(s2)
+	csrw	sepc, s9
+	sext.w	t0, t0
+	ld	sp, F(SP)(s2)
+	ld	gp, F(GP)(s2)
+	ld	tp, F(TP)(s2)
+	li	t1, 0
+	li	t2, 0
+	li	t3, -1
+	li	t4, 0
+	li	t5, 0
+	li	t6, 0
+	li	a6, 0
+	li	a7, 0
+	clear_kept
+	sret
+	use_untagged s8, s9, reply
+
+reply_routed:
+	li	t6, CALL_IS_ROUTED
+	bne	s9, t6, trap_slow
+	slliw	s5, s5, 8		/* fpu_on is no hindrance here: status is loaded */
+	bnez	s5, trap_slow
+	ld	s9, %lo(hart + HART_PAYER)(s4)
+	bne	s9, s2, trap_slow
+	/* commit */
+	reply_commit
+	use_aspace s8, s9, routed
+	csrr	s5, cycle
+	ld	s6, %lo(hart + HART_SERVING_SINCE)(s4)
+	ld	s7, %lo(hart + HART_SERVER_CYCLES)(s4)
+	sd	zero, %lo(hart + HART_SERVING_SINCE)(s4)
+	sub	s5, s5, s6
+	add	s7, s7, s5
+	sd	s7, %lo(hart + HART_SERVER_CYCLES)(s4)
+	addi	t6, s2, THREAD_FRAME
+	ld	s5, FRAME_PC(t6)
+	ld	s6, FRAME_STATUS(t6)
+	csrw	sepc, s5
+	csrw	sstatus, s6
+	sd	a0, FRAME_A0(t6)
+	ld	tp, FRAME_TP(t6)
+	each_register ld, t6
+	ld	t6, FRAME_T6(t6)
+	sret
+	use_untagged s8, s9, routed
+
+/* --- a routed call ------------------------------------------------------------------------
+ * Entered from trap_entry with every register saved but tp, pc and status, which are
+ * in s1, s2 and s3, and with sscratch 0. */
+
+	.globl fast_route
+fast_route:
+	lbu	t0, THREAD_RARE + RARE_CUT(tp)
+	bnez	t0, trap_saved
+	ld	t0, THREAD_CSPACE(tp)
+	beqz	t0, trap_saved
+	ld	t1, CSPACE_ROUTES_AT(t0)
+	beqz	t1, trap_saved
+	slli	t2, a7, ROUTE_SIZE_SHIFT
+	add	t1, t1, t2
+	ld	t2, 0(t1)		/* kind, slot, arg, flags, ... */
+	srli	t3, t2, 24
+	andi	t4, t3, ROUTE_SLOW_FLAGS
+	bnez	t4, trap_saved
+	andi	t4, t2, 0xff
+	srli	t5, t2, 8
+	addi	t6, t4, -ROUTE_IS_FIXED
+	bnez	t6, 2f
+	andi	t5, t5, 0xff
+	sltiu	t4, t5, NUMBER_OF_FIXED
+	beqz	t4, trap_saved
+	slli	t5, t5, SLOT_SIZE_SHIFT
+	add	t0, t0, t5
+	lbu	t5, CSPACE_FIXED + SLOT_CALLABLE(t0)
+	beqz	t5, trap_saved
+	ld	t6, CSPACE_FIXED + SLOT_OBJECT(t0)
+1:	ld	s5, SESSION_ENDPOINT(t6)
+	beqz	s5, trap_saved
+	ld	s6, ENDPOINT_RECEIVER(s5)
+	beqz	s6, trap_saved
+	ld	s7, THREAD_ARMED(s6)
+	beqz	s7, trap_saved
+	lui	s4, %hi(hart)
+	ld	t4, %lo(hart + HART_BARRIER)(s4)
+	lbu	t5, THREAD_PRIORITY(s6)
+	blt	t5, t4, trap_saved
+	ld	s8, ROUTE_WINDOWS(t1)
+	ld	s9, ROUTE_WINDOWS + 8(t1)
+	/* window length: the kinds without an argument are the slow path's */
+	li	s10, 0
+	andi	t4, s8, 0xff
+	bnez	t4, 4f
+3:	/* commit */
+	sd	s1, F(TP)(tp)
+	addi	s2, s2, 4
+	sd	s2, F(PC)(tp)
+	sd	s3, F(STATUS)(tp)
+	csrw	sscratch, s6
+	sd	a0, THREAD_ORIGINAL_A0(tp)
+	sd	s8, THREAD_SPEC(tp)
+	sd	s9, THREAD_SPEC + 8(tp)
+	mv	s1, s5
+	mv	s2, s6
+	mv	s3, s7
+	mv	s5, t3
+	srli	s6, t2, 56
+	bind	CALL_IS_ROUTED
+	sb	s5, THREAD_CALL + 2(tp)
+	sb	s6, THREAD_CALL + 3(tp)
+	csrr	t4, cycle
+	sd	t4, %lo(hart + HART_SERVING_SINCE)(s4)
+	use_aspace t5, t4, route
+	ld	t4, F(STATUS)(s2)
+	csrw	sstatus, t4
+	mv	t2, s10
+	li	t0, KIND_IS_ROUTED
+	deliver
+
+2:	addi	t6, t4, -ROUTE_IS_DESCRIPTOR
+	bnez	t6, trap_saved
+	srli	t5, t5, 8
+	andi	t5, t5, 0xff		/* argument */
+	sltiu	t4, t5, 6
+	beqz	t4, trap_saved
+	slli	t5, t5, 3
+	add	t5, t5, tp
+	lwu	t5, F(A0)(t5)		/* descriptor */
+	lwu	t4, CSPACE_LIMIT_AT(t0)
+	bgeu	t5, t4, trap_saved
+	srli	t4, t5, SLOTS_PER_PAGE_SHIFT
+	slli	t4, t4, 3
+	add	t0, t0, t4
+	ld	t0, CSPACE_PAGES(t0)
+	beqz	t0, trap_saved
+	andi	t5, t5, (1 << SLOTS_PER_PAGE_SHIFT) - 1
+	slli	t5, t5, SLOT_SIZE_SHIFT
+	add	t0, t0, t5
+	lbu	t5, SLOT_CALLABLE(t0)
+	beqz	t5, trap_saved
+	ld	t6, SLOT_OBJECT(t0)
+	j	1b
+
+4:	addi	t4, t4, -WINDOW_IS_BUFFER
+	bnez	t4, trap_saved
+	srli	t4, s8, 16
+	andi	t5, t4, 0xff
+	sltiu	t5, t5, 6
+	beqz	t5, trap_saved
+	srli	t4, t4, 8
+	andi	t4, t4, 0xff
+	sltiu	t5, t4, 6
+	beqz	t5, trap_saved
+	slli	t4, t4, 3
+	add	t4, t4, tp
+	ld	s10, F(A0)(t4)
+	or	t4, s8, s9		/* a window to read from, and a buffer for its first bytes */
+	andi	t4, t4, MAY_READ << 8
+	beqz	t4, 3b
+	ld	t5, F(T4)(s6)
+	beqz	t5, 3b
+	j	trap_saved
+	use_untagged t5, t4, route
