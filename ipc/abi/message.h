@@ -21,8 +21,9 @@
  *                            or SLOT_NONE, t4 bytes delivered into the buffer
  *   yield                    nothing
  *
- * Kept by contract: sp, gp, tp, s0-s11 and ra across call and yield; across
- * recv and reply_recv only sp, gp, tp are kept.  Of a routed call a0 alone changes.
+ * Kept by contract: sp, gp, tp; nothing else across recv, reply_recv and the call of a
+ * session.  Across yield, and the call of any other object, which the kernel answers, all but
+ * the results (t0, t3, a0-a5) is kept.  Of a routed call a0 alone changes.
  */
 #pragma once
 

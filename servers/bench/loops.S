@@ -3,7 +3,7 @@
  * short as ipc/abi/message.h allows, and no shorter.  What is not kept by contract is
  * set anew in every turn.  The loop itself is two instructions (addi, bnez).
  *
- * Across recv only sp, gp and tp are kept: who serves holds its count in tp.
+ * Across a call of a session and recv only sp, gp and tp are kept: counts are in tp.
  */
 #include "servers/bench/bench.h"
 
@@ -16,21 +16,48 @@
 \name:
 .endm
 
+.macro saved_each op
+	\op	ra, 0(sp)
+	\op	s0, 8(sp)
+	\op	s1, 16(sp)
+	\op	s2, 24(sp)
+	\op	s3, 32(sp)
+	\op	s4, 40(sp)
+	\op	s5, 48(sp)
+	\op	s6, 56(sp)
+	\op	s7, 64(sp)
+	\op	s8, 72(sp)
+	\op	s9, 80(sp)
+	\op	s10, 88(sp)
+	\op	s11, 96(sp)
+	\op	gp, 104(sp)
+	\op	tp, 112(sp)
+.endm
+
+/* A C function around what keeps no register */
+.macro prologue
+	addi	sp, sp, -128
+	saved_each sd
+.endm
+
+.macro epilogue
+	saved_each ld
+	addi	sp, sp, 128
+	ret
+.endm
+
 /* void call_loop(u64 n): six words and a label there and back */
 function call_loop
-	addi	sp, sp, -16
-	sd	s0, 0(sp)
-	mv	s0, a0
+	prologue
+	mv	tp, a0
 1:	li	a7, LOOP_CALL
 	li	a6, SLOT_SESSION
 	li	t0, 1
 	li	t2, 0
 	ecall
-	addi	s0, s0, -1
-	bnez	s0, 1b
-	ld	s0, 0(sp)
-	addi	sp, sp, 16
-	ret
+	addi	tp, tp, -1
+	bnez	tp, 1b
+	epilogue
 
 /* The other side.  All but sp, gp, tp and what a delivery names is zero when it comes. */
 function serve_words
@@ -50,23 +77,18 @@ function serve_words
 
 /* void call_bytes_loop(u64 n): the same, and LOOP_BYTES bytes there and back by the window */
 function call_bytes_loop
-	addi	sp, sp, -32
-	sd	s0, 0(sp)
-	sd	s1, 8(sp)
-	mv	s0, a0
-	la	s1, call_buffer
+	prologue
+	mv	tp, a0
+	la	gp, call_buffer
 1:	li	a7, LOOP_CALL
 	li	a6, SLOT_SESSION
 	li	t0, 1
-	mv	t1, s1
+	mv	t1, gp
 	li	t2, LOOP_BYTES
 	ecall
-	addi	s0, s0, -1
-	bnez	s0, 1b
-	ld	s0, 0(sp)
-	ld	s1, 8(sp)
-	addi	sp, sp, 32
-	ret
+	addi	tp, tp, -1
+	bnez	tp, 1b
+	epilogue
 
 function serve_bytes
 	la	tp, serve_buffer
@@ -90,26 +112,18 @@ function serve_bytes
 
 /* void call_gift_loop(u64 n): the same, and a capability moves there and back */
 function call_gift_loop
-	addi	sp, sp, -32
-	sd	s0, 0(sp)
-	sd	s1, 8(sp)
-	sd	s2, 16(sp)
-	mv	s0, a0
-	li	s1, SLOT_GIFT << 32 | SLOT_GIFT
-	li	s2, LOOP_SEND_MOVE_RECEIVE << 32 | 1
+	prologue
+	mv	tp, a0
+	li	gp, SLOT_GIFT << 32 | SLOT_GIFT
 1:	li	a7, LOOP_CALL
 	li	a6, SLOT_SESSION
-	mv	t0, s2
+	li	t0, LOOP_SEND_MOVE_RECEIVE << 32 | 1
 	li	t2, 0
-	mv	t3, s1
+	mv	t3, gp
 	ecall
-	addi	s0, s0, -1
-	bnez	s0, 1b
-	ld	s0, 0(sp)
-	ld	s1, 8(sp)
-	ld	s2, 16(sp)
-	addi	sp, sp, 32
-	ret
+	addi	tp, tp, -1
+	bnez	tp, 1b
+	epilogue
 
 function serve_gift
 	li	tp, SLOT_GIFT << 32 | SLOT_GIFT
@@ -141,20 +155,7 @@ function routed_loop
 
 /* void fault_loop(u64 n): answers n faults with "go on", which faults again */
 function fault_loop
-	addi	sp, sp, -112
-	sd	ra, 0(sp)
-	sd	s0, 8(sp)
-	sd	s1, 16(sp)
-	sd	s2, 24(sp)
-	sd	s3, 32(sp)
-	sd	s4, 40(sp)
-	sd	s5, 48(sp)
-	sd	s6, 56(sp)
-	sd	s7, 64(sp)
-	sd	s8, 72(sp)
-	sd	s9, 80(sp)
-	sd	s10, 88(sp)
-	sd	s11, 96(sp)
+	prologue
 	mv	tp, a0
 1:	li	a7, LOOP_REPLY_RECV
 	li	a6, LOOP_ENDPOINT
@@ -164,21 +165,7 @@ function fault_loop
 	ecall
 	addi	tp, tp, -1
 	bnez	tp, 1b
-	ld	ra, 0(sp)
-	ld	s0, 8(sp)
-	ld	s1, 16(sp)
-	ld	s2, 24(sp)
-	ld	s3, 32(sp)
-	ld	s4, 40(sp)
-	ld	s5, 48(sp)
-	ld	s6, 56(sp)
-	ld	s7, 64(sp)
-	ld	s8, 72(sp)
-	ld	s9, 80(sp)
-	ld	s10, 88(sp)
-	ld	s11, 96(sp)
-	addi	sp, sp, 112
-	ret
+	epilogue
 
 /* One load, and whatever is answered, the same load again. */
 function fault_for_ever
