@@ -33,7 +33,8 @@ static long native_call(long slot, struct native *m)
                      : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a4), "+r"(a5), "+r"(a6),
                        "+r"(a7), "+r"(t0), "+r"(t1), "+r"(t2), "+r"(t3)
                      :
-                     : "t4", "t5", "t6", "memory");
+                     : "t4", "t5", "t6", "ra", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7",
+                       "s8", "s9", "s10", "s11", "memory"); // sp, gp and tp are kept
     m->label = (int)t0;
     m->word[0] = a0, m->word[1] = a1, m->word[2] = a2, m->word[3] = a3;
     return m->label < 0 ? m->label : a0;
