@@ -11,6 +11,9 @@
 #include "ipc/abi/message.h"
 #include "ipc/proto/echo.h"
 
+// The caller's stub repeats the call: ERETRY and ERESTARTNOINTR of ipc/abi/error.h.
+enum { AFTER_FAULT = -600, AFTER_SIGNAL = -513 };
+
 struct native {
     long label; // out: negative: an error
     long word[4];
@@ -18,8 +21,8 @@ struct native {
     size_t len;
 };
 
-// `call` on a slot of the own capability space; what comes back overwrites m.
-static long native_call(long slot, struct native *m)
+// `call` on a slot of the own capability space; what comes back overwrites m, but for "again".
+static long native_once(long slot, struct native *m)
 {
     register long a0 __asm__("a0") = m->word[0], a1 __asm__("a1") = m->word[1];
     register long a2 __asm__("a2") = m->word[2], a3 __asm__("a3") = m->word[3];
@@ -35,9 +38,20 @@ static long native_call(long slot, struct native *m)
                      :
                      : "t4", "t5", "t6", "ra", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7",
                        "s8", "s9", "s10", "s11", "memory"); // sp, gp and tp are kept
+    if ((int)t0 == AFTER_FAULT || (int)t0 == AFTER_SIGNAL)
+        return (int)t0;
     m->label = (int)t0;
     m->word[0] = a0, m->word[1] = a1, m->word[2] = a2, m->word[3] = a3;
     return m->label < 0 ? m->label : a0;
+}
+
+static long native_call(long slot, struct native *m)
+{
+    long result;
+    do
+        result = native_once(slot, m);
+    while (result == AFTER_FAULT || result == AFTER_SIGNAL);
+    return result;
 }
 
 static void words(int fd)
