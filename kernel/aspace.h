@@ -68,7 +68,7 @@ u64 *aspace_table_make(struct aspace *a, u64 va);
 /* Removes stale translations of a range from every hart that may have them. */
 void aspace_flush(struct aspace *a, u64 va, u64 npages);
 #define FLUSH_PAGES 8u /* more than these are flushed at one blow */
-/* Removes all of a's translations, and no hart gets another before it runs again; false: it runs. */
+/* Removes all translations of a; no hart gets another before a runs again. False: it runs. */
 bool aspace_quiet(struct aspace *a);
 /* Direct-map address of va's page if a program there may access it so; else 0. */
 u8 *aspace_page(struct aspace *a, u64 va, u32 rights);

@@ -11,7 +11,7 @@
 #define SLOTS_END (SLOT_FIXED + SLOTS_FIXED)
 #define DESTROY_WORDS 4u /* words of the bitmap: 64 slots each */
 
-/* n (a multiple of four) empty slots of the table whose frame is `owner`, from number `index` on. */
+/* n (a multiple of four) empty slots, from number `index` on, of the table with frame `owner`. */
 static void slots_init(struct slot *s, u32 n, u32 index, u32 owner)
 {
 	struct slot first = {.index = (u16)index, .owner = owner}, step = {.index = 1};

@@ -68,7 +68,7 @@ enum method {
 	    a0 <- address behind the last page mapped, a1 <- frame replaced whose count became zero
 	    or FRAME_NONE (only for a2 = 1). EEXIST (mapped and not MAP_REPLACE), ENOMEM (page
 	    table pages: donate to the pool, call again with what is left), EINVAL */
-	ASPACE_UNMAP, /* a0 address, a1 pages, a2 0; window (out) u64 frames whose count became zero.
+	ASPACE_UNMAP, /* a0 address, a1 pages, a2 0; window (out) u64 frames whose count is zero now.
 	    a0 <- address behind the last page done (stops when the window is full),
 	    a1 <- number of frames in the window */
 	ASPACE_PROTECT, /* a0 address, a1 pages, a2 rights, a3: 0 = keep the old AND a2, 1 = set.
@@ -176,7 +176,7 @@ enum method {
 	MACHINE_OFF = METHOD(OBJECT_MACHINE, 1),
 	MACHINE_REBOOT,
 	MACHINE_PRINT, /* window (in): text for the firmware's console, at most 256 bytes */
-	MACHINE_CHECK, /* debug builds: checks every promise, panics if one is broken; else ENOSYS */
+	MACHINE_CHECK, /* debug builds: checks the promises, panics if one is broken; else ENOSYS */
 };
 
 enum endpoint_flag { ENDPOINT_TRUSTED = 1 };
