@@ -30,7 +30,7 @@ struct endpoint {
 	bool pending;     /* senders, notices or bits for its server */
 	struct thread *receiver;
 	struct reply *last;    /* that received last: the suspect while it is BOUND */
-	struct thread *server; /* that did the last recv; no other `serves` it, nor it if that is 0 */
+	struct thread *server; /* of the last recv; no other `serves` it, nor it if that is 0 */
 	struct thread *senders, *senders_tail;
 	struct notice *notices, *notices_tail;
 	struct reply *replies;

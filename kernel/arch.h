@@ -95,7 +95,7 @@ void arch_fpu_disable(struct thread *t); /* t's frame has it off */
 
 /* --- Time, interrupts, power ---------------------------------------------------- */
 u64 arch_time(void);
-u64 arch_cycles(void); /* of this hart; cheaper than the time where that is emulated */
+u64 arch_cycles(void);             /* of this hart; cheaper than the time where that is emulated */
 void arch_timer_set(u64 deadline); /* ~0: never */
 /* Boot: the interrupt controller (0: none), this hart's context, its highest source number. */
 void arch_interrupts_init(paddr_t base, u32 context, u32 sources);

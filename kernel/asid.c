@@ -5,7 +5,7 @@
 #define IDENTIFIERS 4096u
 
 static u64 used[IDENTIFIERS / 64] = {1}; /* 0 is shared */
-static u32 hint;			 /* the word that had a free one last */
+static u32 hint;                         /* the word that had a free one last */
 
 u32 asid_take(void)
 {

@@ -3,5 +3,5 @@
 
 #include "ipc/abi/types.h"
 
-u32 asid_take(void); /* 0, which all share that get none: they are flushed at each switch */
+u32 asid_take(void);   /* 0, which all share that get none: they are flushed at each switch */
 void asid_drop(u32 n); /* nothing of it is left in any hart */

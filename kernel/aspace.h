@@ -23,7 +23,7 @@ struct aspace {
 	paddr_t root_pa;
 	u64 satp;
 	u64 satp_tagged; /* the same, or 0 without an identifier; for fastpath.S */
-	u32 identifier; /* 0: none of its own */
+	u32 identifier;  /* 0: none of its own */
 	u64 npages;
 	u64 ntables;
 	u64 roots[4];               /* bit i: root entry i is in use */

@@ -26,8 +26,8 @@ struct hart {
 	struct thread *handoff;
 	struct thread *fpu_owner; /* whose state the FPU holds */
 	bool slice_over;
-	u32 dying;     /* objects that are dead and still named somewhere: no fast path */
-	u64 slice_end; /* time; ~0: not armed */
+	u32 dying;               /* objects that are dead and still named somewhere: no fast path */
+	u64 slice_end;           /* time; ~0: not armed */
 	u64 since, since_cycles; /* up to there all time has been given to its payers */
 };
 extern struct hart hart;

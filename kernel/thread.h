@@ -51,20 +51,20 @@ struct thread {
 	union {
 		u64 call; /* all of its state and call in one word: 0 is RUNNING, without a call */
 		struct {
-			u8 state;     /* enum thread_state */
-			u8 call_kind; /* enum call_kind */
+			u8 state;           /* enum thread_state */
+			u8 call_kind;       /* enum call_kind */
 			u8 route_flags;     /* enum route_flag of the routed call */
 			u8 route_cap;       /* cap_arg of the route */
 			bool windows_built; /* window[] is valid: it is made when it is asked for */
-			bool forwarded;     /* native_words are valid: forwarded or called through */
-			u8 deaths;          /* of servers that had received this call last */
+			bool forwarded; /* native_words are valid: forwarded or called through */
+			u8 deaths;      /* of servers that had received this call last */
 			u8 call_pad;
 		};
 	};
 	union {
 		u32 rare; /* any of: keeps off the fast path */
 		struct {
-			bool marked;  /* interrupted: calls its handler before it enters user mode */
+			bool marked; /* interrupted: calls its handler before it enters user mode */
 			bool stopped; /* does not run until started */
 			bool cut;     /* cut_at is a page */
 			bool fpu_on;  /* its frame has the FPU on: the hart holds its state */

@@ -1,4 +1,5 @@
-/* The registers of a trap frame for entry.S and fastpath.S: all but tp and t6. */
+/* The registers of a trap frame for entry.S and fastpath.S: all but tp and t6.  Assembler. */
+/* clang-format off */
 #pragma once
 
 	.macro each_register op, base

@@ -68,7 +68,7 @@ enum method {
 	    a0 <- address behind the last page mapped, a1 <- frame replaced whose count became zero
 	    or FRAME_NONE (only for a2 = 1). EEXIST (mapped and not MAP_REPLACE), ENOMEM (page
 	    table pages: donate to the pool, call again with what is left), EINVAL */
-	ASPACE_UNMAP, /* a0 address, a1 pages, a2 0; window (out) u64 frames whose count is zero now.
+	ASPACE_UNMAP,   /* a0 address, a1 pages, a2 0; window (out) u64 frames whose count is now 0.
 	    a0 <- address behind the last page done (stops when the window is full),
 	    a1 <- number of frames in the window */
 	ASPACE_PROTECT, /* a0 address, a1 pages, a2 rights, a3: 0 = keep the old AND a2, 1 = set.
@@ -123,10 +123,10 @@ enum method {
 	THREAD_START,     /* from "not started" or stopped: becomes ready */
 	THREAD_STOP,      /* does not run until started */
 	THREAD_INTERRUPT, /* mark: see DESIGN, Messages.  0 */
-	THREAD_TIMES,     /* a program's: a0 <- time ticks in user mode, a1 <- ticks in which servers
+	THREAD_TIMES, /* a program's: a0 <- time ticks in user mode, a1 <- ticks in which servers
 	    worked for it; a server's: a2 <- between the first and the last time that it was
-	    found working and had to wait since its last recv; a3 <- enum thread_state, a4 <- badge of the session that it
-	    waits at or 0, a5 <- how often it was switched to */
+	    found working and had to wait since its last recv; a3 <- enum thread_state,
+	    a4 <- badge of the session that it waits at or 0, a5 <- how often it was switched to */
 
 	/* Endpoint. */
 	ENDPOINT_MINT = METHOD(OBJECT_ENDPOINT, 1), /* a0 badge, a1 enum session_flag; -> slot: new

@@ -99,7 +99,7 @@ struct server_record {
 	frame_t data_first; /* writable segments, then the stack: contiguous */
 	u64 data_pages;
 	/* watch.c */
-	u64 death[4];              /* times of its last deaths */
+	u64 death[4]; /* times of its last deaths */
 	u32 deaths;
 };
 extern struct server_record servers[SERVER_IDS];

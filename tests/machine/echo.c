@@ -36,8 +36,8 @@ static long native_once(long slot, struct native *m)
                      : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a4), "+r"(a5), "+r"(a6),
                        "+r"(a7), "+r"(t0), "+r"(t1), "+r"(t2), "+r"(t3)
                      :
-                     : "t4", "t5", "t6", "ra", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7",
-                       "s8", "s9", "s10", "s11", "memory"); // sp, gp and tp are kept
+                     : "t4", "t5", "t6", "ra", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8",
+                       "s9", "s10", "s11", "memory"); // sp, gp and tp are kept
     if ((int)t0 == AFTER_FAULT || (int)t0 == AFTER_SIGNAL)
         return (int)t0;
     m->label = (int)t0;

@@ -24,7 +24,7 @@ class Terminal:
         env = {"PATH": "/usr/bin:/bin", "HOME": self.dir, "PS1": "PROMPT> ", "PS2": "MORE> ",
                "TERM": "vt100"}
         self.p = pexpect.spawn(qemu, [sh], env=env, cwd=self.dir, dimensions=(24, columns),
-                               encoding="utf-8", timeout=10)
+                               encoding="utf-8", timeout=60)
         self.p.delaybeforesend = 0.05
         self.p.expect_exact("PROMPT> ")
 
