@@ -77,10 +77,14 @@ void *method_sent(struct invocation *v, enum object_type type, err_t *err)
 
 err_t method_receive_slot(struct invocation *v, struct slot **s)
 {
+	struct cspace *c = thread_cspace(v->caller);
+
 	if (!(v->flags & MSG_RECEIVE))
 		return -EINVAL;
-	*s = cspace_free_slot(thread_cspace(v->caller), v->receive);
-	return *s ? 0 : -EBUSY;
+	*s = cspace_free_slot(c, v->receive);
+	if (*s)
+		return 0;
+	return cspace_find(c, v->receive) ? -EBUSY : -ENOMEM; /* in use, or no page to be in */
 }
 
 void method_receive(struct invocation *v, struct slot *s, struct object *o)
