@@ -54,17 +54,25 @@ static s32 map_run(const struct fault *f, u64 va, frame_t first, u64 n, u32 righ
 	return map_frames(f->s->aspace, va, frames, n, rights);
 }
 
-/* How many zeroed pages this fault makes: more while the region is being walked upwards. */
+/* How many zeroed pages this fault makes: half of what was walked upwards until now, so that few
+ * are there for nothing. */
 static u64 pages_wanted(const struct fault *f)
 {
-	u64 room = (f->r->end - f->va) >> PAGE_SHIFT, run = 1;
+	u64 room = (f->r->end - f->va) >> PAGE_SHIFT, run = f->va == f->r->walk ? f->r->run / 2 : 1;
 
-	if (f->va == f->r->walk && f->r->run)
-		run = f->r->run * 2u;
-	if (!f->a || frames_short(AHEAD))
+	if (!f->a || run < 1 || frames_short(AHEAD))
 		run = 1;
 	run = run < AHEAD ? run : AHEAD;
 	return run < room ? run : room;
+}
+
+/* The walk has come n pages further, or begins here. */
+static void walk_note(const struct fault *f, u64 n)
+{
+	u64 run = f->va == f->r->walk ? f->r->run + n : n;
+
+	f->r->run = run < 2 * AHEAD ? (u8)run : 2 * AHEAD;
+	f->r->walk = f->va + n * PAGE_SIZE;
 }
 
 static s32 map_zeroed(const struct fault *f)
@@ -84,8 +92,7 @@ static s32 map_zeroed(const struct fault *f)
 	for (u64 i = 0; error && i < n; i++)
 		if (frame_use_of(frame[i]) == USE_SPACE) /* not given back by the mapping */
 			frame_unused(frame[i]);
-	f->r->run = error ? 0 : (u8)n;
-	f->r->walk = f->va + n * PAGE_SIZE;
+	walk_note(f, n);
 	return error && n > 1 ? map_zeroed(f) : error; /* a page further on is there: then one */
 }
 

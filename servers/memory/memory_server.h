@@ -130,8 +130,8 @@ struct region {
 	bool touched; /* false: none of its pages was ever there */
 	bool forked;  /* private pages may be there without the right to write */
 	bool uneven;  /* pages may be there without rights that the region gives */
-	u8 run;       /* pages made by the last fault that went on where one had ended, ... */
-	u64 walk;     /* ... and where it ended */
+	u8 run;       /* pages that were made one behind the other, the last ones ... */
+	u64 walk;     /* ... up to here */
 };
 
 /* Index of the first region that ends above the address. */
