@@ -9,6 +9,7 @@ A .test file holds cases:
     % once                   no warm-up, and the counters are not compared
     % deadline 120           seconds (default 30)
     % flavour release        only there
+    % caches                 what the servers' caches hold afterwards is printed
     commands for the shell, any number of lines
     --
     the expected standard output (without `--` nothing is expected in particular)
@@ -31,7 +32,7 @@ class Case:
         self.name = name
         self.variables = {}
         self.status, self.deadline, self.runs = 0, 30, 2
-        self.match, self.flavour = False, None
+        self.match, self.flavour, self.caches = False, None, False
         self.commands, self.expected = [], None
 
     def header(self, words):
@@ -46,6 +47,8 @@ class Case:
             self.match = True
         elif words[0] == "once":
             self.runs = 1
+        elif words[0] == "caches":
+            self.caches = True
         elif words[0] == "flavour":
             self.flavour = words[1]
         else:
@@ -74,8 +77,12 @@ class Case:
             got = result.out.decode(errors="replace")
             if not (re.fullmatch(want.rstrip("\n"), got.rstrip("\n"), re.S) if self.match else got == want):
                 return f"printed {got!r}, not {want!r}{quoted(result.err)}"
-        before, _, after = (result.kept or "; ").partition("; ")
+        before, after, _ = (result.kept or "; ; ").split("; ")
         return None if before == after else f"leaks: {before} before, {after} after"
+
+    def held(self, result):
+        """What the caches held, if that is to be told."""
+        return result.kept.split("; ")[2].replace(",", ", ") if self.caches and result.kept else None
 
 
 class Result:

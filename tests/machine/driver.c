@@ -7,7 +7,9 @@
 // caches hold.
 // What the runner (boot.py) reads, one line each, always at the beginning of a line or after \x02:
 //
-//     \x02begin NAME        \x02end NAME STATUS        \x02kept NAME BEFORE; AFTER
+//     \x02begin NAME        \x02end NAME STATUS        \x02kept NAME BEFORE; AFTER; CACHES
+//
+// CACHES is what the rest is kept for, and may differ: what comes next needs it.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -23,6 +25,7 @@
 
 struct counters {
     char text[512];
+    char caches[128]; // the rest, which is not compared
 };
 
 static void nap(long ms)
@@ -41,7 +44,7 @@ static long now_ms(void)
 // Frames, threads, endpoints and sessions, on one line. Empty where the system does not tell.
 static struct counters counters_read(void)
 {
-    struct counters c = {""};
+    struct counters c = {"", ""};
     int fd = open(COUNTERS, O_RDWR | O_CLOEXEC);
     if (fd < 0)
         return c;
@@ -51,13 +54,14 @@ static struct counters counters_read(void)
     fd = open(COUNTERS, O_RDONLY | O_CLOEXEC);
     ssize_t n = read(fd, c.text, sizeof c.text - 1);
     close(fd);
-    char *cached =
-        n > 0 ? strstr(c.text, "\ncached") : NULL; // may differ: what comes next needs it
-    if (cached)
-        *cached = 0;
     for (char *p = c.text; p < c.text + n; p++)
         if (*p == '\n')
             *p = p + 1 < c.text + n ? ',' : 0;
+    char *cached = strstr(c.text, ",cached");
+    if (cached) {
+        *cached = 0;
+        snprintf(c.caches, sizeof c.caches, "%s", cached + 1);
+    }
     return c;
 }
 
@@ -121,7 +125,7 @@ static void mark(const char *line)
 static void run_case(const char *name, long deadline_s, int runs, const char *file)
 {
     char line[1200];
-    struct counters before = {""};
+    struct counters before = {"", ""};
     if (runs > 1) {
         run(file, deadline_s);
         before = counters_settled(&before);
@@ -132,7 +136,7 @@ static void run_case(const char *name, long deadline_s, int runs, const char *fi
     snprintf(line, sizeof line, "end %s %d", name, status);
     mark(line);
     struct counters after = runs > 1 ? counters_settled(&before) : before;
-    snprintf(line, sizeof line, "kept %s %s; %s", name, before.text, after.text);
+    snprintf(line, sizeof line, "kept %s %s; %s; %s", name, before.text, after.text, after.caches);
     mark(line);
 }
 
