@@ -13,13 +13,12 @@
 #include "kernel/memory.h"
 #include "kernel/sched.h"
 
-#define UNMAP_CHUNK 256u
 #define COUNT_LIMIT (LEDGER_COUNT_MAX - METHOD_CHUNK)
 #define ALL_RIGHTS (ACCESS_READ | ACCESS_WRITE | ACCESS_EXEC)
 
-/* The chunk under way (under the kernel lock): new frames or those that came free, old entries. */
-static u64 fresh[UNMAP_CHUNK];
-static u64 old[UNMAP_CHUNK];
+/* The chunk under way (under the kernel lock): new frames, old entries. */
+static u64 fresh[METHOD_CHUNK];
+static u64 old[METHOD_CHUNK];
 
 struct mapping {
 	struct aspace *aspace;
@@ -49,13 +48,13 @@ static bool map_rights_ok(u64 rights)
 }
 
 /* May this frame be mapped once more (A2)? */
-static err_t frame_ok(frame_t frame, bool device)
+static inline err_t frame_ok(struct ledger_range ram, frame_t frame, bool device)
 {
 	const struct ledger_entry *e;
 
 	if (device)
 		return boot_closed(frame, 1) ? -EINVAL : 0;
-	e = ledger_find(frame);
+	e = ledger_find_from(ram, frame);
 	if (!e)
 		return -EINVAL;
 	if (e->type != FRAME_USER && e->count)
@@ -76,21 +75,22 @@ static u32 in_table(u64 va, u32 n)
 /* Checks fresh[done ..] as far as one leaf table reaches, n at most; *done: how many are good. */
 static err_t map_check(const struct mapping *m, u32 *done, u32 n)
 {
+	const struct ledger_range ram = ledger_ranges[0];
 	u64 va = m->va + *done * PAGE_SIZE;
 	u64 *table = aspace_table_make(m->aspace, va), *pte;
-	u32 end = *done + in_table(va, n - *done);
+	u32 i = *done, end = i + in_table(va, n - i);
+	bool device = m->device, occupied = m->replace || m->rights & MAP_KEEP;
+	err_t err = 0;
 
 	if (!table)
 		return -ENOMEM;
-	for (pte = &table[arch_table_index(va, 0)]; *done < end; pte++, ++*done) {
-		err_t err = frame_ok(fresh[*done], m->device);
-
-		if (!m->replace && *pte && !(m->rights & MAP_KEEP))
-			return -EEXIST;
-		if (err)
-			return err;
+	for (pte = &table[arch_table_index(va, 0)]; i < end && !err; pte++, i++) {
+		err = frame_ok(ram, fresh[i], device);
+		if (!occupied && *pte)
+			err = -EEXIST;
 	}
-	return 0;
+	*done = i - (err != 0);
+	return err;
 }
 
 /* Checks the first n of `fresh`; *fit out: how many can be mapped, all or (out of memory) some. */
@@ -106,32 +106,46 @@ static err_t map_check_all(const struct mapping *m, u32 n, u32 *fit)
 	return err;
 }
 
-static void frame_use(const struct mapping *m, frame_t frame)
+/* The first use of a frame: cleared if it comes from another type, or if that is asked for. */
+static void first_use(struct ledger_entry *e, frame_t frame, bool zero)
 {
-	const struct ledger_entry *e = ledger_find(frame);
-
-	if (m->device)
-		return;
-	if (m->rights & MAP_ZERO && e->type == FRAME_USER && !e->count && !e->zero)
+	if (!e->zero && (zero || e->type != FRAME_USER))
 		arch_page_clear(arch_direct(frame << PAGE_SHIFT));
-	(void)ledger_use(frame, FRAME_USER); /* checked */
+	*e = (struct ledger_entry){.count = 1, .type = FRAME_USER};
+}
+
+static inline void frame_use(struct ledger_range ram, frame_t frame, bool zero)
+{
+	struct ledger_entry *e = ledger_find_from(ram, frame);
+
+	if (e->count)
+		e->word++; /* checked */
+	else
+		first_use(e, frame, zero);
 }
 
 /* Sets the entries of fresh[i .. i + n), which lie in one leaf table. */
 static void map_stretch(const struct mapping *m, u32 i, u32 n)
 {
-	u64 va = m->va + i * PAGE_SIZE, skip;
+	const struct ledger_range ram = ledger_ranges[0];
+	bool device = m->device, zero = m->rights & MAP_ZERO, keep = m->rights & MAP_KEEP;
+	u64 va = m->va + i * PAGE_SIZE, skip, npages = 0;
+	u64 bits = arch_pte_leaf(0, m->rights & ALL_RIGHTS, device);
 	u64 *table = aspace_table(m->aspace, va, &skip);
 	u32 at = arch_table_index(va, 0);
 
 	for (u64 *pte = &table[at]; pte < &table[at + n]; pte++, i++) {
-		old[i] = *pte;
-		if (*pte && m->rights & MAP_KEEP)
+		u64 was = *pte;
+
+		if (was && keep)
 			continue;
-		frame_use(m, fresh[i]);
-		m->aspace->npages += !old[i];
-		*pte = arch_pte_leaf(fresh[i], m->rights & ALL_RIGHTS, m->device);
+		if (!device)
+			frame_use(ram, fresh[i], zero);
+		old[i] = was;
+		npages += !was;
+		*pte = bits | arch_pte_leaf(fresh[i], 0, false);
 	}
+	m->aspace->npages += npages;
 	aspace_table_note(table, at, at + n - 1);
 }
 
@@ -226,123 +240,6 @@ err_t aspace_method_map(struct invocation *v)
 	v->out[0] = va + fit * PAGE_SIZE;
 	v->out[1] = npages == 1 ? zero : FRAME_NONE;
 	return err || n == npages ? err : map_advance(v, n);
-}
-
-/* --- Unmap -------------------------------------------------------------------------------- */
-
-/* Is the part of the caller's window writable that a chunk's report may need? */
-static bool window_writable(struct invocation *v, u64 nwords)
-{
-	struct aspace *caller = thread_aspace(v->caller);
-
-	return !nwords
-	       || (!(v->window & 7) && aspace_page(caller, v->window, ACCESS_WRITE)
-		   && aspace_page(caller, v->window + nwords * 8 - 1, ACCESS_WRITE));
-}
-
-/* What an unmap does in one kernel entry. */
-struct unmapping {
-	struct aspace_walk walk;
-	bool quiet;      /* no translation is left: counts may fall at once (A5) */
-	u32 n;           /* pages unmapped */
-	u32 nold, nzero; /* entries in `old` whose counts are to fall; frames in `fresh` */
-	u32 room;        /* for frames */
-};
-
-/* One use less of the page; whoever had the last one gets its number. */
-static inline void unmap_release(struct ledger_range ram, u64 pte, u32 *nzero)
-{
-	struct ledger_entry *e = ledger_find_from(ram, arch_pte_frame(pte));
-
-	if (e && !ledger_release_one(e) && ledger_release(arch_pte_frame(pte)))
-		fresh[(*nzero)++] = arch_pte_frame(pte);
-}
-
-/* Empties the stretch as far as there is room; how far it came.  This loop is what exit costs
- * for a page. */
-static u32 unmap_stretch(struct unmapping *u)
-{
-	const struct ledger_range ram = ledger_ranges[0];
-	u64 *table = u->walk.table, *pte = &table[u->walk.first], *end = &table[u->walk.behind];
-	u32 n = 0, nzero = u->nzero, room = u->room;
-
-	for (; pte < end && nzero < room; pte++) {
-		u64 was = *pte;
-
-		if (!was)
-			continue;
-		*pte = 0;
-		n++;
-		unmap_release(ram, was, &nzero);
-	}
-	u->n += n;
-	u->nzero = nzero;
-	return (u32)(pte - table);
-}
-
-/* The same, but counts fall later. */
-static u32 unmap_note(struct unmapping *u)
-{
-	u32 i = u->walk.first;
-
-	for (; i < u->walk.behind && u->nold < u->room; i++) {
-		if (!u->walk.table[i])
-			continue;
-		old[u->nold++] = u->walk.table[i];
-		u->walk.table[i] = 0;
-		u->n++;
-	}
-	return i;
-}
-
-/* Few pages of a space that may run are flushed one by one, and its identifier stays. */
-static void unmap_range(struct unmapping *u)
-{
-	struct aspace_walk *w = &u->walk;
-	u64 from = w->va;
-
-	u->quiet = (w->end - from) >> PAGE_SHIFT > FLUSH_PAGES && aspace_quiet(w->aspace);
-	while (u->nzero < u->room && u->nold < u->room && aspace_stretch(w)) {
-		u32 i = u->quiet ? unmap_stretch(u) : unmap_note(u);
-
-		aspace_table_emptied(w->table, w->first, i);
-		aspace_walked(w, i);
-	}
-	w->aspace->npages -= u->n;
-	if (u->nold)
-		aspace_flush(w->aspace, from, (w->va - from) >> PAGE_SHIFT);
-	for (u32 i = 0; i < u->nold; i++)
-		unmap_release(ledger_ranges[0], old[i], &u->nzero);
-}
-
-err_t aspace_method_unmap(struct invocation *v)
-{
-	u64 npages = (u32)v->in[1], reported = v->in[1] >> 32;
-	u64 room = v->window ? min_u64(v->window_len / 8, UNMAP_CHUNK) : UNMAP_CHUNK;
-	struct unmapping u = {.walk = {.aspace = invoked(v),
-				       .va = v->in[0],
-				       .end = v->in[0] + npages * PAGE_SIZE,
-				       .budget = ASPACE_BUDGET},
-			      .room = (u32)room};
-
-	if (!aspace_range_ok(v->in[0], npages))
-		return -EINVAL;
-	if (v->window && !window_writable(v, room))
-		return -EFAULT;
-	unmap_range(&u);
-	if (v->window) {
-		aspace_copy_out(thread_aspace(v->caller), v->window, fresh, u.nzero * 8ul);
-		reported += u.nzero;
-	}
-	v->out[0] = u.walk.va;
-	v->out[1] = reported;
-	if (u.walk.va >= u.walk.end || (v->window && v->window_len / 8 == u.nzero))
-		return 0;
-	if (v->window) {
-		v->frame->t1 += u.nzero * 8ul;
-		v->frame->t2 -= u.nzero * 8ul;
-	}
-	return aspace_progress(v, u.walk.va, u.walk.end, reported);
 }
 
 /* --- Protect ------------------------------------------------------------------------------ */

@@ -63,15 +63,10 @@ bool ledger_covers(frame_t first, u64 npages);
  * cleared if it becomes user or kernel or table from another type and is not zero already.
  * EINVAL (no RAM), EBUSY (used as another type), EOVERFLOW. */
 err_t ledger_use(frame_t frame, enum frame_type type);
-/* A user frame that has more uses than this one: one less. */
-static inline bool ledger_release_one(struct ledger_entry *e)
+/* The same as ledger_release, of a user frame. */
+static inline bool ledger_release_user(struct ledger_entry *e)
 {
-	u32 left = e->word - 1;
-
-	if (!(left << 4))
-		return false;
-	e->word = left;
-	return true;
+	return --e->word << 4 == 0;
 }
 /* One use less; true if the count is zero now.  The type stays (user) or becomes free. */
 bool ledger_release(frame_t frame);

@@ -78,13 +78,10 @@ static void walk_note(const struct fault *f, u64 n)
 static s32 map_zeroed(const struct fault *f)
 {
 	u32 rights = page_rights(f->r->rights) | MAP_ZERO;
-	u64 wanted = pages_wanted(f), n;
 	frame_t frame[AHEAD];
+	u64 n = frames_take_raw(USE_SPACE, frame, pages_wanted(f));
 	s32 error;
 
-	for (n = 0; n < wanted; n++)
-		if ((frame[n] = frame_take(USE_SPACE, FRAME_RAW)) == FRAME_NONE)
-			break;
 	if (!n)
 		return -ENOMEM;
 	error = n == 1 ? map_run(f, f->va, frame[0], 1, rights)

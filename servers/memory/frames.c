@@ -146,6 +146,28 @@ frame_t frame_take(enum frame_use use, enum frame_state state)
 	return frame;
 }
 
+u64 frames_take_raw(enum frame_use use, frame_t *frames, u64 n)
+{
+	u64 taken = 0;
+
+	while (taken < n && counts[USE_FREE] > RESERVE) {
+		u32 at = free_list;
+
+		if (at == NEXT_NONE) {
+			frames[taken] = take_fresh();
+			at = index_of(frames[taken]);
+		} else {
+			free_list = words[at] & NEXT_MASK;
+			frames[taken] = at < ranges[0].npages ? ranges[0].first + at : frame_at(at);
+		}
+		words[at] = (u32)use << USE_SHIFT | NEXT_NONE;
+		counts[USE_FREE]--;
+		counts[use]++;
+		taken++;
+	}
+	return taken;
+}
+
 void frames_free(const frame_t *frames, u64 n)
 {
 	for (u64 i = 0; i < n; i++) {

@@ -32,9 +32,10 @@ s32 pool_feed(u64 npages)
 /* How many of the frames one Memory covers, from the first on. */
 static u64 same_memory(const frame_t *frames, u64 n)
 {
+	slot_t memory = frame_memory(frames[0]);
 	u64 i = 1;
 
-	while (i < n && frame_memory(frames[i]) == frame_memory(frames[0]))
+	while (i < n && frame_memory(frames[i]) == memory)
 		i++;
 	return i;
 }

@@ -39,6 +39,8 @@ enum frame_state {
 void frames_init(const struct start_info *start);
 /* A frame, or FRAME_NONE; spaces and objects leave a reserve for tables. */
 frame_t frame_take(enum frame_use use, enum frame_state state);
+/* At most n raw frames for spaces or objects; how many there were. */
+u64 frames_take_raw(enum frame_use use, frame_t *frames, u64 n);
 void frame_free(frame_t frame); /* was mapped or pinned before */
 void frames_free(const frame_t *frames, u64 n);
 void frame_unused(frame_t frame); /* was never mapped since it was taken */

@@ -1,0 +1,134 @@
+/*
+ * Unmapping: entries go, then translations, then counts (A5); the frames that
+ * nobody uses any more are told to the caller.
+ */
+#include "kernel/arch.h"
+#include "kernel/aspace.h"
+#include "kernel/ledger.h"
+#include "kernel/sched.h"
+
+#define UNMAP_CHUNK 256u
+
+/* The chunk under way (under the kernel lock): old entries, frames that came free. */
+static u64 old[UNMAP_CHUNK];
+static u64 freed[UNMAP_CHUNK];
+
+static u64 min_u64(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+/* Is the part of the caller's window writable that a chunk's report may need? */
+static bool window_writable(struct invocation *v, u64 nwords)
+{
+	struct aspace *caller = thread_aspace(v->caller);
+
+	return !nwords
+	       || (!(v->window & 7) && aspace_page(caller, v->window, ACCESS_WRITE)
+		   && aspace_page(caller, v->window + nwords * 8 - 1, ACCESS_WRITE));
+}
+
+/* What an unmap does in one kernel entry. */
+struct unmapping {
+	struct aspace_walk walk;
+	bool quiet;      /* no translation is left: counts may fall at once (A5) */
+	u32 n;           /* pages unmapped */
+	u32 nold, nzero; /* entries in `old` whose counts are to fall; frames in `freed` */
+	u32 room;        /* for frames */
+};
+
+/* One use less of the page; whoever had the last one gets its number. */
+static inline void unmap_release(struct ledger_range ram, u64 pte, u32 *nzero)
+{
+	struct ledger_entry *e = ledger_find_from(ram, arch_pte_frame(pte));
+
+	if (e && ledger_release_user(e))
+		freed[(*nzero)++] = arch_pte_frame(pte);
+}
+
+/* Empties the stretch as far as there is room; how far it came.  This loop is what exit costs
+ * for a page. */
+static u32 unmap_stretch(struct unmapping *u)
+{
+	const struct ledger_range ram = ledger_ranges[0];
+	u64 *table = u->walk.table, *pte = &table[u->walk.first], *end = &table[u->walk.behind];
+	u32 n = 0, nzero = u->nzero, room = u->room;
+
+	for (; pte < end && nzero < room; pte++) {
+		u64 was = *pte;
+
+		if (!was)
+			continue;
+		*pte = 0;
+		n++;
+		unmap_release(ram, was, &nzero);
+	}
+	u->n += n;
+	u->nzero = nzero;
+	return (u32)(pte - table);
+}
+
+/* The same, but counts fall later. */
+static u32 unmap_note(struct unmapping *u)
+{
+	u32 i = u->walk.first;
+
+	for (; i < u->walk.behind && u->nold < u->room; i++) {
+		if (!u->walk.table[i])
+			continue;
+		old[u->nold++] = u->walk.table[i];
+		u->walk.table[i] = 0;
+		u->n++;
+	}
+	return i;
+}
+
+/* Few pages of a space that may run are flushed one by one, and its identifier stays. */
+static void unmap_range(struct unmapping *u)
+{
+	struct aspace_walk *w = &u->walk;
+	u64 from = w->va;
+
+	u->quiet = (w->end - from) >> PAGE_SHIFT > FLUSH_PAGES && aspace_quiet(w->aspace);
+	while (u->nzero < u->room && u->nold < u->room && aspace_stretch(w)) {
+		u32 i = u->quiet ? unmap_stretch(u) : unmap_note(u);
+
+		aspace_table_emptied(w->table, w->first, i);
+		aspace_walked(w, i);
+	}
+	w->aspace->npages -= u->n;
+	if (u->nold)
+		aspace_flush(w->aspace, from, (w->va - from) >> PAGE_SHIFT);
+	for (u32 i = 0; i < u->nold; i++)
+		unmap_release(ledger_ranges[0], old[i], &u->nzero);
+}
+
+err_t aspace_method_unmap(struct invocation *v)
+{
+	u64 npages = (u32)v->in[1], reported = v->in[1] >> 32;
+	u64 room = v->window ? min_u64(v->window_len / 8, UNMAP_CHUNK) : UNMAP_CHUNK;
+	struct unmapping u = {.walk = {.aspace = (struct aspace *)(void *)v->object,
+				       .va = v->in[0],
+				       .end = v->in[0] + npages * PAGE_SIZE,
+				       .budget = ASPACE_BUDGET},
+			      .room = (u32)room};
+
+	if (!aspace_range_ok(v->in[0], npages))
+		return -EINVAL;
+	if (v->window && !window_writable(v, room))
+		return -EFAULT;
+	unmap_range(&u);
+	if (v->window) {
+		aspace_copy_out(thread_aspace(v->caller), v->window, freed, u.nzero * 8ul);
+		reported += u.nzero;
+	}
+	v->out[0] = u.walk.va;
+	v->out[1] = reported;
+	if (u.walk.va >= u.walk.end || (v->window && v->window_len / 8 == u.nzero))
+		return 0;
+	if (v->window) {
+		v->frame->t1 += u.nzero * 8ul;
+		v->frame->t2 -= u.nzero * 8ul;
+	}
+	return aspace_progress(v, u.walk.va, u.walk.end, reported);
+}
