@@ -3,6 +3,7 @@
  * the table of the caller's capability space; every field is checked when used.
  */
 #include "ipc/route.h"
+#include "ipc/fault.h"
 #include "ipc/window.h"
 #include "kernel/cspace.h"
 #include "kernel/sched.h"
@@ -15,6 +16,17 @@ static u64 argument(const struct thread *t, u32 i)
 static void route_result(struct thread *t, s64 result)
 {
 	t->frame.a0 = (u64)result;
+}
+
+/* No page for the descriptor: the handler feeds the pool, and the call is executed again. */
+static void route_table_result(struct thread *t, s64 result)
+{
+	if (result != -ENOMEM) {
+		route_result(t, result);
+		return;
+	}
+	t->frame.pc -= 4;
+	fault_report(t, FAULT_SLOTS, 0, 1);
 }
 
 static struct session *session_of(struct slot *s)
@@ -49,10 +61,10 @@ static bool route_own(struct thread *t, struct cspace *c, enum route_kind kind)
 		route_result(t, cspace_close(c, f->a0));
 		break;
 	case ROUTE_DUP:
-		route_result(t, cspace_dup(c, f->a0));
+		route_table_result(t, cspace_dup(c, f->a0));
 		break;
 	case ROUTE_DUP3:
-		route_result(t, cspace_dup3(c, f->a0, f->a1, f->a2));
+		route_table_result(t, cspace_dup3(c, f->a0, f->a1, f->a2));
 		break;
 	case ROUTE_SET_CLOEXEC:
 		route_result(t, set_cloexec(c, f->a0, true));
@@ -127,7 +139,7 @@ void route_call(struct thread *t)
 	else if (s->object.dead)
 		route_result(t, -EIO);
 	else if ((r->flags & ROUTE_NEEDS_DESCRIPTOR) && !cspace_free_descriptor(c))
-		route_result(t, -EMFILE);
+		route_table_result(t, cspace_no_descriptor(c));
 	else
 		route_send(t, r, s);
 }

@@ -160,6 +160,11 @@ struct slot *cspace_free_descriptor(struct cspace *c)
 	return c ? cspace_slot(c, cspace_lowest_free(c, 0, c->limit)) : 0;
 }
 
+err_t cspace_no_descriptor(struct cspace *c)
+{
+	return cspace_lowest_free(c, 0, c->limit) == SLOT_NONE ? -EMFILE : -ENOMEM;
+}
+
 /* --- dup, dup3, close ---------------------------------------------------------------------- */
 
 s64 cspace_dup(struct cspace *c, u64 from)
@@ -170,7 +175,7 @@ s64 cspace_dup(struct cspace *c, u64 from)
 		return -EBADF;
 	to = cspace_free_descriptor(c);
 	if (!to)
-		return -EMFILE;
+		return cspace_no_descriptor(c);
 	slot_set(to, s->object, 0);
 	return to->index;
 }

@@ -48,6 +48,8 @@ struct slot *cspace_free_slot(struct cspace *c, slot_t n);
 struct slot *cspace_descriptor(struct cspace *c, u64 argument);
 /* Lowest free descriptor, its page present; 0: EMFILE. */
 struct slot *cspace_free_descriptor(struct cspace *c);
+/* Why there was none: EMFILE, or ENOMEM (the pool has no page for it). */
+err_t cspace_no_descriptor(struct cspace *c);
 /* dup, dup3 and close as Linux has them: descriptor or negative errno. */
 s64 cspace_dup(struct cspace *c, u64 from);
 s64 cspace_dup3(struct cspace *c, u64 from, u64 to, u64 flags);

@@ -73,6 +73,8 @@ enum fault_cause {
 	FAULT_BREAKPOINT, /* ebreak */
 	FAULT_MISALIGNED, /* misaligned or access fault on a mapped page */
 	FAULT_MARKED,     /* thread_interrupt marked it: about to enter user mode */
+	FAULT_SLOTS,      /* its call needs a page of descriptors: the handler feeds the pool that
+	                     its capability space is from, and the call is executed again */
 };
 
 /* Why a copy stopped short. */

@@ -8,6 +8,7 @@
 #include "servers/process/process_server.h"
 
 #define POOL_RESERVE 8
+#define FEED_TRIES 5 /* a table of descriptors may need 32 pages at once */
 
 #define FIXED_BIT(k) (1u << (k))
 #define FIXED_INHERITED                                                         \
@@ -20,7 +21,7 @@ s32 call_fed(slot_t target, struct message *m)
 	const struct message form = *m;
 	s32 error = msg_call(target, m);
 
-	for (int i = 0; error == -ENOMEM && i < 2 && pool_feed(POOL_RESERVE) == 0; i++) {
+	for (int i = 0; error == -ENOMEM && i < FEED_TRIES && pool_feed(POOL_RESERVE) == 0; i++) {
 		*m = form;
 		error = msg_call(target, m);
 	}

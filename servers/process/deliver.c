@@ -8,6 +8,7 @@
 #include "servers/process/process_server.h"
 
 #define CALL_RESTART 128u /* restart_syscall */
+#define TABLE_PAGES 8     /* that the pool is fed with when a table of descriptors grows */
 
 enum fault_code {
 	SEGV_MAPERR = 1,
@@ -216,12 +217,27 @@ static void fault_signal(const struct request *q, struct signal *s)
 	case FAULT_WRITE:
 	case FAULT_EXEC:
 	case FAULT_MARKED:
+	case FAULT_SLOTS:
 	default:
 		s->number = (s64)q->word[3] == -EIO ? LINUX_SIGBUS : LINUX_SIGSEGV;
 		s->code = (s64)q->word[3] == -EIO      ? BUS_ADRERR
 			  : (s64)q->word[3] == -EACCES ? SEGV_ACCERR
 						       : SEGV_MAPERR;
 	}
+}
+
+/* Capability spaces are from this server's pool.  Without memory the call ends with ENFILE. */
+static s64 slots_feed(slot_t reply)
+{
+	static struct thread_registers r;
+
+	if (pool_feed(TABLE_PAGES) == 0
+	    || call_data(reply, REPLY_READ_REGISTERS, 0, &r, sizeof(r)) < 0)
+		return 0;
+	r.x[REG_A0] = (u64)-ENFILE;
+	r.pc += 4;
+	call_data(reply, REPLY_WRITE_REGISTERS, 0, &r, sizeof(r));
+	return 0;
 }
 
 s64 process_fault(struct request *q, struct answer *a)
@@ -232,6 +248,8 @@ s64 process_fault(struct request *q, struct answer *a)
 	(void)a;
 	if (!p)
 		return -EINVAL;
+	if (q->label == FAULT_SLOTS)
+		return slots_feed(q->reply);
 	if (p->loads_for) {
 		if (q->label == FAULT_MARKED)
 			return 0;
