@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -21,6 +22,7 @@
 #define LAST_CALL 600
 #define DEADLINE_S 20
 #define BOMB_S 3
+#define TABLES 10
 #define MOMENT_US 3000 // for a call that may wait for good
 
 static void null(void)
@@ -134,6 +136,33 @@ static void native(void)
             native_call(-4096, slot, rand());
 }
 
+// Fills its table, and tells how many that were.
+static void fill_table(int to)
+{
+    long count = 0;
+    while (dup(to) >= 0)
+        count++;
+    write(to, &count, sizeof count);
+    pause();
+}
+
+// As many descriptors as the limit says for each of several, whoever came first.
+static void descriptors(void)
+{
+    struct rlimit limit = {2048, 2048};
+    int ends[2];
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0 || pipe(ends) < 0)
+        _exit(1);
+    for (int i = 0; i < TABLES; i++)
+        if (fork() == 0)
+            fill_table(ends[1]);
+    for (int i = 0; i < TABLES; i++) {
+        long count = 0;
+        if (read(ends[0], &count, sizeof count) < 0 || count != (long)limit.rlim_cur - 5)
+            _exit(2);
+    }
+}
+
 static void everybody(void)
 {
     for (int signal = 0; signal < 65; signal++)
@@ -160,9 +189,11 @@ static const struct {
     const char *name;
     void (*run)(void);
 } cases[] = {
-    {"null", null},     {"wild", wild},   {"jump", jump},
-    {"calls", calls},   {"waits", waits}, {"native", native},
-    {"memory", memory}, {"bomb", bomb},   {"everybody", everybody},
+    {"null", null},           {"wild", wild},
+    {"jump", jump},           {"calls", calls},
+    {"waits", waits},         {"native", native},
+    {"memory", memory},       {"bomb", bomb},
+    {"everybody", everybody}, {"descriptors", descriptors},
 };
 
 static void child(void (*run)(void), int as_root)
