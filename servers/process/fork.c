@@ -199,6 +199,7 @@ s64 process_clone(struct request *q, struct answer *a)
 	if (!(flags & CLONE_VFORK))
 		return p->e->tid;
 	from->vfork_child = p->tag;
+	p->is_vfork = true;
 	return wait_begin(from, WAIT_VFORK, q);
 }
 
@@ -207,6 +208,9 @@ void vfork_done(struct process *child)
 	u32 index = 0;
 	struct process *p = child->parent;
 
+	if (!child->is_vfork)
+		return;
+	child->is_vfork = false;
 	/* With CLONE_PARENT the waiter is a sibling. */
 	if (!p || p->vfork_child != child->tag)
 		while ((p = process_next(&index)))

@@ -15,6 +15,8 @@ static bool cares(const struct process *parent, const struct process *p)
 	       && parent->e->sid == p->e->sid;
 }
 
+static bool hang_ups; /* some leader is to be hung up on */
+
 static bool group_is_orphaned(u32 pgid)
 {
 	struct process *p;
@@ -42,15 +44,17 @@ void group_update(u32 pgid)
 	index = 0;
 	while (news && stopped && (p = leader_next(&index)))
 		if (is_alive(p) && p->e->pgid == pgid)
-			p->hang_up = true;
+			p->hang_up = hang_ups = true;
 }
 
-/* p is a zombie, its children still are its own: once for each group that it cared for. */
+/* p is a zombie, its children still are its own: once for each group that it cared for, and for
+ * its own if that was cared for through p.  Most have a parent in their group: then nothing changes. */
 void groups_left(struct process *p)
 {
 	u32 last = p->e->pgid;
 
-	group_update(last);
+	if (cares(p->parent, p))
+		group_update(last);
 	for (const struct process *c = p->child; c; c = c->sibling) {
 		if (c->e->pgid != last && c->e->sid == p->e->sid)
 			group_update(c->e->pgid);
@@ -63,6 +67,9 @@ void groups_hang_up(void)
 	struct process *p;
 	u32 index = 0;
 
+	if (!hang_ups)
+		return;
+	hang_ups = false;
 	while ((p = leader_next(&index))) {
 		if (!p->hang_up)
 			continue;

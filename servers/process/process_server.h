@@ -114,6 +114,7 @@ struct process {
 	struct deadline sleep;
 	u64 sleep_until; /* of a sleep that was interrupted */
 	u32 vfork_child; /* tag: WAIT_VFORK */
+	bool is_vfork;   /* somebody waits until it execs or ends */
 	u64 clear_tid;   /* address, 0: none */
 	u64 robust_list; /* address of its head, 0: none */
 
@@ -130,7 +131,8 @@ struct process {
 	bool no_restart;      /* rt_sigreturn came last: its a0 is no result */
 
 	/* --- From here on of the process: in its leader alone --- */
-	struct process *parent, *child, *sibling; /* first child, next child of the parent */
+	struct process *parent, *child, *last_child; /* children in the order of their births */
+	struct process *sibling, *elder;             /* next and previous child of the parent */
 	struct exe *exe;
 	struct pending shared; /* whichever thread takes it */
 	bool has_execed;

@@ -16,7 +16,9 @@ static struct process *process[PROCESS_MAX];
 static u16 generation[PROCESS_MAX];
 static struct process *by_tid[PID_HASH];
 static u32 high;     /* no entry at or above it is used */
+static u32 low;      /* every entry below it is used */
 static u32 last_pid; /* given out */
+static u32 gap_end;  /* numbers behind last_pid and below this are free */
 static u32 alive, ever;
 
 static struct process_entry *entry_at(u32 index)
@@ -31,32 +33,53 @@ void table_init(void)
 
 static u32 index_take(void)
 {
-	u32 i = 0;
+	u32 i = low;
 
 	while (i < PROCESS_MAX && process[i])
 		i++;
+	low = i;
 	if (i >= high && i < PROCESS_MAX)
 		high = i + 1;
 	return i;
 }
 
-/* Is the number in use as a pid, a tid, a group or a session? */
-static bool pid_is_used(u32 pid)
+static void number_note(u64 used[PIDS / 64], u32 number)
 {
-	for (u32 i = 0; i < high; i++) {
-		const struct process_entry *e = entry_at(i);
-		if (e->tag && (e->pid == pid || e->tid == pid || e->pgid == pid || e->sid == pid))
-			return true;
-	}
-	return false;
+	if (number < PIDS)
+		used[number / 64] |= 1ull << number % 64;
 }
 
+/* The first number from `from` on that is no pid, tid, group or session, and how far that holds. */
+static void gap_find(u32 from)
+{
+	static u64 used[PIDS / 64];
+
+	memset(used, 0, sizeof(used));
+	for (u32 i = 0; i < high; i++) {
+		const struct process_entry *e = entry_at(i);
+		if (!e->tag)
+			continue;
+		number_note(used, e->pid);
+		number_note(used, e->tid);
+		number_note(used, e->pgid);
+		number_note(used, e->sid);
+	}
+	while (from < PIDS && used[from / 64] >> from % 64 & 1)
+		from++;
+	last_pid = from - 1;
+	while (from < PIDS && !(used[from / 64] >> from % 64 & 1))
+		from++;
+	gap_end = from;
+}
+
+/* Numbers come into use only here, so those of a gap stay free until they are given out. */
 static u32 pid_take(void)
 {
-	do
-		last_pid = last_pid < PIDS - 1 ? last_pid + 1 : 2;
-	while (pid_is_used(last_pid));
-	return last_pid;
+	if (last_pid + 1 >= gap_end)
+		gap_find(gap_end < PIDS && gap_end ? gap_end : 1);
+	if (last_pid + 1 >= gap_end)
+		gap_find(2);
+	return ++last_pid;
 }
 
 static void tid_enter(struct process *p)
@@ -146,6 +169,8 @@ void process_free(struct process *p)
 	p->e->tag = 0;
 	p->e->state = PROCESS_FREE;
 	process[i] = 0;
+	if (i < low)
+		low = i;
 	while (high > 0 && !process[high - 1])
 		high--;
 	slab_free(&slab, p);
@@ -217,13 +242,15 @@ u32 processes_ever(void)
 
 /* --- Family ------------------------------------------------------------------------------- */
 
+/* At the end: wait4 tells of children in the order of their births. */
 void family_add(struct process *parent, struct process *p)
 {
-	struct process **at = &parent->child;
-
-	while (*at) /* in the order of their births: wait4 tells them so */
-		at = &(*at)->sibling;
-	*at = p;
+	p->elder = parent->last_child;
+	if (p->elder)
+		p->elder->sibling = p;
+	else
+		parent->child = p;
+	parent->last_child = p;
 	p->parent = parent;
 	p->sibling = 0;
 	p->e->ppid = parent->e->pid;
@@ -232,11 +259,15 @@ void family_add(struct process *parent, struct process *p)
 
 void family_remove(struct process *p)
 {
-	struct process **at = p->parent ? &p->parent->child : 0;
-
-	while (at && *at && *at != p)
-		at = &(*at)->sibling;
-	if (at && *at)
-		*at = p->sibling;
-	p->parent = p->sibling = 0;
+	if (!p->parent)
+		return;
+	if (p->elder)
+		p->elder->sibling = p->sibling;
+	else
+		p->parent->child = p->sibling;
+	if (p->sibling)
+		p->sibling->elder = p->elder;
+	else
+		p->parent->last_child = p->elder;
+	p->parent = p->sibling = p->elder = 0;
 }

@@ -87,8 +87,15 @@ static bool news_of(const struct query *w, struct process *c, struct news *n)
 /* 0: nothing yet; ECHILD: there never will be.  Children are the whole process's. */
 static s32 news_find(const struct query *w, const struct process *p, struct news *n)
 {
+	struct process *one = w->kind == ID_PID ? process_by_tid((u32)w->id) : 0;
 	s32 result = -ECHILD;
 
+	if (w->kind == ID_PID) {
+		if (!one || one->parent != p->leader || one->leader != one)
+			return -ECHILD;
+		(void)news_of(w, one, n);
+		return 0;
+	}
 	for (struct process *c = p->leader->child; c; c = c->sibling) {
 		if (!is_meant(w, c))
 			continue;
