@@ -35,7 +35,7 @@ static bool slab_grow(struct slab *s)
 	return true;
 }
 
-void *slab_alloc(struct slab *s)
+void *slab_take(struct slab *s)
 {
 	void **p = s->free;
 
@@ -46,7 +46,14 @@ void *slab_alloc(struct slab *s)
 	s->free = *p;
 	s->used++;
 	live++;
-	return memset(p, 0, s->size);
+	return p;
+}
+
+void *slab_alloc(struct slab *s)
+{
+	void *p = slab_take(s);
+
+	return p ? memset(p, 0, s->size) : 0;
 }
 
 void slab_free(struct slab *s, void *p)

@@ -123,6 +123,7 @@ struct slab {
 	u32 used;
 	void *free;
 };
+void *slab_take(struct slab *s);  /* not cleared */
 void *slab_alloc(struct slab *s); /* zeroed, 0 when there is no memory */
 void slab_free(struct slab *s, void *p);
 u64 slabs_live(void); /* objects of all slabs in use */

@@ -91,10 +91,25 @@ bool range_is_full(const struct space *s, u64 start, u64 end)
 
 /* --- Adding, splitting, joining ------------------------------------------------------ */
 
+/* Moves n pointers of the array; mostly there are few. */
+static void shift(struct space *s, u32 to, u32 from, u32 n)
+{
+	struct region **r = s->region;
+
+	if (n > 8)
+		memmove(&r[to], &r[from], n * sizeof(r[0]));
+	else if (to > from)
+		while (n--)
+			r[to + n] = r[from + n];
+	else
+		for (u32 i = 0; i < n; i++)
+			r[to + i] = r[from + i];
+}
+
 /* A copy of r at index i; there is room in the array. */
 static s32 place(struct space *s, u32 i, const struct region *r)
 {
-	struct region *n = slab_alloc(&regions);
+	struct region *n = slab_take(&regions);
 
 	if (!n)
 		return -ENOMEM;
@@ -102,7 +117,7 @@ static s32 place(struct space *s, u32 i, const struct region *r)
 	n->space = s;
 	if (n->object)
 		object_link(n->object, n);
-	memmove(&s->region[i + 1], &s->region[i], (s->nregions - i) * sizeof(s->region[0]));
+	shift(s, i + 1, i, s->nregions - i);
 	s->region[i] = n;
 	s->nregions++;
 	return 0;
@@ -113,7 +128,7 @@ static void drop(struct space *s, u32 i)
 	struct region *r = s->region[i];
 
 	s->nregions--;
-	memmove(&s->region[i], &s->region[i + 1], (s->nregions - i) * sizeof(s->region[0]));
+	shift(s, i, i + 1, s->nregions - i);
 	if (r->object)
 		object_unlink(r);
 	slab_free(&regions, r);
@@ -151,7 +166,9 @@ s32 region_insert(struct space *s, const struct region *r)
 	if (array_grow(s, 1) || place(s, i, r))
 		return -ENOMEM;
 	s->mapped += (r->end - r->start) >> PAGE_SHIFT;
-	regions_join(s, r->start, r->end);
+	if ((i && alike(s->region[i - 1], r))
+	    || (i + 1 < s->nregions && alike(r, s->region[i + 1])))
+		regions_join(s, r->start, r->end);
 	return 0;
 }
 
@@ -178,8 +195,13 @@ static s32 split(struct space *s, u64 address)
 
 s32 regions_isolate(struct space *s, u64 start, u64 end, u32 *from, u32 *to)
 {
-	s32 error = split(s, start);
+	s32 error;
 
+	*from = region_index(s, start);
+	*to = *from + 1;
+	if (*from < s->nregions && s->region[*from]->start == start && s->region[*from]->end == end)
+		return 0; /* mostly: what was mapped is unmapped */
+	error = split(s, start);
 	if (!error)
 		error = split(s, end);
 	*from = region_index(s, start);
