@@ -36,36 +36,40 @@ static bool put_name(char **at, const char *start, const char *name, u64 len)
 	return true;
 }
 
-/* Writes the path in front of `end`; 0 if it does not lead to the root. */
-static char *path_backwards(const struct inode *i, const struct inode *root, char *start, char *end)
+/* Writes the path in front of *from, and moves that to its beginning.  ENOENT if it does not lead
+ * to the root, ENAMETOOLONG */
+static s32 path_backwards(const struct inode *i, const struct inode *root, char *start, char **from)
 {
-	char *at = end;
+	char *at = *from;
 
 	while (i != root) {
 		const struct entry *e = i->names;
 		if (i->proc) {
 			if (!put_name(&at, start, "proc", 4))
-				return 0;
+				return -ENAMETOOLONG;
 			break;
 		}
-		if (!e || !put_name(&at, start, e->name, e->len))
-			return 0;
+		if (!e)
+			return -ENOENT;
+		if (!put_name(&at, start, e->name, e->len))
+			return -ENAMETOOLONG;
 		i = e->dir;
 	}
-	if (at == end && at > start)
+	if (at == *from)
 		*--at = '/';
-	return at;
+	*from = at;
+	return 0;
 }
 
 s64 path_of(const struct inode *i, const struct inode *root, char *to, u64 size)
 {
 	static char buffer[PATH_BYTES];
-	char *end = buffer + sizeof(buffer);
-	char *at = path_backwards(i, root, buffer, end);
+	char *end = buffer + sizeof(buffer), *at = end;
+	s32 error = path_backwards(i, root, buffer, &at);
 	u64 len = (u64)(end - at);
 
-	if (!at)
-		return -ENOENT;
+	if (error)
+		return error;
 	if (len + 1 > size)
 		return -ERANGE;
 	memcpy(to, at, len);

@@ -206,6 +206,21 @@ static void directory_by_descriptor(void)
     show("absolute path, bad descriptor", openat(77, "/dev/null", O_RDONLY) >= 0);
 }
 
+static void deep_directory(void)
+{
+    char path[8192];
+    int depth = 0;
+    while (depth < 400 && mkdir("subdirectory", 0755) == 0 && chdir("subdirectory") == 0)
+        depth++;
+    show("depth", depth);
+    show("getcwd", syscall(SYS_getcwd, path, sizeof path));
+    for (; depth > 0; depth--) {
+        chdir("..");
+        rmdir("subdirectory");
+    }
+    show("getcwd again", syscall(SYS_getcwd, path, sizeof path) > 0);
+}
+
 static void removed_directory(void)
 {
     char path[256];
@@ -261,6 +276,7 @@ const struct test tests_dirs[] = {
     {"dot_and_dot_dot", dot_and_dot_dot},
     {"working_directory", working_directory},
     {"directory_by_descriptor", directory_by_descriptor},
+    {"deep_directory", deep_directory},
     {"removed_directory", removed_directory},
     {"child_has_its_own_cwd", child_has_its_own_cwd},
     {"deep_paths", deep_paths},
