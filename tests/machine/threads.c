@@ -422,7 +422,8 @@ static void children(void)
     start(&thread, fork_and_wait, &pid);
     pthread_join(thread, NULL);
     show_end(pid);
-    start_or_end(in_wait, NULL);
+    start(&thread, in_wait, NULL); // joined, or it might take system's child
+    pthread_join(thread, NULL);
     printf("system: %d\n", WEXITSTATUS(system("exit 6")));
 }
 
