@@ -312,7 +312,6 @@ static void idle(void)
 	slice_renew();
 	if (hart.aspace)
 		aspace_use(0);
-	timer_program();
 	arch_wait();
 	arch_poll_interrupts();
 }
@@ -324,6 +323,7 @@ static void slice_arm(const struct thread *t)
 		return;
 	hart.slice_end = arch_time() + slice_ticks;
 	barrier_set();
+	timer_program();
 }
 
 static void run(struct thread *t, bool goes_on)
@@ -335,17 +335,32 @@ static void run(struct thread *t, bool goes_on)
 	slice_arm(t);
 	if (hart.aspace != thread_aspace(t))
 		aspace_use(thread_aspace(t));
-	timer_program();
 }
 
-struct thread *trap_finish(void)
+/* What most entries end with: the thread goes on, or waits and has handed over, and nothing
+ * that is ready or rare has a say in it.  Else 0. */
+static struct thread *finish_usual(void)
+{
+	struct thread *c = hart.current, *h = hart.handoff, *t = h;
+
+	if (c && c->state == THREAD_RUNNING)
+		t = h ? 0 : c;
+	if (!t || t->marked || t->stopped || t->priority < hart.barrier || !t->aspace_slot.object)
+		return 0;
+	if (t == c && hart.aspace == thread_aspace(t))
+		return t;
+	hart.handoff = 0;
+	run(t, true);
+	return t;
+}
+
+static struct thread *finish_any(void)
 {
 	bool goes_on;
 
-	if (DEBUG_BUILD)
-		check_entry();
 	for (;;) {
 		struct thread *t = choose(&goes_on);
+
 		if (!t) {
 			idle();
 			continue;
@@ -362,6 +377,16 @@ struct thread *trap_finish(void)
 			return t;
 		}
 	}
+}
+
+struct thread *trap_finish(void)
+{
+	struct thread *t;
+
+	if (DEBUG_BUILD)
+		check_entry();
+	t = finish_usual();
+	return t ? t : finish_any();
 }
 
 bool sched_check(void)

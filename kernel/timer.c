@@ -13,6 +13,18 @@ static struct timer *armed;
 static struct interrupt *sources[SOURCES];
 static u64 programmed = ~0ull; /* 0: it has rung, and must be set */
 
+void timer_program(void)
+{
+	u64 next = armed ? armed->deadline : ~0ull;
+
+	if (hart.slice_end < next)
+		next = hart.slice_end;
+	if (programmed && programmed <= next)
+		return; /* too early costs one interrupt, setting it at every change costs more */
+	programmed = next;
+	arch_timer_set(next);
+}
+
 void timer_cancel(struct timer *t)
 {
 	struct timer **p = &armed;
@@ -34,6 +46,7 @@ static void timer_insert(struct timer *t)
 	t->next = *p;
 	*p = t;
 	t->armed = true;
+	timer_program();
 }
 
 static void signal_slot(const struct slot *s, u64 bits)
@@ -50,18 +63,7 @@ void timer_expire(u64 now)
 		timer_cancel(t);
 		signal_slot(&t->notification, t->bits);
 	}
-}
-
-void timer_program(void)
-{
-	u64 next = armed ? armed->deadline : ~0ull;
-
-	if (hart.slice_end < next)
-		next = hart.slice_end;
-	if (programmed && programmed <= next)
-		return; /* too early costs one interrupt, setting it at every change costs more */
-	programmed = next;
-	arch_timer_set(next);
+	timer_program();
 }
 
 err_t timer_method_arm(struct invocation *v)

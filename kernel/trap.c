@@ -6,17 +6,32 @@
 #include "ipc/fault.h"
 #include "ipc/route.h"
 #include "kernel/arch.h"
+#include "kernel/method.h"
 #include "kernel/sched.h"
 #include "kernel/timer.h"
 
-void trap_call(struct thread *t)
+/* A refused copy's page concerns the next call alone. */
+static void cut_settle(struct thread *t)
 {
-	t->frame.pc += 4;
 	if (!t->cut_next) {
 		t->cut_at = CUT_NOWHERE;
 		t->cut = false;
 	}
 	t->cut_next = false;
+}
+
+struct thread *trap_method(struct thread *t, struct slot *s)
+{
+	if (t->cut)
+		cut_settle(t);
+	method_invoke(t, s);
+	return trap_finish();
+}
+
+void trap_call(struct thread *t)
+{
+	t->frame.pc += 4;
+	cut_settle(t);
 	switch ((s64)t->frame.a7) {
 	case OP_CALL:
 		message_call(t);
@@ -57,7 +72,7 @@ void trap_timer(void)
 {
 	u64 now = arch_time();
 
-	timer_expire(now);
 	if (now >= hart.slice_end)
 		sched_slice_over();
+	timer_expire(now);
 }

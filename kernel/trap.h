@@ -9,9 +9,13 @@
 #include "arch_types.h"
 #include "ipc/abi/message.h"
 
+struct slot;
 struct thread;
 
 void trap_call(struct thread *t); /* ecall */
+/* The same for a call of an object that the kernel answers, named by slot s, where only what such
+ * a call does not keep is in the frame, and pc is behind it: who runs next, as trap_finish. */
+struct thread *trap_method(struct thread *t, struct slot *s);
 /* A page fault from user mode: cause FAULT_READ, FAULT_WRITE or FAULT_EXEC. */
 void trap_page_fault(struct thread *t, enum fault_cause cause, u64 address);
 /* Any other exception; FAULT_ILLEGAL with the FPU off is tried as a first use of it. */

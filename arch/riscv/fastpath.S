@@ -98,6 +98,41 @@ fence_\label:
 	sd	s2, %lo(hart + HART_CURRENT)(s4)
 	.endm
 
+	/* What a method call may read or change, and what C changes; base t6. */
+	.macro each_by_method op
+	\op	ra, FRAME_RA(t6)
+	\op	sp, FRAME_SP(t6)
+	\op	gp, FRAME_GP(t6)
+	\op	t0, FRAME_T0(t6)
+	\op	t1, FRAME_T1(t6)
+	\op	t2, FRAME_T2(t6)
+	\op	t3, FRAME_T3(t6)
+	\op	a0, FRAME_A0(t6)
+	\op	a1, FRAME_A1(t6)
+	\op	a2, FRAME_A2(t6)
+	\op	a3, FRAME_A3(t6)
+	\op	a4, FRAME_A4(t6)
+	\op	a5, FRAME_A5(t6)
+	\op	a6, FRAME_A6(t6)
+	\op	a7, FRAME_A7(t6)
+	.endm
+
+	/* What C keeps; base t6. */
+	.macro each_kept op
+	\op	s0, FRAME_S0(t6)
+	\op	s1, FRAME_S1(t6)
+	\op	s2, FRAME_S2(t6)
+	\op	s3, FRAME_S3(t6)
+	\op	s4, FRAME_S4(t6)
+	\op	s5, FRAME_S5(t6)
+	\op	s6, FRAME_S6(t6)
+	\op	s7, FRAME_S7(t6)
+	\op	s8, FRAME_S8(t6)
+	\op	s9, FRAME_S9(t6)
+	\op	s10, FRAME_S10(t6)
+	\op	s11, FRAME_S11(t6)
+	.endm
+
 	.macro clear_kept
 	li	ra, 0
 	li	s0, 0
@@ -120,8 +155,6 @@ fence_\label:
 
 	.globl fast_call
 fast_call:
-	srli	t6, t0, 32		/* flags: no capability goes along or is accepted */
-	bnez	t6, trap_slow
 	ld	t6, THREAD_CSPACE(tp)
 	beqz	t6, trap_slow
 	lui	t5, FIRST_FIXED >> 12
@@ -130,10 +163,13 @@ fast_call:
 	beqz	t4, 2f
 	slli	t5, t5, SLOT_SIZE_SHIFT
 	add	t6, t6, t5
-	lbu	t5, CSPACE_FIXED + SLOT_CALLABLE(t6)
-	beqz	t5, trap_slow
-	ld	t6, CSPACE_FIXED + SLOT_OBJECT(t6)
-1:	ld	s1, SESSION_ENDPOINT(t6)	/* a session: s0-s11 and ra are not kept */
+	addi	t6, t6, CSPACE_FIXED
+1:	lbu	t5, SLOT_CALLABLE(t6)
+	beqz	t5, fast_method
+	ld	t6, SLOT_OBJECT(t6)
+	srli	t5, t0, 32		/* flags: no capability goes along or is accepted */
+	bnez	t5, trap_slow
+	ld	s1, SESSION_ENDPOINT(t6)	/* a session: s0-s11 and ra are not kept */
 	beqz	s1, trap_slow
 	ld	s2, ENDPOINT_RECEIVER(s1)
 	beqz	s2, trap_slow
@@ -176,15 +212,55 @@ fast_call:
 	andi	t5, a6, (1 << SLOTS_PER_PAGE_SHIFT) - 1
 	slli	t5, t5, SLOT_SIZE_SHIFT
 	add	t6, t6, t5
-	lbu	t5, SLOT_CALLABLE(t6)
-	beqz	t5, trap_slow
-	ld	t6, SLOT_OBJECT(t6)
 	j	1b
 
 3:	ld	t5, F(T4)(s2)		/* a window: nothing to copy if there is no buffer */
 	beqz	t5, 4b
 	j	trap_slow
 	use_untagged t5, t4, call
+
+/* --- call of an object that the kernel answers ---------------------------------------------
+ * C keeps s0-s11 by itself; they are saved only if somebody else runs next. */
+
+fast_method:				/* t6: the slot */
+	ld	t5, SLOT_OBJECT(t6)
+	beqz	t5, trap_slow
+	lbu	t4, OBJECT_TYPE(t5)
+	addi	t4, t4, -TYPE_IS_SESSION
+	beqz	t4, trap_slow
+	lbu	t4, OBJECT_DEAD(t5)
+	bnez	t4, trap_slow
+	mv	t5, t6
+	addi	t6, tp, THREAD_FRAME
+	each_by_method sd
+	csrrw	t4, sscratch, zero
+	sd	t4, FRAME_TP(t6)
+	csrr	t4, sepc
+	addi	t4, t4, 4
+	sd	t4, FRAME_PC(t6)
+	lla	sp, _stack_top
+	mv	a0, tp
+	mv	a1, t5
+	call	trap_method
+	bne	a0, tp, 1f
+	addi	t6, tp, THREAD_FRAME
+	ld	t4, FRAME_PC(t6)
+	csrw	sepc, t4
+	csrw	sscratch, tp
+	each_by_method ld
+	ld	tp, FRAME_TP(t6)
+	li	t4, 0
+	li	t5, 0
+	li	t6, 0
+	sret
+1:	addi	t6, tp, THREAD_FRAME
+	csrr	t4, sstatus
+	sd	t4, FRAME_STATUS(t6)
+	each_kept sd
+	sd	zero, FRAME_T4(t6)
+	sd	zero, FRAME_T5(t6)
+	sd	zero, FRAME_T6(t6)
+	j	arch_resume
 
 /* --- reply_recv ------------------------------------------------------------------------ */
 
