@@ -24,18 +24,21 @@ static void frame_delivery(struct thread *r, enum message_kind kind, u64 label, 
 /* First bytes of the first in window go into the receiver's buffer: how many. */
 static u64 deliver_buffer(struct thread *r, struct thread *t, u64 buffer)
 {
-	u32 shift = buffer & PAGE_MASK;
-	s32 i = window_first(t, ACCESS_READ);
+	s32 i = buffer ? window_first(t, ACCESS_READ) : -1;
 	struct window_copy w = {
 		.caller = t,
 		.index = (u32)i,
 		.aspace = thread_aspace(r),
 		.address = buffer & ~PAGE_MASK,
+		.len = buffer_size(buffer),
 	};
+	u8 kind;
 
-	if (!shift || shift > 16 || i < 0 || !thread_aspace(t) || !thread_aspace(r))
+	if (i < 0 || !thread_aspace(t) || !thread_aspace(r))
 		return 0;
-	w.len = 1ull << shift;
+	kind = t->call_kind == CALL_ROUTED ? window_of(t, w.index)->kind : WINDOW_CONST;
+	if (!buffer_wanted(buffer, kind))
+		return 0;
 	window_copy(&w);
 	return w.done;
 }

@@ -5,7 +5,8 @@
  */
 #include "ipc/window.h"
 
-#define STRING_MAX 4096u
+#include "kernel/trap.h"
+
 #define IOVEC_MAX 1024u
 
 static u64 argument(const struct thread *t, u32 i)
@@ -27,7 +28,7 @@ static void from_route(struct thread *t, u32 i)
 	w->address = spec->arg == 0 ? t->original_a0 : argument(t, spec->arg);
 	n = argument(t, spec->len_arg);
 	if (spec->kind == WINDOW_STRING)
-		w->len = STRING_MAX;
+		w->len = WINDOW_STRING_MAX;
 	else if (spec->kind == WINDOW_CONST)
 		w->len = spec->len;
 	else if (spec->kind == WINDOW_ARRAY)
@@ -152,6 +153,60 @@ u64 window_bytes(struct thread *t, u32 i)
 		sum += v.len < USER_END - sum ? v.len : USER_END - sum;
 	}
 	return sum;
+}
+
+/* Address and length of window i of a routed call if its kind is a buffer or constant. */
+static u64 simple_piece(const struct thread *t, u32 i, u64 *address)
+{
+	const struct window_spec *spec = &t->spec[i];
+
+	*address = argument(t, spec->arg);
+	return spec->kind == WINDOW_CONST ? spec->len : argument(t, spec->len_arg);
+}
+
+bool trap_copy_out(struct thread *caller, struct thread *server, u64 from, u64 len)
+{
+	u32 i = !(caller->spec[0].access & ACCESS_WRITE);
+	const struct window_spec *spec = &caller->spec[i];
+	struct user_place place = {thread_aspace(caller), 0};
+	struct user_place own = {thread_aspace(server), from};
+	bool at_source;
+
+	if (caller->cut || !(spec->access & ACCESS_WRITE) || spec->arg > 5 || spec->len_arg > 5
+	    || (spec->kind != WINDOW_BUFFER && spec->kind != WINDOW_CONST)
+	    || len > simple_piece(caller, i, &place.va) || len > COPY_MAX
+	    || place.va >= USER_END || len > USER_END - place.va)
+		return false;
+	return aspace_copy(place, own, len, &at_source) == len;
+}
+
+s64 trap_copy_in(struct thread *caller, struct thread *receiver)
+{
+	u32 i = !(caller->spec[0].access & ACCESS_READ);
+	const struct window_spec *spec = &caller->spec[i];
+	u64 buffer = receiver->frame.t4, len;
+	struct user_place place = {thread_aspace(receiver), buffer & ~PAGE_MASK}, window;
+	bool found;
+
+	if (!buffer_wanted(buffer, spec->kind))
+		return 0;
+	if (spec->arg > 5 || spec->len_arg > 5)
+		return -EINVAL;
+	window = (struct user_place){thread_aspace(caller), argument(caller, spec->arg)};
+	len = buffer_size(buffer);
+	if (window.va >= USER_END || len > USER_END - window.va)
+		return -EINVAL;
+	if (spec->kind == WINDOW_STRING)
+		return (s64)aspace_copy_string(place, window,
+					       len < WINDOW_STRING_MAX ? len : WINDOW_STRING_MAX,
+					       &found);
+	if (spec->kind == WINDOW_CONST && spec->len < len)
+		len = spec->len;
+	else if (spec->kind == WINDOW_BUFFER && argument(caller, spec->len_arg) < len)
+		len = argument(caller, spec->len_arg);
+	else if (spec->kind != WINDOW_CONST && spec->kind != WINDOW_BUFFER)
+		return -EINVAL;
+	return (s64)aspace_copy(place, window, len, &found);
 }
 
 static void copy_string(struct window_copy *w)

@@ -36,3 +36,17 @@ s32 window_first(struct thread *t, enum access access);
 /* Bytes of window i from offset on that are contiguous: their address; 0 at its end.
  * *stop_address: where the iovec array itself could not be read, else 0. */
 u64 window_piece(struct thread *t, u32 i, u64 offset, u64 *address, u64 *stop_address);
+
+/* The delivery buffer that t4 of a recv describes: its size, and whether a window of a routed call
+ * of that kind is to be copied there. */
+static inline u64 buffer_size(u64 buffer)
+{
+	return 1ull << (buffer & BUFFER_SHIFT);
+}
+static inline bool buffer_wanted(u64 buffer, u8 kind)
+{
+	u64 shift = buffer & BUFFER_SHIFT;
+	bool data = kind != WINDOW_STRING && kind != WINDOW_CONST;
+
+	return shift && shift <= 16 && !(data && (buffer & BUFFER_NO_DATA));
+}

@@ -354,7 +354,7 @@ static struct thread *finish_usual(void)
 	return t;
 }
 
-static struct thread *finish_any(void)
+__attribute__((noinline)) static struct thread *finish_any(void)
 {
 	bool goes_on;
 

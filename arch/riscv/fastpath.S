@@ -34,37 +34,36 @@ fence_\label:
 	j	back_\label
 	.endm
 
-	/* The receiver s2 of endpoint s1 with its Reply s3 takes tp's call through session t6. */
-	.macro bind kind
-	li	t5, STATE_WAITING | \kind << 8
-	sd	t5, THREAD_CALL(tp)
-	sd	t6, THREAD_SESSION(tp)
-	sd	s3, THREAD_REPLY(tp)
-	lw	t5, OBJECT_USES(t6)
-	li	t4, REPLY_IS_BOUND
-	sw	t4, REPLY_STATE(s3)
+	/* The receiver of the endpoint takes tp's call through the session by its idle Reply; t5 is the
+	 * receiver's address space.  The caller's own word of state and call is the user's. */
+	.macro bind endpoint, receiver, reply, session
+	sd	\session, THREAD_SESSION(tp)
+	sd	\reply, THREAD_REPLY(tp)
+	lw	t5, OBJECT_USES(\session)
+	li	t6, REPLY_IS_BOUND
+	sw	t6, REPLY_STATE(\reply)
 	addi	t5, t5, 1
-	sw	t5, OBJECT_USES(t6)
-	sd	tp, REPLY_CALLER(s3)
-	sd	zero, ENDPOINT_RECEIVER(s1)
-	sd	s3, ENDPOINT_LAST(s1)
-	sb	zero, ENDPOINT_NOTICE_LAST(s1)
-	sd	zero, THREAD_CALL(s2)
-	sd	s2, %lo(hart + HART_CURRENT)(s4)
-	ld	t5, THREAD_ASPACE(s2)
+	sw	t5, OBJECT_USES(\session)
+	sd	tp, REPLY_CALLER(\reply)
+	sd	zero, ENDPOINT_RECEIVER(\endpoint)
+	sd	\reply, ENDPOINT_LAST(\endpoint)
+	sb	zero, ENDPOINT_NOTICE_LAST(\endpoint)
+	sd	zero, THREAD_CALL(\receiver)
+	sd	\receiver, %lo(hart + HART_CURRENT)(s4)
+	ld	t5, THREAD_ASPACE(\receiver)
 	.endm
 
-	/* What the receiver s2 sees besides label, kind and window length; it runs. */
-	.macro deliver
-	ld	a6, SESSION_BADGE(t6)
+	/* What the receiver sees besides words, label, kind, window length (t2) and delivered bytes
+	 * (t4); it runs. */
+	.macro deliver receiver, session
+	ld	a6, SESSION_BADGE(\session)
 	ld	t1, THREAD_TAG(tp)
 	li	t3, -1
-	ld	t5, F(PC)(s2)
+	ld	t5, F(PC)(\receiver)
 	csrw	sepc, t5
-	ld	sp, F(SP)(s2)
-	ld	gp, F(GP)(s2)
-	ld	tp, F(TP)(s2)
-	li	t4, 0
+	ld	sp, F(SP)(\receiver)
+	ld	gp, F(GP)(\receiver)
+	ld	tp, F(TP)(\receiver)
 	li	t5, 0
 	li	t6, 0
 	clear_kept
@@ -166,10 +165,10 @@ fast_call:
 	addi	t6, t6, CSPACE_FIXED
 1:	lbu	t5, SLOT_CALLABLE(t6)
 	beqz	t5, fast_method
-	ld	t6, SLOT_OBJECT(t6)
+	ld	s5, SLOT_OBJECT(t6)	/* a session: s0-s11 and ra are not kept */
 	srli	t5, t0, 32		/* flags: no capability goes along or is accepted */
 	bnez	t5, trap_slow
-	ld	s1, SESSION_ENDPOINT(t6)	/* a session: s0-s11 and ra are not kept */
+	ld	s1, SESSION_ENDPOINT(s5)
 	beqz	s1, trap_slow
 	ld	s2, ENDPOINT_RECEIVER(s1)
 	beqz	s2, trap_slow
@@ -196,11 +195,14 @@ fast_call:
 	sd	t0, F(T0)(tp)
 	sd	t1, F(T1)(tp)
 	sd	t2, F(T2)(tp)
-	bind	CALL_IS_NATIVE
+	li	t5, STATE_WAITING | CALL_IS_NATIVE << 8
+	sd	t5, THREAD_CALL(tp)
+	bind	s1, s2, s3, s5
 	use_aspace t5, t4, call
 	sext.w	a7, t0
 	li	t0, KIND_IS_NATIVE
-	deliver
+	li	t4, 0
+	deliver	s2, s5
 
 2:	srli	t5, a6, SLOTS_PER_PAGE_SHIFT	/* an ordinary slot */
 	sltiu	t4, t5, FIRST_FIXED >> SLOTS_PER_PAGE_SHIFT
@@ -267,9 +269,9 @@ fast_method:				/* t6: the slot */
 	.globl fast_reply_recv
 fast_reply_recv:			/* of its own registers it keeps sp, gp, tp only */
 	srli	t6, t0, 32
-	andi	t6, t6, ~MAY_RECEIVE
-	bnez	t6, trap_slow
-	sext.w	t6, t0			/* an error undoes things */
+	andi	s0, t6, ~MAY_RECEIVE
+	bnez	s0, reply_flags
+1:	sext.w	t6, t0			/* an error undoes things */
 	bltz	t6, trap_slow
 	ld	s1, THREAD_SERVES(tp)
 	beqz	s1, trap_slow
@@ -280,10 +282,8 @@ fast_reply_recv:			/* of its own registers it keeps sp, gp, tp only */
 	beqz	s3, trap_slow
 	lwu	s2, REPLY_SLOT(s3)
 	bne	s2, t1, trap_slow
-	lhu	s2, REPLY_STATE(s3)	/* and nothing given */
-	addi	s2, s2, -REPLY_IS_BOUND
-	bnez	s2, trap_slow
 	ld	s2, REPLY_CALLER(s3)
+	beqz	s2, trap_slow		/* it is not bound */
 	lw	s5, THREAD_RARE(tp)
 	bnez	s5, trap_slow
 	lbu	s5, ENDPOINT_PENDING(s1)
@@ -331,7 +331,10 @@ reply_routed:
 	bnez	s5, trap_slow
 	ld	s9, %lo(hart + HART_PAYER)(s4)
 	bne	s9, s2, trap_slow
-	/* commit */
+	lbu	s9, REPLY_STATE + REPLY_GIVEN(s3)
+	bnez	s9, trap_slow
+	bnez	s0, 3f
+2:	/* commit */
 	reply_commit
 	use_aspace s8, s9, routed
 	csrr	s5, cycle
@@ -353,6 +356,59 @@ reply_routed:
 	sret
 	use_untagged s8, s9, routed
 
+3:	addi	s9, tp, THREAD_FRAME	/* the bytes first; what goes wrong is the slow path's */
+	sd	sp, FRAME_SP(s9)
+	sd	gp, FRAME_GP(s9)
+	sd	t0, FRAME_T0(s9)
+	sd	t1, FRAME_T1(s9)
+	sd	t2, FRAME_T2(s9)
+	sd	t3, FRAME_T3(s9)
+	sd	t4, FRAME_T4(s9)
+	sd	t5, FRAME_T5(s9)
+	sd	a0, FRAME_A0(s9)
+	sd	a1, FRAME_A1(s9)
+	sd	a2, FRAME_A2(s9)
+	sd	a3, FRAME_A3(s9)
+	sd	a4, FRAME_A4(s9)
+	sd	a5, FRAME_A5(s9)
+	sd	a6, FRAME_A6(s9)
+	sd	a7, FRAME_A7(s9)
+	mv	a0, s2
+	mv	a1, tp
+	mv	a2, t5
+	ld	a3, FRAME_T6(s9)
+	lla	sp, _stack_top
+	call	trap_copy_out
+	beqz	a0, trap_params_saved
+	ld	sp, FRAME_SP(s9)
+	ld	t0, FRAME_T0(s9)
+	ld	t2, FRAME_T2(s9)
+	ld	t3, FRAME_T3(s9)
+	ld	t4, FRAME_T4(s9)
+	ld	a0, FRAME_A0(s9)
+	j	2b
+
+reply_flags:				/* only bytes go along, and to a routed call */
+	addi	s0, s0, -MAY_COPY
+	bnez	s0, trap_slow
+	ld	s1, THREAD_SERVES(tp)
+	beqz	s1, trap_slow
+	ld	s3, ENDPOINT_LAST(s1)
+	beqz	s3, trap_slow
+	ld	s2, REPLY_CALLER(s3)
+	beqz	s2, trap_slow
+	lbu	s9, THREAD_CALL + 1(s2)
+	addi	s9, s9, -CALL_IS_ROUTED
+	bnez	s9, trap_slow
+	li	s0, 1
+	j	1b
+
+trap_params_saved:			/* all that this operation keeps and tells is in the frame */
+	csrrw	s1, sscratch, zero
+	csrr	s2, sepc
+	csrr	s3, sstatus
+	j	trap_saved
+
 /* --- a routed call ------------------------------------------------------------------------
  * Entered from trap_entry with every register saved but tp, pc and status, which are
  * in s1, s2 and s3, and with sscratch 0. */
@@ -367,23 +423,24 @@ fast_route:
 	beqz	t1, trap_saved
 	slli	t2, a7, ROUTE_SIZE_SHIFT
 	add	t1, t1, t2
-	ld	t2, 0(t1)		/* kind, slot, arg, flags, ... */
-	srli	t3, t2, 24
+	ld	s0, 0(t1)		/* kind, slot, arg, flags, ... */
+	srli	t3, s0, 24
 	andi	t4, t3, ROUTE_SLOW_FLAGS
-	bnez	t4, trap_saved
-	andi	t4, t2, 0xff
-	srli	t5, t2, 8
+	bnez	t4, route_flags
+1:	andi	t4, s0, 0xff
+	srli	t5, s0, 8
 	addi	t6, t4, -ROUTE_IS_FIXED
-	bnez	t6, 2f
+	bnez	t6, route_descriptor
 	andi	t5, t5, 0xff
 	sltiu	t4, t5, NUMBER_OF_FIXED
 	beqz	t4, trap_saved
 	slli	t5, t5, SLOT_SIZE_SHIFT
 	add	t0, t0, t5
-	lbu	t5, CSPACE_FIXED + SLOT_CALLABLE(t0)
+	addi	t0, t0, CSPACE_FIXED
+2:	lbu	t5, SLOT_CALLABLE(t0)
 	beqz	t5, trap_saved
-	ld	t6, CSPACE_FIXED + SLOT_OBJECT(t0)
-1:	ld	s5, SESSION_ENDPOINT(t6)
+	ld	s11, SLOT_OBJECT(t0)
+	ld	s5, SESSION_ENDPOINT(s11)
 	beqz	s5, trap_saved
 	ld	s6, ENDPOINT_RECEIVER(s5)
 	beqz	s6, trap_saved
@@ -395,37 +452,38 @@ fast_route:
 	blt	t5, t4, trap_saved
 	ld	s8, ROUTE_WINDOWS(t1)
 	ld	s9, ROUTE_WINDOWS + 8(t1)
-	/* window length: the kinds without an argument are the slow path's */
-	li	s10, 0
-	andi	t4, s8, 0xff
-	bnez	t4, 4f
+	sd	a0, THREAD_ORIGINAL_A0(tp)	/* nobody reads these before a call is made */
+	sd	s8, THREAD_SPEC(tp)
+	sd	s9, THREAD_SPEC + 8(tp)
+	li	s10, 0			/* window length */
+	li	t4, 0			/* bytes delivered */
+	or	t5, s8, s9
+	bnez	t5, route_window
 3:	/* commit */
 	sd	s1, F(TP)(tp)
 	addi	s2, s2, 4
 	sd	s2, F(PC)(tp)
 	sd	s3, F(STATUS)(tp)
 	csrw	sscratch, s6
-	sd	a0, THREAD_ORIGINAL_A0(tp)
-	sd	s8, THREAD_SPEC(tp)
-	sd	s9, THREAD_SPEC + 8(tp)
-	mv	s1, s5
-	mv	s2, s6
-	mv	s3, s7
-	mv	s5, t3
-	srli	s6, t2, 56
-	bind	CALL_IS_ROUTED
-	sb	s5, THREAD_CALL + 2(tp)
-	sb	s6, THREAD_CALL + 3(tp)
-	csrr	t4, cycle
-	sd	t4, %lo(hart + HART_SERVING_SINCE)(s4)
-	use_aspace t5, t4, route
-	ld	t4, F(STATUS)(s2)
-	csrw	sstatus, t4
+	li	t5, STATE_WAITING | CALL_IS_ROUTED << 8
+	sd	t5, THREAD_CALL(tp)
+	srli	t5, s0, 24
+	sb	t5, THREAD_CALL + 2(tp)
+	srli	t5, s0, 56
+	sb	t5, THREAD_CALL + 3(tp)
+	bind	s5, s6, s7, s11
+	csrr	t6, cycle
+	sd	t6, %lo(hart + HART_SERVING_SINCE)(s4)
+	use_aspace t5, t6, route
+	ld	t5, F(STATUS)(s6)
+	csrw	sstatus, t5
 	mv	t2, s10
 	li	t0, KIND_IS_ROUTED
-	deliver
+	deliver	s6, s11
+	use_untagged t5, t6, route
 
-2:	addi	t6, t4, -ROUTE_IS_DESCRIPTOR
+route_descriptor:
+	addi	t6, t4, -ROUTE_IS_DESCRIPTOR
 	bnez	t6, trap_saved
 	srli	t5, t5, 8
 	andi	t5, t5, 0xff		/* argument */
@@ -444,28 +502,84 @@ fast_route:
 	andi	t5, t5, (1 << SLOTS_PER_PAGE_SHIFT) - 1
 	slli	t5, t5, SLOT_SIZE_SHIFT
 	add	t0, t0, t5
-	lbu	t5, SLOT_CALLABLE(t0)
-	beqz	t5, trap_saved
-	ld	t6, SLOT_OBJECT(t0)
-	j	1b
+	j	2b
 
-4:	addi	t4, t4, -WINDOW_IS_BUFFER
-	bnez	t4, trap_saved
-	srli	t4, s8, 16
-	andi	t5, t4, 0xff
-	sltiu	t5, t5, 6
+route_window:				/* length, and the bytes for the receiver's buffer */
+	andi	t5, s8, 0xff
+	beqz	t5, 7f
+	addi	t6, t5, -WINDOW_IS_BUFFER
+	beqz	t6, 4f
+	addi	t6, t5, -WINDOW_IS_CONST
+	srli	s10, s8, 32
+	beqz	t6, 5f
+	addi	t6, t5, -WINDOW_IS_STRING
+	bnez	t6, trap_saved
+	lui	s10, STRING_BYTES >> 12
+	j	5f
+4:	srli	t6, s8, 24
+	andi	t6, t6, 0xff
+	sltiu	t5, t6, 6
 	beqz	t5, trap_saved
-	srli	t4, t4, 8
-	andi	t4, t4, 0xff
+	slli	t6, t6, 3
+	add	t6, t6, tp
+	ld	s10, F(A0)(t6)
+5:	srli	t6, s8, 16		/* an argument that is none: no window */
+	andi	t6, t6, 0xff
+	sltiu	t6, t6, 6
+	beqz	t6, trap_saved
+	srli	t6, s8, 24
+	andi	t6, t6, 0xff
+	sltiu	t6, t6, 6
+	beqz	t6, trap_saved
+7:	or	t6, s8, s9
+	andi	t6, t6, MAY_READ << 8
+	beqz	t6, 3b
+	ld	t5, F(T4)(s6)
+	beqz	t5, 3b
+	mv	a0, tp
+	mv	a1, s6
+	lla	sp, _stack_top
+	call	trap_copy_in
+	mv	t4, a0
+	addi	t6, tp, THREAD_FRAME
+	ld	a0, FRAME_A0(t6)
+	ld	a1, FRAME_A1(t6)
+	ld	a2, FRAME_A2(t6)
+	ld	a3, FRAME_A3(t6)
+	ld	a4, FRAME_A4(t6)
+	ld	a5, FRAME_A5(t6)
+	ld	a7, FRAME_A7(t6)
+	bltz	t4, trap_saved
+	j	3b
+
+route_flags:
+	andi	t4, t3, ROUTE_NEEDS
+	beqz	t4, 6f
+	ld	t4, CSPACE_USED(t0)	/* one of the first descriptors is free? */
+	addi	t4, t4, 1
+	beqz	t4, trap_saved
+	ld	t4, CSPACE_PAGES(t0)
+	beqz	t4, trap_saved
+	lwu	t4, CSPACE_LIMIT_AT(t0)
+	sltiu	t4, t4, 64
+	bnez	t4, trap_saved
+6:	andi	t4, t3, ROUTE_TESTS
+	beqz	t4, 1b
+	srli	t4, s0, 48
+	andi	t4, t4, 0xff		/* argument */
 	sltiu	t5, t4, 6
 	beqz	t5, trap_saved
 	slli	t4, t4, 3
 	add	t4, t4, tp
-	ld	s10, F(A0)(t4)
-	or	t4, s8, s9		/* a window to read from, and a buffer for its first bytes */
-	andi	t4, t4, MAY_READ << 8
-	beqz	t4, 3b
-	ld	t5, F(T4)(s6)
-	beqz	t5, 3b
-	j	trap_saved
-	use_untagged t5, t4, route
+	ld	t4, F(A0)(t4)
+	lwu	t5, ROUTE_MASK(t1)
+	lwu	t6, ROUTE_VALUE(t1)
+	and	t4, t4, t5
+	bne	t4, t6, 1b
+	srli	t4, s0, 32		/* the alternative kind and slot, and the same argument and flags */
+	slli	t4, t4, 48
+	srli	t4, t4, 48
+	srli	t5, s0, 16
+	slli	t5, t5, 16
+	or	s0, t5, t4
+	j	1b

@@ -14,7 +14,8 @@
  *                            t0 reply label | flags << 32, t1 reply slot answered,
  *                            t2 reply slot for the next message or SLOT_NONE,
  *                            t3 slot sent | slot received << 32,
- *                            t4 delivery buffer: page-aligned address | log2 of size (0: none),
+ *                            t4 delivery buffer: page-aligned address | log2 of size (0: none)
+ *                            | BUFFER_NO_DATA,
  *                            t5 t6 address and length of the reply's copy, a0-a5 words
  *   delivery                 a0-a5 words, a6 badge, a7 label, t0 kind, t1 tag,
  *                            t2 length of window 0, t3 slot of a received capability
@@ -34,6 +35,11 @@
 #define OP_RECV (-4094)
 #define OP_REPLY_RECV (-4093)
 #define OP_YIELD (-4092)
+
+/* t4 of a recv: log2 of the buffer's size, at most 16; of routed calls only what a window of kind
+ * STRING or CONST holds is delivered, not data that the server may never look at. */
+#define BUFFER_SHIFT 31
+#define BUFFER_NO_DATA 32
 
 /* Flags: upper half of t0. */
 enum message_flag {

@@ -46,6 +46,8 @@ enum window_kind {
 	WINDOW_KINDS
 };
 
+#define WINDOW_STRING_MAX 4096u /* bytes */
+
 struct window_spec {
 	u8 kind;   /* enum window_kind */
 	u8 access; /* enum access: READ = in (from the caller), WRITE = out, or both */
