@@ -180,6 +180,22 @@ bool trap_copy_out(struct thread *caller, struct thread *server, u64 from, u64 l
 	return aspace_copy(place, own, len, &at_source) == len;
 }
 
+/* Bytes of the window that are meant for a buffer of `size`; 0: it is not simple. */
+static u64 simple_len(const struct thread *t, const struct window_spec *spec, u64 size)
+{
+	u64 len = spec->len, n = argument(t, spec->len_arg);
+
+	if (spec->kind == WINDOW_STRING)
+		len = WINDOW_STRING_MAX;
+	else if (spec->kind == WINDOW_BUFFER)
+		len = n;
+	else if (spec->kind == WINDOW_ARRAY)
+		len = n < size ? n * len : size;
+	else if (spec->kind != WINDOW_CONST)
+		len = 0;
+	return len < size ? len : size;
+}
+
 s64 trap_copy_in(struct thread *caller, struct thread *receiver)
 {
 	u32 i = !(caller->spec[0].access & ACCESS_READ);
@@ -193,19 +209,11 @@ s64 trap_copy_in(struct thread *caller, struct thread *receiver)
 	if (spec->arg > 5 || spec->len_arg > 5)
 		return -EINVAL;
 	window = (struct user_place){thread_aspace(caller), argument(caller, spec->arg)};
-	len = buffer_size(buffer);
-	if (window.va >= USER_END || len > USER_END - window.va)
+	len = simple_len(caller, spec, buffer_size(buffer));
+	if (!len || window.va >= USER_END || len > USER_END - window.va)
 		return -EINVAL;
 	if (spec->kind == WINDOW_STRING)
-		return (s64)aspace_copy_string(place, window,
-					       len < WINDOW_STRING_MAX ? len : WINDOW_STRING_MAX,
-					       &found);
-	if (spec->kind == WINDOW_CONST && spec->len < len)
-		len = spec->len;
-	else if (spec->kind == WINDOW_BUFFER && argument(caller, spec->len_arg) < len)
-		len = argument(caller, spec->len_arg);
-	else if (spec->kind != WINDOW_CONST && spec->kind != WINDOW_BUFFER)
-		return -EINVAL;
+		return (s64)aspace_copy_string(place, window, len, &found);
 	return (s64)aspace_copy(place, window, len, &found);
 }
 

@@ -46,7 +46,7 @@ static inline u64 buffer_size(u64 buffer)
 static inline bool buffer_wanted(u64 buffer, u8 kind)
 {
 	u64 shift = buffer & BUFFER_SHIFT;
-	bool data = kind != WINDOW_STRING && kind != WINDOW_CONST;
+	bool data = kind == WINDOW_BUFFER || kind == WINDOW_IOVEC;
 
 	return shift && shift <= 16 && !(data && (buffer & BUFFER_NO_DATA));
 }

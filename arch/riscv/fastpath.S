@@ -132,6 +132,18 @@ fence_\label:
 	\op	s11, FRAME_S11(t6)
 	.endm
 
+	/* The argument of tp's call whose number stands in bits \shift.. of \word; the slow path if there
+	 * is none. */
+	.macro argument word, shift, to, scratch, load=ld
+	srli	\to, \word, \shift
+	andi	\to, \to, 0xff
+	sltiu	\scratch, \to, 6
+	beqz	\scratch, trap_saved
+	slli	\to, \to, 3
+	add	\to, \to, tp
+	\load	\to, F(A0)(\to)
+	.endm
+
 	.macro clear_kept
 	li	ra, 0
 	li	s0, 0
@@ -485,13 +497,7 @@ fast_route:
 route_descriptor:
 	addi	t6, t4, -ROUTE_IS_DESCRIPTOR
 	bnez	t6, trap_saved
-	srli	t5, t5, 8
-	andi	t5, t5, 0xff		/* argument */
-	sltiu	t4, t5, 6
-	beqz	t4, trap_saved
-	slli	t5, t5, 3
-	add	t5, t5, tp
-	lwu	t5, F(A0)(t5)		/* descriptor */
+	argument s0, 16, t5, t4, lwu	/* descriptor */
 	lwu	t4, CSPACE_LIMIT_AT(t0)
 	bgeu	t5, t4, trap_saved
 	srli	t4, t5, SLOTS_PER_PAGE_SHIFT
@@ -512,17 +518,18 @@ route_window:				/* length, and the bytes for the receiver's buffer */
 	addi	t6, t5, -WINDOW_IS_CONST
 	srli	s10, s8, 32
 	beqz	t6, 5f
-	addi	t6, t5, -WINDOW_IS_STRING
-	bnez	t6, trap_saved
 	lui	s10, STRING_BYTES >> 12
+	addi	t6, t5, -WINDOW_IS_STRING
+	beqz	t6, 5f
+	addi	t6, t5, -WINDOW_IS_ARRAY
+	bnez	t6, trap_saved
+	argument s8, 24, s10, t6
+	srli	t6, s10, 16
+	bnez	t6, trap_saved
+	srli	t6, s8, 32
+	mul	s10, s10, t6
 	j	5f
-4:	srli	t6, s8, 24
-	andi	t6, t6, 0xff
-	sltiu	t5, t6, 6
-	beqz	t5, trap_saved
-	slli	t6, t6, 3
-	add	t6, t6, tp
-	ld	s10, F(A0)(t6)
+4:	argument s8, 24, s10, t6
 5:	srli	t6, s8, 16		/* an argument that is none: no window */
 	andi	t6, t6, 0xff
 	sltiu	t6, t6, 6
@@ -565,13 +572,7 @@ route_flags:
 	bnez	t4, trap_saved
 6:	andi	t4, t3, ROUTE_TESTS
 	beqz	t4, 1b
-	srli	t4, s0, 48
-	andi	t4, t4, 0xff		/* argument */
-	sltiu	t5, t4, 6
-	beqz	t5, trap_saved
-	slli	t4, t4, 3
-	add	t4, t4, tp
-	ld	t4, F(A0)(t4)
+	argument s0, 48, t4, t5
 	lwu	t5, ROUTE_MASK(t1)
 	lwu	t6, ROUTE_VALUE(t1)
 	and	t4, t4, t5

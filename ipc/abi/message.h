@@ -36,8 +36,8 @@
 #define OP_REPLY_RECV (-4093)
 #define OP_YIELD (-4092)
 
-/* t4 of a recv: log2 of the buffer's size, at most 16; of routed calls only what a window of kind
- * STRING or CONST holds is delivered, not data that the server may never look at. */
+/* t4 of a recv: log2 of the buffer's size, at most 16; of routed calls nothing is delivered that a
+ * window of kind BUFFER or IOVEC holds: data that the server may never look at. */
 #define BUFFER_SHIFT 31
 #define BUFFER_NO_DATA 32
 
