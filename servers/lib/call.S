@@ -71,6 +71,38 @@
 	or	\flags, \flags, \scratch
 .endm
 
+/* The reply of a1 through a0 and the next message as a2 says; spoils everything but sp, gp, tp. */
+.macro reply_receive
+	mv	s0, a1
+	mv	s1, a2
+	slli	t1, a0, 32
+	srli	t1, t1, 32
+	receive_load s1
+	lwu	t6, ANSWER_FLAGS(s0)
+	receive_flag s1, t6, t5
+	lwu	t0, ANSWER_LABEL(s0)
+	halves	t0, t6
+	lwu	t3, ANSWER_CAP(s0)
+	lwu	t6, RECEIVE_CAP(s1)
+	halves	t3, t6
+	ld	t5, ANSWER_COPY(s0)
+	ld	t6, ANSWER_COPY_LEN(s0)
+	words_load s0
+	li	a7, STUB_OP_REPLY_RECV
+	ecall
+.endm
+
+.macro delivery_put to
+	words_store \to
+	sd	a6, DELIVERY_BADGE(\to)
+	sd	a7, DELIVERY_LABEL(\to)
+	sd	t0, DELIVERY_KIND(\to)
+	sd	t1, DELIVERY_TAG(\to)
+	sd	t2, DELIVERY_WINDOW_LEN(\to)
+	sd	t3, DELIVERY_CAP(\to)
+	sd	t4, DELIVERY_DELIVERED(\to)
+.endm
+
 	.text
 
 /* s32 msg_call(slot_t slot, struct message *m) */
@@ -178,37 +210,30 @@ msg_reply_recv:
 	addi	sp, sp, -SAVE_BYTES
 	saved_each sd
 	sd	a3, SAVED_DELIVERY(sp)
-	mv	s0, a1
-	mv	s1, a2
-	slli	t1, a0, 32
-	srli	t1, t1, 32
-	receive_load s1
-	lwu	t6, ANSWER_FLAGS(s0)
-	receive_flag s1, t6, t5
-	lwu	t0, ANSWER_LABEL(s0)
-	halves	t0, t6
-	lwu	t3, ANSWER_CAP(s0)
-	lwu	t6, RECEIVE_CAP(s1)
-	halves	t3, t6
-	ld	t5, ANSWER_COPY(s0)
-	ld	t6, ANSWER_COPY_LEN(s0)
-	words_load s0
-	li	a7, STUB_OP_REPLY_RECV
-	ecall
+	reply_receive
 delivery_store:
 	ld	t6, SAVED_DELIVERY(sp)
-	words_store t6
-	sd	a6, DELIVERY_BADGE(t6)
-	sd	a7, DELIVERY_LABEL(t6)
-	sd	t0, DELIVERY_KIND(t6)
-	sd	t1, DELIVERY_TAG(t6)
-	sd	t2, DELIVERY_WINDOW_LEN(t6)
-	sd	t3, DELIVERY_CAP(t6)
-	sd	t4, DELIVERY_DELIVERED(t6)
+	delivery_put t6
 	saved_each ld
 	addi	sp, sp, SAVE_BYTES
 	ret
 	.size	msg_reply_recv, . - msg_reply_recv
+
+/* msg_reply_recv for the loop, which keeps nothing in registers meanwhile (serve.h). */
+	.section .text.msg_recv
+	.globl	msg_serve
+	.type	msg_serve, @function
+msg_serve:
+	addi	sp, sp, -16
+	sd	ra, 0(sp)
+	sd	a3, 8(sp)
+	reply_receive
+	ld	t6, 8(sp)
+	delivery_put t6
+	ld	ra, 0(sp)
+	addi	sp, sp, 16
+	ret
+	.size	msg_serve, . - msg_serve
 
 /* void msg_yield(void) */
 	.section .text.msg_yield, "ax"

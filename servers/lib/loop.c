@@ -3,8 +3,8 @@
  *
  * The one idea: the reply and the next receive are one system call, so a request
  * costs its server two kernel entries.  Operations are found in dense arrays of
- * indices, built at the start from the server's two tables.  The request is a
- * copy on the stack that nobody else can change; kept Replies are those of
+ * indices, built at the start from the server's two tables.  The request is what
+ * the kernel delivered, which nobody else can change; kept Replies are those of
  * replies.h.  A reply that the kernel refuses comes back as KIND_FAILED with the
  * caller still held: the operation undoes, and the caller gets the error.
  */
@@ -12,6 +12,7 @@
 #include "ipc/proto/descriptor.h"
 #include "servers/lib/linux.h"
 #include "servers/lib/replies.h"
+#include "servers/lib/serve.h"
 
 #define NATIVE_FIRST 0x1000 /* numbers of a server's own operations: n * NATIVE_FIRST + i */
 #define NATIVE_MAX 64
@@ -75,21 +76,6 @@ static operation_fn *operation_find(const struct request *q)
 	return i ? loop.server->routed[i - 1].fn : 0;
 }
 
-static void request_fill(struct request *q, const struct delivery *d)
-{
-	for (int i = 0; i < 6; i++)
-		q->word[i] = d->word[i];
-	q->badge = d->badge;
-	q->label = (s32)d->label;
-	q->kind = (u32)d->kind;
-	q->tag = (u32)d->tag;
-	q->reply = loop.next.reply;
-	q->cap = (slot_t)d->cap;
-	q->window_len = d->window_len;
-	q->data = loop.next.buffer;
-	q->data_len = d->delivered;
-}
-
 /* A fault's reply has no room for a result: its words are those of MSG_MAP. */
 static void answer_result(const struct request *q, struct answer *a, s64 result)
 {
@@ -135,37 +121,38 @@ static void answer_failed(struct request *q, struct answer *a, struct delivery *
 	receive_next(d);
 }
 
-static void answer_and_receive(struct request *q, struct answer *a, struct delivery *d)
+static inline void answer_and_receive(struct request *q, struct answer *a, struct delivery *d)
 {
 	reply_unhold(q->reply);
-	msg_reply_recv(q->reply, a, &loop.next, d);
+	msg_serve_inline(q->reply, a, &loop.next, d);
 	if (d->kind == KIND_FAILED) {
 		reply_hold(q->reply);
 		answer_failed(q, a, d);
 	}
 }
 
-/* Serves the request in *d and leaves the next message there. */
-static void request_serve(struct delivery *d)
+/* Serves the request; the next message goes to *d. */
+__attribute__((always_inline)) static inline void request_serve(struct request *q,
+								struct delivery *d)
 {
-	struct request q;
 	struct answer a = {0};
 	operation_fn *operation;
 	s64 result;
 
-	request_fill(&q, d);
-	reply_hold(q.reply);
-	operation = operation_find(&q);
-	if (!operation && q.cap != SLOT_NONE)
-		slot_delete(q.cap);
-	result = operation ? operation(&q, &a) : -ENOSYS;
-	if (result == LATER || !reply_is_held(q.reply)) {
+	q->reply = loop.next.reply;
+	q->data = loop.next.buffer;
+	reply_hold(q->reply);
+	operation = operation_find(q);
+	if (!operation && q->cap != SLOT_NONE)
+		slot_delete(q->cap);
+	result = operation ? operation(q, &a) : -ENOSYS;
+	if (result == LATER || !reply_is_held(q->reply)) {
 		loop.next.reply = SLOT_NONE;
 		receive_next(d);
 		return;
 	}
-	answer_result(&q, &a, result);
-	answer_and_receive(&q, &a, d);
+	answer_result(q, &a, result);
+	answer_and_receive(q, &a, d);
 }
 
 static void reply_abandoned(slot_t reply)
@@ -178,16 +165,11 @@ static void reply_abandoned(slot_t reply)
 	reply_release(reply);
 }
 
-static void message_serve(struct delivery *d)
+static void notice_serve(struct delivery *d)
 {
 	const struct server *s = loop.server;
 
 	switch ((enum message_kind)d->kind) {
-	case KIND_NATIVE:
-	case KIND_ROUTED:
-	case KIND_FAULT:
-		request_serve(d);
-		return;
 	case KIND_INTERRUPTED:
 		if (s->interrupted && reply_is_held((slot_t)d->word[0]))
 			s->interrupted((slot_t)d->word[0]);
@@ -203,17 +185,37 @@ static void message_serve(struct delivery *d)
 		if (s->notified)
 			s->notified(d->word[0]);
 		break;
+	case KIND_NATIVE:
+	case KIND_ROUTED:
+	case KIND_FAULT:
 	case KIND_ERROR:
 	case KIND_FAILED:
 	default:
 		server_panic("%s: receive failed: %d\n", s->name, (s32)d->label);
 	}
-	receive_next(d);
+}
+
+/* What is received while a request is answered must not lie where that request lies. */
+union incoming {
+	struct delivery d;
+	struct request q;
+};
+
+/* Serves the message and leaves the next one in *next. */
+__attribute__((always_inline)) static inline void message_serve(union incoming *m,
+								union incoming *next)
+{
+	if (m->d.kind == KIND_ROUTED || m->d.kind == KIND_NATIVE || m->d.kind == KIND_FAULT) {
+		request_serve(&m->q, &next->d);
+		return;
+	}
+	notice_serve(&m->d);
+	receive_next(&next->d);
 }
 
 void server_run(const struct server *s)
 {
-	struct delivery d;
+	static union incoming a, b;
 
 	loop.server = s;
 	routed_index(s->routed);
@@ -228,7 +230,9 @@ void server_run(const struct server *s)
 		if (!loop.next.buffer)
 			server_panic("%s: no memory for its buffer\n", s->name);
 	}
-	receive_next(&d);
-	for (;;)
-		message_serve(&d);
+	receive_next(&a.d);
+	for (;;) {
+		message_serve(&a, &b);
+		message_serve(&b, &a);
+	}
 }

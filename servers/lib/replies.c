@@ -10,7 +10,7 @@ static u32 limit;
 static u32 created;
 static u32 nfree;
 static u16 free_list[REPLIES_MAX];
-static bool held[REPLIES_MAX];
+bool replies_held[REPLIES_MAX];
 
 static u32 index_of(slot_t reply)
 {
@@ -32,7 +32,7 @@ static slot_t reply_create(void)
 
 	if (object_create_at(OBJECT_REPLY, slot) < 0)
 		return SLOT_NONE;
-	held[created++] = false;
+	replies_held[created++] = false;
 	return slot;
 }
 
@@ -48,36 +48,13 @@ u32 replies_free(void)
 	return nfree + limit - created;
 }
 
-void reply_hold(slot_t reply)
-{
-	u32 i = index_of(reply);
-
-	if (i < created)
-		held[i] = true;
-}
-
-void reply_unhold(slot_t reply)
-{
-	u32 i = index_of(reply);
-
-	if (i < created)
-		held[i] = false;
-}
-
-bool reply_is_held(slot_t reply)
-{
-	u32 i = index_of(reply);
-
-	return i < created && held[i];
-}
-
 void reply_release(slot_t reply)
 {
 	u32 i = index_of(reply);
 
-	if (i >= created || !held[i])
+	if (i >= created || !replies_held[i])
 		return;
-	held[i] = false;
+	replies_held[i] = false;
 	free_list[nfree++] = (u16)i;
 }
 

@@ -15,12 +15,24 @@
 void replies_init(u32 limit);
 /* An idle Reply for the next receive, or SLOT_NONE when all hold callers. */
 slot_t reply_take(void);
+extern bool replies_held[REPLIES_MAX];
 /* The Reply got a caller; it lost it in a reply_recv that names it again. */
-void reply_hold(slot_t reply);
-void reply_unhold(slot_t reply);
+static inline void reply_hold(slot_t reply)
+{
+	if (reply - SERVER_REPLY < REPLIES_MAX)
+		replies_held[reply - SERVER_REPLY] = true;
+}
+static inline void reply_unhold(slot_t reply)
+{
+	if (reply - SERVER_REPLY < REPLIES_MAX)
+		replies_held[reply - SERVER_REPLY] = false;
+}
 /* The Reply lost its caller: back to the free list. */
 void reply_release(slot_t reply);
-bool reply_is_held(slot_t reply);
+static inline bool reply_is_held(slot_t reply)
+{
+	return reply - SERVER_REPLY < REPLIES_MAX && replies_held[reply - SERVER_REPLY];
+}
 /* Whatever state the kernel has it in: idle afterwards (the bookkeeping stays). */
 void reply_reset(slot_t reply);
 /* The error that a caller gets whose reply failed with that label and stop. */

@@ -21,17 +21,20 @@
 #define FORWARDED (-100001ll)    /* the Reply was passed on and is idle again */
 #define NOTHING_SENT (-100002ll) /* the operation has answered q->reply itself (answer_later) */
 
+/* Begins as struct delivery does, so that nothing is moved: `high` are upper halves. */
 struct request {
 	u64 word[6];
 	u64 badge;
-	s32 label;
-	u32 kind; /* KIND_NATIVE, KIND_ROUTED or KIND_FAULT */
-	u32 tag;
-	slot_t reply;   /* slot of the Reply that holds the caller */
-	slot_t cap;     /* capability received, or SLOT_NONE; the operation owns it */
+	s32 label, label_high;
+	u32 kind, kind_high; /* KIND_NATIVE, KIND_ROUTED or KIND_FAULT */
+	u32 tag, tag_high;
 	u64 window_len; /* of window 0 */
-	const u8 *data; /* first bytes of the first in window ... */
-	u64 data_len;   /* ... that are there; a private copy, stable */
+	slot_t cap;     /* capability received, or SLOT_NONE; the operation owns it */
+	u32 cap_high;
+	u64 data_len;   /* first bytes of the first in window that are there ... */
+	const u8 *data; /* ... here: a private copy, stable */
+	slot_t reply;   /* slot of the Reply that holds the caller */
+	u32 pad;
 };
 
 typedef s64 operation_fn(struct request *q, struct answer *a);
