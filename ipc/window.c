@@ -47,9 +47,18 @@ static void from_registers(struct thread *t)
 	};
 }
 
+static void clear(struct window *w)
+{
+	w->address = w->len = w->before = 0;
+	w->kind = WINDOW_NONE;
+	w->access = 0;
+	w->entry = 0;
+}
+
 static void build(struct thread *t)
 {
-	t->window[0] = t->window[1] = (struct window){0};
+	clear(&t->window[0]);
+	clear(&t->window[1]);
 	if (t->call_kind == CALL_NATIVE)
 		from_registers(t);
 	if (t->call_kind == CALL_ROUTED) {

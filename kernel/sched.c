@@ -37,9 +37,18 @@ static bool is_server(const struct thread *t)
 
 /* --- The barrier ------------------------------------------------------------------------- */
 
-static s32 top_priority(void)
+static s32 top = -1; /* the highest ready priority; -1: none */
+
+static s32 highest_bit(u64 word)
 {
-	return ready ? 63 - __builtin_clzll(ready) : -1;
+	s32 n = word ? 0 : -1;
+
+	for (u32 half = 32; half; half /= 2)
+		if (word >> half) {
+			word >>= half;
+			n += (s32)half;
+		}
+	return n;
 }
 
 /* After each change of what S4 speaks of. */
@@ -48,7 +57,12 @@ static void barrier_set(void)
 	if (hart.slice_over || hart.dying)
 		hart.barrier = BARRIER_ALL;
 	else
-		hart.barrier = top_priority() + (hart.slice_end == ~0ull);
+		hart.barrier = top;
+}
+
+bool sched_waits(void)
+{
+	return ready;
 }
 
 void sched_slice_over(void)
@@ -82,7 +96,12 @@ static void queue_push(struct thread *t, bool front)
 	else
 		queues[p].head = t;
 	ready |= 1ull << p;
-	barrier_set();
+	if (p > top) {
+		top = p;
+		barrier_set();
+	}
+	if (hart.slice_end != ~0ull)
+		timer_program();
 }
 
 void sched_remove(struct thread *t)
@@ -107,6 +126,7 @@ void sched_remove(struct thread *t)
 	if (queues[p].head)
 		return;
 	ready &= ~(1ull << p);
+	top = highest_bit(ready);
 	barrier_set();
 }
 
@@ -138,7 +158,7 @@ static struct thread *queue_pop(void)
 
 	if (!ready)
 		return 0;
-	t = queues[63 - __builtin_clzll(ready)].head;
+	t = queues[top].head;
 	sched_remove(t);
 	return t;
 }
@@ -150,12 +170,14 @@ static bool has_peers(const struct thread *t)
 
 /* --- The slice ----------------------------------------------------------------------------- */
 
-/* Unarmed: only somebody who waits for it makes it end. */
+/* The program that runs next begins a new one. */
 static void slice_renew(void)
 {
-	hart.slice_over = false;
 	hart.slice_end = ~0ull;
-	barrier_set();
+	if (hart.slice_over) {
+		hart.slice_over = false;
+		barrier_set();
+	}
 }
 
 /* The slice is over: a program goes behind the others of its priority. */
@@ -164,6 +186,7 @@ static struct thread *rotate(struct thread *t)
 	if (!hart.slice_over || is_server(t))
 		return t;
 	if (!has_peers(t)) {
+		sched_account(); /* the new one counts from now */
 		slice_renew();
 		return t;
 	}
@@ -283,13 +306,13 @@ static struct thread *choose(bool *goes_on)
 		queue_push(h, false);
 		h = 0;
 	}
-	if (c && (h || top_priority() > c->priority)) {
+	if (c && (h || top > c->priority)) {
 		note_busy(c);
 		preempt(c);
 		c = 0;
 		*goes_on = false;
 	}
-	if (h && top_priority() > h->priority) {
+	if (h && top > h->priority) {
 		preempt(h);
 		h = 0;
 	}
@@ -316,14 +339,14 @@ static void idle(void)
 	arch_poll_interrupts();
 }
 
-/* The slice begins when somebody waits for its end. */
-static void slice_arm(const struct thread *t)
+/* The clock need not ring while nobody waits for the slice's end (queue_push). */
+static void slice_begin(const struct thread *t)
 {
-	if (hart.slice_end != ~0ull || !has_peers(t) || is_server(t))
+	if (hart.slice_end != ~0ull || is_server(t))
 		return;
-	hart.slice_end = arch_time() + slice_ticks;
-	barrier_set();
-	timer_program();
+	hart.slice_end = hart.since + slice_ticks;
+	if (ready)
+		timer_program();
 }
 
 static void run(struct thread *t, bool goes_on)
@@ -332,7 +355,7 @@ static void run(struct thread *t, bool goes_on)
 	t->in_call = false;
 	hart.current = t;
 	account_run(t, goes_on);
-	slice_arm(t);
+	slice_begin(t);
 	if (hart.aspace != thread_aspace(t))
 		aspace_use(thread_aspace(t));
 }

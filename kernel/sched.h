@@ -4,9 +4,9 @@
  *
  *   S1: bit p of `ready` is set iff queue p is not empty
  *   S2: handoff is READY and on no queue, or 0
- *   S3: slice_end is armed only by a program that has ready peers of its priority
+ *   S3: slice_end is that of the program that runs or works, counted from its turn in its queue
  *   S4: barrier: BARRIER_ALL if the slice is over or something is dying; else the highest ready
- *       priority, plus one while no slice is armed, for a peer's turn arms it
+ *       priority, -1 if there is none
  * A message wakes its receiver by handoff: trap_finish runs it directly, past the
  * queues, unless something ready has a higher priority.
  */
@@ -27,7 +27,7 @@ struct hart {
 	struct thread *fpu_owner; /* whose state the FPU holds */
 	bool slice_over;
 	u32 dying;               /* objects that are dead and still named somewhere: no fast path */
-	u64 slice_end;           /* time; ~0: not armed */
+	u64 slice_end;           /* time; ~0: it begins with the program that runs next */
 	u64 since, since_cycles; /* up to there all time has been given to its payers */
 };
 extern struct hart hart;
@@ -42,6 +42,7 @@ void thread_block(struct thread *t, enum thread_state state); /* running thread:
 void sched_remove(struct thread *t);                          /* READY: off its queue */
 void sched_yield(struct thread *t);
 void sched_slice_over(void);
+bool sched_waits(void); /* something is ready */
 void sched_dying(s32 delta);               /* one object more or less that is dead, not gone */
 void sched_account(void);                  /* the time up to now goes to whom it belongs */
 void sched_forget(const struct thread *t); /* t is destroyed: no time goes to it any more */

@@ -17,7 +17,7 @@ void timer_program(void)
 {
 	u64 next = armed ? armed->deadline : ~0ull;
 
-	if (hart.slice_end < next)
+	if (hart.slice_end < next && sched_waits())
 		next = hart.slice_end;
 	if (programmed && programmed <= next)
 		return; /* too early costs one interrupt, setting it at every change costs more */
