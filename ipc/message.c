@@ -8,6 +8,7 @@
 #include "kernel/cspace.h"
 #include "kernel/memory.h"
 #include "kernel/sched.h"
+#include "kernel/trap.h"
 
 static void call_error(struct thread *t, err_t error)
 {
@@ -152,6 +153,15 @@ static err_t reply_map(struct thread *r, struct reply *p)
 	if (!f->a2 || f->a2 > MAP_RUN_MAX || !memory_covers(m, f->a1, f->a2))
 		return -EINVAL;
 	return aspace_map_run(thread_aspace(p->caller), f->a0, f->a1, f->a2, (u32)f->a3);
+}
+
+bool trap_reply_action(struct thread *server, struct reply *p)
+{
+	const struct trap_frame *f = &server->frame;
+
+	if (p->caller->call_kind == CALL_PAGER)
+		return !reply_map(server, p);
+	return window_copy_simple(p->caller, server, f->t5, f->t6);
 }
 
 static void reply_retry(struct reply *p)

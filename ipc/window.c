@@ -173,7 +173,7 @@ static u64 simple_piece(const struct thread *t, u32 i, u64 *address)
 	return spec->kind == WINDOW_CONST ? spec->len : argument(t, spec->len_arg);
 }
 
-bool trap_copy_out(struct thread *caller, struct thread *server, u64 from, u64 len)
+bool window_copy_simple(struct thread *caller, struct thread *server, u64 from, u64 len)
 {
 	u32 i = !(caller->spec[0].access & ACCESS_WRITE);
 	const struct window_spec *spec = &caller->spec[i];

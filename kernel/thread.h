@@ -82,24 +82,23 @@ struct thread {
 	u64 busy_since, busy_last;    /* found working so, first and last, since its last recv; 0 */
 	u64 original_a0;
 	struct window_spec spec[2]; /* of the routed call's route */
+	struct slot pager_slot;
+	u64 fault_address, fault_len; /* the fault that it reports */
+	s32 fault_refusal;
+	u8 fault_cause;   /* enum fault_cause */
+	bool retry_fault; /* the fault it reports comes from a copy, not from an instruction */
 
 	/* under the kernel lock */
 	bool preempted;   /* it was put before the others of its queue: its slice goes on */
 	bool in_call;     /* a0 is the result of the routed call at pc - 4 */
 	bool cut_next;    /* the next execution of its call stops its copies at cut_at */
-	bool retry_fault; /* the fault it reports comes from a copy, not from an instruction */
-	s32 fault_refusal;
 	struct thread *next, *prev; /* run queue or endpoint queue */
-	struct slot pager_slot, handler_slot;
+	struct slot handler_slot;
 	struct slot carried;    /* capability that goes along with the message */
 	struct endpoint *queue; /* while SENDING */
 	struct window window[2];
 	u64 cut_at; /* copies stop at this page address, or CUT_NOWHERE (then `cut` is false) */
 	u64 native_words[5]; /* another's words instead of the frame's: label and words 0-3 */
-
-	/* the fault that it reports */
-	u8 fault_cause; /* enum fault_cause */
-	u64 fault_address, fault_len;
 
 	/* receiving */
 	struct slot endpoint_slot;         /* endpoint of its last recv on one */

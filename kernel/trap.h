@@ -9,6 +9,7 @@
 #include "arch_types.h"
 #include "ipc/abi/message.h"
 
+struct reply;
 struct slot;
 struct thread;
 
@@ -16,10 +17,11 @@ void trap_call(struct thread *t); /* ecall */
 /* The same for a call of an object that the kernel answers, named by slot s, where only what such
  * a call does not keep is in the frame, and pc is behind it: who runs next, as trap_finish. */
 struct thread *trap_method(struct thread *t, struct slot *s);
-/* Bytes of a routed call's windows, for the fast path: from the server into the first out window,
- * true if it could all be done; of the first in window into the receiver's buffer: how many.  False
- * or negative: the slow path is to do it from the beginning. */
-bool trap_copy_out(struct thread *caller, struct thread *server, u64 from, u64 len);
+/* For the fast path: what the server's reply does to its caller (bytes to a routed call, pages to a
+ * fault; the server's parameters are in its frame), true if it could all be done; bytes of a routed
+ * call's first in window into the receiver's buffer: how many.  False or negative: the slow path is to
+ * do it from the beginning. */
+bool trap_reply_action(struct thread *server, struct reply *reply);
 s64 trap_copy_in(struct thread *caller, struct thread *receiver);
 /* A page fault from user mode: cause FAULT_READ, FAULT_WRITE or FAULT_EXEC. */
 void trap_page_fault(struct thread *t, enum fault_cause cause, u64 address);

@@ -34,9 +34,13 @@ trap_slow:
 	csrr	s3, sstatus
 	csrr	s4, scause
 	addi	t6, s4, -CAUSE_IS_CALL
-	bnez	t6, trap_saved
+	bnez	t6, 1f
 	sltiu	t6, a7, NUMBER_OF_ROUTES
 	bnez	t6, fast_route
+	j	trap_saved
+1:	addi	t6, s4, -CAUSE_IS_FETCH
+	sltiu	t6, t6, CAUSE_IS_STORE + 1 - CAUSE_IS_FETCH
+	bnez	t6, fast_fault
 	.globl trap_saved
 trap_saved:
 	sd	s1, THREAD_FRAME + FRAME_TP(tp)

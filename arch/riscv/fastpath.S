@@ -144,6 +144,21 @@ fence_\label:
 	\load	\to, F(A0)(\to)
 	.endm
 
+	/* From session s11: its endpoint s5, the receiver s6 that may be switched to, and its idle
+	 * Reply s7; s4 the hart.  Else the slow path, from where everything is saved. */
+	.macro find_receiver
+	ld	s5, SESSION_ENDPOINT(s11)
+	beqz	s5, trap_saved
+	ld	s6, ENDPOINT_RECEIVER(s5)
+	beqz	s6, trap_saved
+	ld	s7, THREAD_ARMED(s6)
+	beqz	s7, trap_saved
+	lui	s4, %hi(hart)
+	ld	t4, %lo(hart + HART_BARRIER)(s4)
+	lbu	t5, THREAD_PRIORITY(s6)
+	blt	t5, t4, trap_saved
+	.endm
+
 	.macro clear_kept
 	li	ra, 0
 	li	s0, 0
@@ -337,18 +352,19 @@ fast_reply_recv:			/* of its own registers it keeps sp, gp, tp only */
 	use_untagged s8, s9, reply
 
 reply_routed:
-	li	t6, CALL_IS_ROUTED
-	bne	s9, t6, trap_slow
+	addi	s9, s9, -CALL_IS_ROUTED	/* 0, or 1 for a page fault */
+	sltiu	t6, s9, 2
+	beqz	t6, trap_slow
 	slliw	s5, s5, 8		/* fpu_on is no hindrance here: status is loaded */
 	bnez	s5, trap_slow
-	ld	s9, %lo(hart + HART_PAYER)(s4)
-	bne	s9, s2, trap_slow
-	lbu	s9, REPLY_STATE + REPLY_GIVEN(s3)
-	bnez	s9, trap_slow
+	ld	t6, %lo(hart + HART_PAYER)(s4)
+	bne	t6, s2, trap_slow
+	lbu	t6, REPLY_STATE + REPLY_GIVEN(s3)
+	bnez	t6, trap_slow
 	bnez	s0, 3f
 2:	/* commit */
 	reply_commit
-	use_aspace s8, s9, routed
+	use_aspace s8, s10, routed
 	csrr	s5, cycle
 	ld	s6, %lo(hart + HART_SERVING_SINCE)(s4)
 	ld	s7, %lo(hart + HART_SERVER_CYCLES)(s4)
@@ -361,48 +377,46 @@ reply_routed:
 	ld	s6, FRAME_STATUS(t6)
 	csrw	sepc, s5
 	csrw	sstatus, s6
+	sb	zero, THREAD_RETRY_FAULT(s2)
+	bnez	s9, 4f
 	sd	a0, FRAME_A0(t6)
-	ld	tp, FRAME_TP(t6)
+4:	ld	tp, FRAME_TP(t6)
 	each_register ld, t6
 	ld	t6, FRAME_T6(t6)
 	sret
-	use_untagged s8, s9, routed
+	use_untagged s8, s10, routed
 
-3:	addi	s9, tp, THREAD_FRAME	/* the bytes first; what goes wrong is the slow path's */
-	sd	sp, FRAME_SP(s9)
-	sd	gp, FRAME_GP(s9)
-	sd	t0, FRAME_T0(s9)
-	sd	t1, FRAME_T1(s9)
-	sd	t2, FRAME_T2(s9)
-	sd	t3, FRAME_T3(s9)
-	sd	t4, FRAME_T4(s9)
-	sd	t5, FRAME_T5(s9)
-	sd	a0, FRAME_A0(s9)
-	sd	a1, FRAME_A1(s9)
-	sd	a2, FRAME_A2(s9)
-	sd	a3, FRAME_A3(s9)
-	sd	a4, FRAME_A4(s9)
-	sd	a5, FRAME_A5(s9)
-	sd	a6, FRAME_A6(s9)
-	sd	a7, FRAME_A7(s9)
-	mv	a0, s2
-	mv	a1, tp
-	mv	a2, t5
-	ld	a3, FRAME_T6(s9)
+3:	addi	s10, tp, THREAD_FRAME	/* bytes or pages first; what goes wrong is the slow path's */
+	sd	sp, FRAME_SP(s10)
+	sd	gp, FRAME_GP(s10)
+	sd	t0, FRAME_T0(s10)
+	sd	t1, FRAME_T1(s10)
+	sd	t2, FRAME_T2(s10)
+	sd	t3, FRAME_T3(s10)
+	sd	t4, FRAME_T4(s10)
+	sd	t5, FRAME_T5(s10)
+	sd	a0, FRAME_A0(s10)
+	sd	a1, FRAME_A1(s10)
+	sd	a2, FRAME_A2(s10)
+	sd	a3, FRAME_A3(s10)
+	sd	a4, FRAME_A4(s10)
+	sd	a5, FRAME_A5(s10)
+	sd	a6, FRAME_A6(s10)
+	sd	a7, FRAME_A7(s10)
+	mv	a0, tp
+	mv	a1, s3
 	lla	sp, _stack_top
-	call	trap_copy_out
+	call	trap_reply_action
 	beqz	a0, trap_params_saved
-	ld	sp, FRAME_SP(s9)
-	ld	t0, FRAME_T0(s9)
-	ld	t2, FRAME_T2(s9)
-	ld	t3, FRAME_T3(s9)
-	ld	t4, FRAME_T4(s9)
-	ld	a0, FRAME_A0(s9)
+	ld	sp, FRAME_SP(s10)
+	ld	t0, FRAME_T0(s10)
+	ld	t2, FRAME_T2(s10)
+	ld	t3, FRAME_T3(s10)
+	ld	t4, FRAME_T4(s10)
+	ld	a0, FRAME_A0(s10)
 	j	2b
 
-reply_flags:				/* only bytes go along, and to a routed call */
-	addi	s0, s0, -MAY_COPY
-	bnez	s0, trap_slow
+reply_flags:				/* bytes to a routed call, or pages to a fault */
 	ld	s1, THREAD_SERVES(tp)
 	beqz	s1, trap_slow
 	ld	s3, ENDPOINT_LAST(s1)
@@ -410,16 +424,67 @@ reply_flags:				/* only bytes go along, and to a routed call */
 	ld	s2, REPLY_CALLER(s3)
 	beqz	s2, trap_slow
 	lbu	s9, THREAD_CALL + 1(s2)
-	addi	s9, s9, -CALL_IS_ROUTED
-	bnez	s9, trap_slow
-	li	s0, 1
-	j	1b
+	addi	t6, s9, -CALL_IS_ROUTED
+	addi	s5, s0, -MAY_COPY
+	or	t6, t6, s5
+	beqz	t6, 1b
+	addi	t6, s9, -CALL_IS_PAGER
+	addi	s5, s0, -MAY_MAP
+	or	t6, t6, s5
+	beqz	t6, 1b
+	j	trap_slow
 
 trap_params_saved:			/* all that this operation keeps and tells is in the frame */
 	csrrw	s1, sscratch, zero
 	csrr	s2, sepc
 	csrr	s3, sstatus
 	j	trap_saved
+
+/* --- a page fault --------------------------------------------------------------------------
+ * Entered like a routed call, with the cause in s4. */
+
+	.globl fast_fault
+fast_fault:
+	slli	t6, s4, 2
+	li	t5, FAULT_BY_CAUSE
+	addi	t6, t6, -4 * CAUSE_IS_FETCH
+	srl	t5, t5, t6
+	andi	s0, t5, 0xf		/* enum fault_cause */
+	beqz	s0, trap_saved
+	lbu	t5, THREAD_PAGER + SLOT_CALLABLE(tp)
+	beqz	t5, trap_saved
+	ld	s11, THREAD_PAGER + SLOT_OBJECT(tp)
+	find_receiver
+	csrr	s8, stval
+	/* commit */
+	sd	s1, F(TP)(tp)
+	sd	s2, F(PC)(tp)
+	sd	s3, F(STATUS)(tp)
+	csrw	sscratch, s6
+	li	a2, 1
+	sb	s0, THREAD_FAULT_CAUSE(tp)
+	sd	s8, THREAD_FAULT_ADDRESS(tp)
+	sd	a2, THREAD_FAULT_LEN(tp)
+	sw	zero, THREAD_FAULT_REFUSAL(tp)
+	li	t5, STATE_WAITING | CALL_IS_PAGER << 8
+	sd	t5, THREAD_CALL(tp)
+	bind	s5, s6, s7, s11
+	csrr	t6, cycle
+	sd	t6, %lo(hart + HART_SERVING_SINCE)(s4)
+	use_aspace t5, t6, fault
+	ld	t5, F(STATUS)(s6)
+	csrw	sstatus, t5
+	mv	a0, s8
+	mv	a1, s2
+	li	a3, 0
+	li	a4, 0
+	li	a5, 0
+	mv	a7, s0
+	li	t0, KIND_IS_FAULT
+	li	t2, 0
+	li	t4, 0
+	deliver	s6, s11
+	use_untagged t5, t6, fault
 
 /* --- a routed call ------------------------------------------------------------------------
  * Entered from trap_entry with every register saved but tp, pc and status, which are
@@ -452,16 +517,7 @@ fast_route:
 2:	lbu	t5, SLOT_CALLABLE(t0)
 	beqz	t5, trap_saved
 	ld	s11, SLOT_OBJECT(t0)
-	ld	s5, SESSION_ENDPOINT(s11)
-	beqz	s5, trap_saved
-	ld	s6, ENDPOINT_RECEIVER(s5)
-	beqz	s6, trap_saved
-	ld	s7, THREAD_ARMED(s6)
-	beqz	s7, trap_saved
-	lui	s4, %hi(hart)
-	ld	t4, %lo(hart + HART_BARRIER)(s4)
-	lbu	t5, THREAD_PRIORITY(s6)
-	blt	t5, t4, trap_saved
+	find_receiver
 	ld	s8, ROUTE_WINDOWS(t1)
 	ld	s9, ROUTE_WINDOWS + 8(t1)
 	sd	a0, THREAD_ORIGINAL_A0(tp)	/* nobody reads these before a call is made */

@@ -65,6 +65,12 @@
 #define THREAD_BUSY_SINCE 416
 #define THREAD_ORIGINAL_A0 432
 #define THREAD_SPEC 440
+#define THREAD_PAGER 456
+#define THREAD_FAULT_ADDRESS 488
+#define THREAD_FAULT_LEN 496
+#define THREAD_FAULT_REFUSAL 504
+#define THREAD_FAULT_CAUSE 508
+#define THREAD_RETRY_FAULT 509
 
 /* struct hart */
 #define HART_CURRENT 0
@@ -106,10 +112,14 @@
 
 /* Values of enumerations and limits */
 #define CAUSE_IS_CALL 8
+#define CAUSE_IS_FETCH 12
+#define CAUSE_IS_STORE 15
+#define FAULT_BY_CAUSE 0x2013 /* enum fault_cause in 4 bits for each cause from CAUSE_IS_FETCH on */
 #define OP_IS_CALL -4096
 #define OP_IS_REPLY_RECV -4093
 #define MAY_RECEIVE 4
 #define MAY_COPY 8
+#define MAY_MAP 16
 #define NUMBER_OF_ROUTES 512
 #define NUMBER_OF_FIXED 32
 #define FIRST_FIXED 8192
@@ -118,8 +128,10 @@
 #define TYPE_IS_SESSION 7
 #define CALL_IS_NATIVE 1
 #define CALL_IS_ROUTED 2
+#define CALL_IS_PAGER 3
 #define KIND_IS_NATIVE 1
 #define KIND_IS_ROUTED 2
+#define KIND_IS_FAULT 3
 #define REPLY_IS_BOUND 1
 #define ROUTE_IS_FIXED 1
 #define ROUTE_IS_DESCRIPTOR 2
