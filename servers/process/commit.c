@@ -6,15 +6,9 @@
  */
 #include "servers/process/process_server.h"
 
-/* Handlers of the old image are gone; what was ignored stays so. */
 static void signals_reset(struct process *p)
 {
-	for (u32 i = 0; i < SIGNALS; i++) {
-		struct action *act = &p->actions->of[i];
-		*act = (struct action){.handler = act->handler == ACTION_IGNORE ? ACTION_IGNORE
-										: ACTION_DEFAULT};
-	}
-	signals_noted(p);
+	actions_reset(p);
 	p->altstack = (struct altstack){0};
 	p->restore_blocked = false;
 }

@@ -129,14 +129,13 @@ static struct signal *signal_next(struct process *p, enum signal_effect *effect)
 /* A frame for the signal; the action is a copy, SA_RESETHAND changes the table. */
 static s32 handle(struct process *p, const struct signal *s)
 {
-	struct action *slot = &p->actions->of[s->number - 1];
-	struct action act = *slot;
+	struct action act = *action_of(p, (u32)s->number), plain = act;
 	u64 mask = act.mask | (act.flags & SA_NODEFER ? 0 : SIGNAL_BIT(s->number));
 
 	restart(&registers, &act);
 	if (act.flags & SA_RESETHAND) {
-		slot->handler = ACTION_DEFAULT;
-		signals_noted(p);
+		plain.handler = ACTION_DEFAULT;
+		action_set(p, (u32)s->number, &plain);
 	}
 	if (frame_push(p, &registers, &act, s) < 0)
 		return -EFAULT;

@@ -33,8 +33,6 @@ enum clone_flag {
 /* clone's arguments on riscv64. */
 enum { ARG_FLAGS, ARG_STACK, ARG_PARENT_TID, ARG_TLS, ARG_CHILD_TID };
 
-static struct slab actions_slab = {.size = sizeof(struct actions)};
-
 static s32 flags_check(const struct process *p, u64 flags)
 {
 	if (p->loads_for)
@@ -76,10 +74,9 @@ static s32 inherit(struct process *p, const struct process *from, u64 flags)
 	p->exe = from->leader->exe;
 	if (p->exe)
 		p->exe->users++;
-	p->actions = slab_alloc(&actions_slab);
+	p->actions = actions_share(from->leader->actions);
 	if (!p->actions)
 		return -EAGAIN;
-	*p->actions = *from->actions;
 	return 0;
 }
 
@@ -116,8 +113,7 @@ static void child_undo(struct process *p)
 	body_destroy(p);
 	space_release(p->space);
 	exe_release(p->exe);
-	if (p->actions)
-		slab_free(&actions_slab, p->actions);
+	actions_free(p->actions);
 	process_free(p);
 }
 
@@ -221,15 +217,4 @@ void vfork_done(struct process *child)
 	p->vfork_child = 0;
 	if (p->wait == WAIT_VFORK)
 		wait_end(p, child->e->tid);
-}
-
-struct actions *actions_new(void)
-{
-	return slab_alloc(&actions_slab);
-}
-
-void actions_free(struct actions *actions)
-{
-	if (actions)
-		slab_free(&actions_slab, actions);
 }

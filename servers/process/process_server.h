@@ -236,8 +236,16 @@ void exec_abort(struct process *p, s64 error); /* the old image goes on with tha
 void loader_destroy(struct process *p);
 void vfork_done(struct process *child);
 void entry_inherit(struct process_entry *e, const struct process_entry *from);
+
+/* --- actions.c ---------------------------------------------------------------------------- */
+
 struct actions *actions_new(void);
-void actions_free(struct actions *actions);
+struct actions *actions_share(struct actions *from); /* until one of them changes it */
+void actions_free(struct actions *a);
+void actions_reset(struct process *p); /* exec: what was caught is not */
+const struct action *action_of(const struct process *p, u32 number);
+void action_set(struct process *p, u32 number, const struct action *new);
+
 void process_exit(struct process *p, s32 status);
 void process_reap(struct process *p);
 /* A child ended, stopped or went on: SIGCHLD, and whoever waits for it. */

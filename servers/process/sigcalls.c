@@ -16,7 +16,7 @@ s64 call_rt_sigaction(struct request *q, struct answer *a)
 	static struct action old;
 	struct process *p = caller(q);
 	u64 number = q->word[0];
-	struct action new, *slot;
+	struct action new;
 	s32 error;
 
 	if (q->word[3] != SIGSET_BYTES || number < 1 || number > SIGNALS)
@@ -25,8 +25,7 @@ s64 call_rt_sigaction(struct request *q, struct answer *a)
 		return -EINVAL;
 	if (p->loads_for)
 		return -EPERM;
-	slot = &p->actions->of[number - 1];
-	old = *slot;
+	old = *action_of(p, (u32)number);
 	error = q->word[1] ? argument_in(q, &new, sizeof(new)) : 0;
 	if (!error && q->word[2])
 		error = window_out_all(q->reply, 1, 0, &old, sizeof(old));
@@ -34,8 +33,7 @@ s64 call_rt_sigaction(struct request *q, struct answer *a)
 		return error;
 	(void)a;
 	new.mask &= ~CANNOT;
-	*slot = new;
-	signals_noted(p);
+	action_set(p, (u32)number, &new);
 	if (signal_effect(p, (u32)number) == EFFECT_IGNORE)
 		signals_discard(p, SIGNAL_BIT(number));
 	return 0;

@@ -17,7 +17,7 @@
 
 enum signal_effect signal_effect(const struct process *p, u32 number)
 {
-	u64 handler = p->actions->of[number - 1].handler;
+	u64 handler = action_of(p, number)->handler;
 
 	if (handler == ACTION_IGNORE)
 		return EFFECT_IGNORE;
@@ -26,23 +26,6 @@ enum signal_effect signal_effect(const struct process *p, u32 number)
 	if (SIGNAL_BIT(number) & IGNORED_SIGNALS || p->e->pid == 1)
 		return EFFECT_IGNORE; /* nothing by default happens to process 1 */
 	return SIGNAL_BIT(number) & STOP_SIGNALS ? EFFECT_STOP : EFFECT_END;
-}
-
-void signals_noted(struct process *p)
-{
-	u64 ignored = 0, caught = 0;
-
-	for (u32 n = 1; n <= SIGNALS; n++) {
-		enum signal_effect effect = signal_effect(p, n);
-		bool said = p->actions->of[n - 1].handler == ACTION_IGNORE || p->e->pid == 1;
-		if (effect == EFFECT_IGNORE && said)
-			ignored |= SIGNAL_BIT(n);
-		else if (effect == EFFECT_HANDLER)
-			caught |= SIGNAL_BIT(n);
-	}
-	p->leader->e->ignored = ignored;
-	p->leader->e->caught = caught;
-	members_note(p->leader);
 }
 
 u64 signals_pending(const struct process *p)
@@ -182,12 +165,12 @@ void signal_raise(struct process *p, u32 number, s32 code)
 /* A fault's signal: if it cannot be caught now, it ends the process. */
 void signal_force(struct process *p, const struct signal *s)
 {
-	struct action *act = &p->actions->of[s->number - 1];
+	struct action act = *action_of(p, (u32)s->number);
 
-	if (act->handler == ACTION_IGNORE || p->e->blocked & SIGNAL_BIT(s->number))
-		act->handler = ACTION_DEFAULT;
+	if (act.handler == ACTION_IGNORE || p->e->blocked & SIGNAL_BIT(s->number))
+		act.handler = ACTION_DEFAULT;
 	p->e->blocked &= ~SIGNAL_BIT(s->number);
-	signals_noted(p);
+	action_set(p, (u32)s->number, &act);
 	pending_add(&p->own, s, true);
 }
 

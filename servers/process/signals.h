@@ -17,6 +17,9 @@ struct action {
 	u64 handler, flags, mask;
 };
 struct actions {
+	u32 users; /* processes that share it */
+	u64 set;   /* signals whose action is not all zero */
+	struct actions *next;
 	struct action of[SIGNALS]; /* by number - 1 */
 };
 

@@ -235,7 +235,7 @@ void parent_tell(struct process *child, s32 code, s32 status)
 
 	if (!parent || !parent->actions)
 		return; /* it ends too: its children get another parent */
-	act = &parent->actions->of[LINUX_SIGCHLD - 1];
+	act = action_of(parent, LINUX_SIGCHLD);
 	unwanted = ended && child->exit_signal == LINUX_SIGCHLD
 		   && (act->handler == ACTION_IGNORE || act->flags & SA_NOCLDWAIT);
 	if (ended)

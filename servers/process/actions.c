@@ -1,0 +1,124 @@
+/*
+ * What a process does about each signal.
+ *
+ * Parent and child share one table until one of them changes it.  That must not fail
+ * then, so there are as many tables as processes: fork sees to it.
+ */
+#include "servers/process/process_server.h"
+
+static struct slab slab = {.size = sizeof(struct actions)};
+static struct actions *idle; /* linked by `next`; one for each process that shares another's */
+
+static bool table_reserve(void)
+{
+	struct actions *a = slab_take(&slab);
+
+	if (!a)
+		return false;
+	a->next = idle;
+	idle = a;
+	return true;
+}
+
+static struct actions *table_take(void)
+{
+	struct actions *a = idle;
+
+	idle = a->next;
+	a->next = 0;
+	a->users = 1;
+	return a;
+}
+
+struct actions *actions_new(void)
+{
+	struct actions *a = table_reserve() ? table_take() : 0;
+
+	if (!a)
+		return 0;
+	memset(a->of, 0, sizeof(a->of));
+	a->set = 0;
+	return a;
+}
+
+struct actions *actions_share(struct actions *from)
+{
+	if (!table_reserve())
+		return 0;
+	from->users++;
+	return from;
+}
+
+void actions_free(struct actions *a)
+{
+	if (!a)
+		return;
+	if (--a->users > 0) {
+		a = idle; /* the one that was kept for this process */
+		idle = a->next;
+	}
+	slab_free(&slab, a);
+}
+
+/* The process's table is its own from now on. */
+static struct actions *actions_own(struct process *p)
+{
+	struct actions *shared = p->leader->actions, *a;
+
+	if (shared->users == 1)
+		return shared;
+	a = table_take();
+	memcpy(a->of, shared->of, sizeof(a->of));
+	a->set = shared->set;
+	shared->users--;
+	return p->leader->actions = a;
+}
+
+const struct action *action_of(const struct process *p, u32 number)
+{
+	return &p->leader->actions->of[number - 1];
+}
+
+void action_set(struct process *p, u32 number, const struct action *new)
+{
+	struct actions *a = actions_own(p);
+
+	a->of[number - 1] = *new;
+	if (new->handler || new->flags || new->mask)
+		a->set |= SIGNAL_BIT(number);
+	else
+		a->set &= ~SIGNAL_BIT(number);
+	signals_noted(p);
+}
+
+/* Handlers of the old image are gone; what was ignored stays so. */
+void actions_reset(struct process *p)
+{
+	for (u32 n = 1; n <= SIGNALS && p->leader->actions->set >> (n - 1); n++) {
+		struct action plain = {0};
+		if (!(p->leader->actions->set & SIGNAL_BIT(n)))
+			continue;
+		if (action_of(p, n)->handler == ACTION_IGNORE)
+			plain.handler = ACTION_IGNORE;
+		action_set(p, n, &plain);
+	}
+}
+
+/* The table for other servers; nothing is ignored by default, but for process 1. */
+void signals_noted(struct process *p)
+{
+	u64 set = p->e->pid == 1 ? ~0ull : p->leader->actions->set, ignored = 0, caught = 0;
+
+	for (u32 n = 1; set; n++, set >>= 1) {
+		enum signal_effect effect = set & 1 ? signal_effect(p, n) : EFFECT_END;
+		bool said = effect == EFFECT_IGNORE
+			    && (action_of(p, n)->handler == ACTION_IGNORE || p->e->pid == 1);
+		if (said)
+			ignored |= SIGNAL_BIT(n);
+		else if (effect == EFFECT_HANDLER)
+			caught |= SIGNAL_BIT(n);
+	}
+	p->leader->e->ignored = ignored;
+	p->leader->e->caught = caught;
+	members_note(p->leader);
+}
