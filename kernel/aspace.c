@@ -8,6 +8,7 @@
  */
 #include "kernel/aspace.h"
 #include "kernel/arch.h"
+#include "kernel/bits.h"
 #include "kernel/asid.h"
 #include "kernel/ledger.h"
 #include "kernel/print.h"
@@ -163,7 +164,7 @@ static u32 root_next(const struct aspace *a, u32 i)
 		u64 word = a->roots[i / 64] >> i % 64;
 
 		if (word)
-			return i + (u32)__builtin_ctzll(word);
+			return i + lowest_bit(word);
 	}
 	return ROOTS;
 }

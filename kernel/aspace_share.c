@@ -34,19 +34,26 @@ static inline err_t use_again(struct ledger_range ram, u64 pte)
 static err_t share_entries(struct sharing *s, u64 *to, u32 *i)
 {
 	const struct ledger_range ram = ledger_ranges[0];
-	u64 *from = &s->walk.table[*i], *end = &s->walk.table[s->walk.behind];
+	u64 *table = s->walk.table, *from = &table[*i], *end = &table[s->walk.behind];
 	u64 npages = 0;
 	bool cow = s->cow, protected = false;
 	err_t err = 0;
 
 	for (to += *i; from < end; from++, to++) {
-		u64 pte = *from, less = cow ? arch_pte_protect(pte) : pte;
+		u64 pte = *from, less;
 
-		if (!pte)
+		if (!pte) {
+			u32 at = (u32)(from - table);
+			u32 gap = aspace_entry_next(table, at, s->walk.behind) - at;
+
+			from += gap - 1;
+			to += gap - 1;
 			continue;
+		}
 		err = *to ? -EEXIST : use_again(ram, pte);
 		if (err)
 			break;
+		less = cow ? arch_pte_protect(pte) : pte;
 		if (less != pte && !arch_pte_is_device(pte)) {
 			*from = pte = less;
 			protected = true;
@@ -56,7 +63,7 @@ static err_t share_entries(struct sharing *s, u64 *to, u32 *i)
 	}
 	s->protected |= protected;
 	s->to->npages += npages;
-	*i = (u32)(from - s->walk.table);
+	*i = (u32)(from - table);
 	return err;
 }
 

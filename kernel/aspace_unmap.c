@@ -57,8 +57,12 @@ static u32 unmap_stretch(struct unmapping *u)
 	for (; pte < end && nzero < room; pte++) {
 		u64 was = *pte;
 
-		if (!was)
+		if (!was) {
+			u32 at = (u32)(pte - table);
+
+			pte = &table[aspace_entry_next(table, at, u->walk.behind)] - 1;
 			continue;
+		}
 		*pte = 0;
 		n++;
 		unmap_release(ram, was, &nzero);

@@ -3,6 +3,7 @@
  */
 #include "kernel/cspace.h"
 #include "kernel/arch.h"
+#include "kernel/bits.h"
 #include "kernel/ledger.h"
 #include "kernel/method.h"
 #include "kernel/pool.h"
@@ -69,18 +70,6 @@ void cspace_mark(const struct slot *s, bool used)
 		c->full &= ~(1ull << page);
 }
 
-static u32 lowest_bit(u64 word)
-{
-	u32 n = 0;
-
-	for (u32 half = 32; half; half /= 2)
-		if (!(word & ((1ull << half) - 1))) {
-			word >>= half;
-			n += half;
-		}
-	return n;
-}
-
 slot_t cspace_lowest_free(struct cspace *c, slot_t from, slot_t to)
 {
 	slot_t n = from;
@@ -124,6 +113,7 @@ struct slot *cspace_slot(struct cspace *c, slot_t n)
 		c->page[i] = pool_page_get(c->object.pool);
 		if (!c->page[i])
 			return 0;
+		c->npages++;
 		slots_init(c->page[i], SLOTS_PER_PAGE, i * SLOTS_PER_PAGE, c->owner);
 	}
 	return cspace_find(c, n);
@@ -243,6 +233,7 @@ static bool destroy_page(struct cspace *c, u32 page, u32 *words)
 	slots_clear(c->page[page], SLOTS_PER_PAGE);
 	pool_page_put_zero(c->object.pool, c->page[page]);
 	c->page[page] = 0;
+	c->npages--;
 	return true;
 }
 
@@ -250,7 +241,7 @@ err_t cspace_destroy(struct cspace *c)
 {
 	u32 words = DESTROY_WORDS;
 
-	for (; c->destroy_at < SLOT_PAGES; c->destroy_at++)
+	for (; c->npages; c->destroy_at++)
 		if (c->page[c->destroy_at] && !destroy_page(c, c->destroy_at, &words))
 			return METHOD_AGAIN;
 	for (struct slot *s = c->fixed; s < &c->fixed[SLOTS_FIXED]; s++)

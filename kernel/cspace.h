@@ -22,7 +22,7 @@ struct cspace {
 	frame_t routes_frame; /* kernel uses of ROUTE_FRAMES frames from here; 0: none */
 	const struct route *routes;
 	u32 destroy_at; /* page of slots */
-	u32 pad;
+	u32 npages;     /* of slots */
 	struct slot *page[SLOT_PAGES];
 	u64 used[SLOT_FIXED / 64];
 	struct slot fixed[SLOTS_FIXED];
