@@ -38,12 +38,13 @@ struct unmapping {
 };
 
 /* One use less of the page; whoever had the last one gets its number. */
-static inline void unmap_release(struct ledger_range ram, u64 pte, u32 *nzero)
+static inline u64 *unmap_release(struct ledger_range ram, u64 pte, u64 *to)
 {
 	struct ledger_entry *e = ledger_find_from(ram, arch_pte_frame(pte));
 
 	if (e && ledger_release_user(e))
-		freed[(*nzero)++] = arch_pte_frame(pte);
+		*to++ = arch_pte_frame(pte);
+	return to;
 }
 
 /* Empties the stretch as far as there is room; how far it came.  This loop is what exit costs
@@ -52,9 +53,10 @@ static u32 unmap_stretch(struct unmapping *u)
 {
 	const struct ledger_range ram = ledger_ranges[0];
 	u64 *table = u->walk.table, *pte = &table[u->walk.first], *end = &table[u->walk.behind];
-	u32 n = 0, nzero = u->nzero, room = u->room;
+	u64 *to = &freed[u->nzero], *full = &freed[u->room];
+	u32 n = 0;
 
-	for (; pte < end && nzero < room; pte++) {
+	for (; pte < end && to < full; pte++) {
 		u64 was = *pte;
 
 		if (!was) {
@@ -65,10 +67,10 @@ static u32 unmap_stretch(struct unmapping *u)
 		}
 		*pte = 0;
 		n++;
-		unmap_release(ram, was, &nzero);
+		to = unmap_release(ram, was, to);
 	}
 	u->n += n;
-	u->nzero = nzero;
+	u->nzero = (u32)(to - freed);
 	return (u32)(pte - table);
 }
 
@@ -91,7 +93,7 @@ static u32 unmap_note(struct unmapping *u)
 static void unmap_range(struct unmapping *u)
 {
 	struct aspace_walk *w = &u->walk;
-	u64 from = w->va;
+	u64 from = w->va, *to = freed; /* of the counts that fall later */
 
 	u->quiet = (w->end - from) >> PAGE_SHIFT > FLUSH_PAGES && aspace_quiet(w->aspace);
 	while (u->nzero < u->room && u->nold < u->room && aspace_stretch(w)) {
@@ -104,7 +106,8 @@ static void unmap_range(struct unmapping *u)
 	if (u->nold)
 		aspace_flush(w->aspace, from, (w->va - from) >> PAGE_SHIFT);
 	for (u32 i = 0; i < u->nold; i++)
-		unmap_release(ledger_ranges[0], old[i], &u->nzero);
+		to = unmap_release(ledger_ranges[0], old[i], to);
+	u->nzero += (u32)(to - freed);
 }
 
 err_t aspace_method_unmap(struct invocation *v)
