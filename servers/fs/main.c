@@ -127,7 +127,7 @@ static const struct server fs_server = {
 	.undo = fs_undo,
 	.cut = file_cut,
 	.replies = 1,
-	.buffer_shift = PAGE_SHIFT,
+	.buffer_shift = PAGE_SHIFT | BUFFER_NO_DATA,
 };
 
 /* The last line of the boot: what there is, as memory says it once everything has started. */

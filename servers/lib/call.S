@@ -2,8 +2,9 @@
  * The five system calls: from the structures of call.h to the registers of
  * ipc/abi/message.h and back.
  *
- * Across call, recv and reply_recv the kernel keeps only sp, gp and tp, so those stubs
- * put all callee-saved registers on the stack, with the address of the delivery.
+ * Across call and recv the kernel keeps only sp, gp and tp, so those stubs put all
+ * callee-saved registers on the stack, with the address of the delivery.  The loop of the
+ * servers (loop.c) needs none of them and has its own; so have methods (method.h).
  * A native call whose reply says "again" (ERETRY after its page fault was
  * answered, ERESTARTNOINTR) is repeated here from its structure.
  */
@@ -51,56 +52,6 @@
 	\op	s9, 80(sp)
 	\op	s10, 88(sp)
 	\op	s11, 96(sp)
-.endm
-
-/* a6, t2, t4 and the upper half of t3 from struct receive at \r; spoils t5. */
-.macro receive_load r
-	lwu	a6, RECEIVE_ENDPOINT(\r)
-	lwu	t2, RECEIVE_REPLY(\r)
-	ld	t4, RECEIVE_BUFFER(\r)
-	lwu	t5, RECEIVE_SHIFT(\r)
-	or	t4, t4, t5
-.endm
-
-/* MSG_RECEIVE into the flags \flags if struct receive at \r has a slot for a capability. */
-.macro receive_flag r, flags, scratch
-	lw	\scratch, RECEIVE_CAP(\r)
-	addi	\scratch, \scratch, 1
-	snez	\scratch, \scratch
-	slli	\scratch, \scratch, 2
-	or	\flags, \flags, \scratch
-.endm
-
-/* The reply of a1 through a0 and the next message as a2 says; spoils everything but sp, gp, tp. */
-.macro reply_receive
-	mv	s0, a1
-	mv	s1, a2
-	slli	t1, a0, 32
-	srli	t1, t1, 32
-	receive_load s1
-	lwu	t6, ANSWER_FLAGS(s0)
-	receive_flag s1, t6, t5
-	lwu	t0, ANSWER_LABEL(s0)
-	halves	t0, t6
-	lwu	t3, ANSWER_CAP(s0)
-	lwu	t6, RECEIVE_CAP(s1)
-	halves	t3, t6
-	ld	t5, ANSWER_COPY(s0)
-	ld	t6, ANSWER_COPY_LEN(s0)
-	words_load s0
-	li	a7, STUB_OP_REPLY_RECV
-	ecall
-.endm
-
-.macro delivery_put to
-	words_store \to
-	sd	a6, DELIVERY_BADGE(\to)
-	sd	a7, DELIVERY_LABEL(\to)
-	sd	t0, DELIVERY_KIND(\to)
-	sd	t1, DELIVERY_TAG(\to)
-	sd	t2, DELIVERY_WINDOW_LEN(\to)
-	sd	t3, DELIVERY_CAP(\to)
-	sd	t4, DELIVERY_DELIVERED(\to)
 .endm
 
 	.text
@@ -186,10 +137,15 @@ msg_recv:
 	saved_each sd
 	sd	a1, SAVED_DELIVERY(sp)
 	mv	s0, a0
-	receive_load s0
-	li	t0, 0
-	receive_flag s0, t0, t1
-	slli	t0, t0, 32
+	lwu	a6, RECEIVE_ENDPOINT(s0)
+	lwu	t2, RECEIVE_REPLY(s0)
+	ld	t4, RECEIVE_BUFFER(s0)
+	lwu	t5, RECEIVE_SHIFT(s0)
+	or	t4, t4, t5
+	lw	t0, RECEIVE_CAP(s0)	/* MSG_RECEIVE if there is a slot for a capability */
+	addi	t0, t0, 1
+	snez	t0, t0
+	slli	t0, t0, 34
 	li	t1, -1
 	srli	t1, t1, 32
 	lwu	t3, RECEIVE_CAP(s0)
@@ -198,42 +154,19 @@ msg_recv:
 	li	t6, 0
 	li	a7, STUB_OP_RECV
 	ecall
-	j	delivery_store
-	.size	msg_recv, . - msg_recv
-
-/* void msg_reply_recv(slot_t reply, const struct answer *a, const struct receive *r,
-		       struct delivery *d) */
-	.section .text.msg_recv
-	.globl	msg_reply_recv
-	.type	msg_reply_recv, @function
-msg_reply_recv:
-	addi	sp, sp, -SAVE_BYTES
-	saved_each sd
-	sd	a3, SAVED_DELIVERY(sp)
-	reply_receive
-delivery_store:
 	ld	t6, SAVED_DELIVERY(sp)
-	delivery_put t6
+	words_store t6
+	sd	a6, DELIVERY_BADGE(t6)
+	sd	a7, DELIVERY_LABEL(t6)
+	sd	t0, DELIVERY_KIND(t6)
+	sd	t1, DELIVERY_TAG(t6)
+	sd	t2, DELIVERY_WINDOW_LEN(t6)
+	sd	t3, DELIVERY_CAP(t6)
+	sd	t4, DELIVERY_DELIVERED(t6)
 	saved_each ld
 	addi	sp, sp, SAVE_BYTES
 	ret
-	.size	msg_reply_recv, . - msg_reply_recv
-
-/* msg_reply_recv for the loop, which keeps nothing in registers meanwhile (serve.h). */
-	.section .text.msg_recv
-	.globl	msg_serve
-	.type	msg_serve, @function
-msg_serve:
-	addi	sp, sp, -16
-	sd	ra, 0(sp)
-	sd	a3, 8(sp)
-	reply_receive
-	ld	t6, 8(sp)
-	delivery_put t6
-	ld	ra, 0(sp)
-	addi	sp, sp, 16
-	ret
-	.size	msg_serve, . - msg_serve
+	.size	msg_recv, . - msg_recv
 
 /* void msg_yield(void) */
 	.section .text.msg_yield, "ax"

@@ -57,10 +57,7 @@ struct receive {
 s32 msg_call(slot_t slot, struct message *m);
 /* reply through Reply slot `reply`: 0, or why nothing was sent (the Reply is still held). */
 s32 msg_reply(slot_t reply, struct answer *a);
-/* recv; reply_recv (KIND_FAILED: the reply did not happen, nothing was received). */
 void msg_recv(const struct receive *r, struct delivery *d);
-void msg_reply_recv(slot_t reply, const struct answer *a, const struct receive *r,
-		    struct delivery *d);
 void msg_yield(void);
 
 /* Calls and methods without capabilities or windows; results are discarded but word 0. */

@@ -42,7 +42,7 @@
 #define RECEIVE_BUFFER 16
 
 #ifndef __ASSEMBLER__
-#include "servers/lib/server.h"
+#include "servers/lib/call.h"
 
 _Static_assert(STUB_OP_CALL == OP_CALL && STUB_OP_REPLY == OP_REPLY, "operations");
 _Static_assert(STUB_OP_RECV == OP_RECV && STUB_OP_REPLY_RECV == OP_REPLY_RECV, "operations");
@@ -58,13 +58,6 @@ LAYOUT(message, send, MESSAGE_SEND);
 LAYOUT(message, receive, MESSAGE_RECEIVE);
 LAYOUT(delivery, badge, DELIVERY_BADGE);
 LAYOUT(delivery, label, DELIVERY_LABEL);
-LAYOUT(request, badge, DELIVERY_BADGE);
-LAYOUT(request, label, DELIVERY_LABEL);
-LAYOUT(request, kind, DELIVERY_KIND);
-LAYOUT(request, tag, DELIVERY_TAG);
-LAYOUT(request, window_len, DELIVERY_WINDOW_LEN);
-LAYOUT(request, cap, DELIVERY_CAP);
-LAYOUT(request, data_len, DELIVERY_DELIVERED);
 LAYOUT(delivery, kind, DELIVERY_KIND);
 LAYOUT(delivery, tag, DELIVERY_TAG);
 LAYOUT(delivery, window_len, DELIVERY_WINDOW_LEN);

@@ -1,189 +1,263 @@
 /*
  * The one loop of every server: receive, dispatch, send exactly one reply.
  *
- * The one idea: the reply and the next receive are one system call, so a request
- * costs its server two kernel entries.  Operations are found in dense arrays of
- * indices, built at the start from the server's two tables.  The request is what
- * the kernel delivered, which nobody else can change; kept Replies are those of
- * replies.h.  A reply that the kernel refuses comes back as KIND_FAILED with the
- * caller still held: the operation undoes, and the caller gets the error.
+ * The one idea: the reply and the next receive are one system call, and what it brings goes
+ * from the registers straight into the request that the operation sees.  The Reply
+ * just answered is the one for the next message, so that the kernel's fast path takes both.
+ * Operations are found in arrays of functions by number, built at the start from the
+ * server's two tables.  The request is a copy that nobody else can change; kept
+ * Replies are those of replies.h.  A reply that the kernel refuses comes back as
+ * KIND_FAILED with the caller still held: the operation undoes, and the caller gets
+ * the error.
  */
 #include "ipc/abi/route.h"
 #include "ipc/proto/descriptor.h"
 #include "servers/lib/linux.h"
 #include "servers/lib/replies.h"
-#include "servers/lib/serve.h"
 
 #define NATIVE_FIRST 0x1000 /* numbers of a server's own operations: n * NATIVE_FIRST + i */
 #define NATIVE_MAX 64
 #define DESCRIPTOR_FIRST FD_POLL
 #define DESCRIPTOR_MAX 16
+#define ACCEPTS (MSG_RECEIVE * (1ull << 32)) /* a capability, in any slot */
+#define ACCEPT_SLOT (SLOT_ANY * (1ull << 32))
 
-static struct {
-	const struct server *server;
-	struct receive next;
-	s32 native_first;
-	u8 routed[ROUTES]; /* 1 + index into server->routed, 0: none */
-	u8 descriptor[DESCRIPTOR_MAX];
-	u8 native[NATIVE_MAX];
-} loop;
+static const struct server *server;
+static u64 buffer; /* of deliveries: address | log2 of its size, 0: none */
+static u32 native_first;
+static operation_fn *routed[ROUTES];
+static operation_fn *native[NATIVE_MAX];
+static operation_fn *descriptor[DESCRIPTOR_MAX];
+
+static s64 op_unknown(struct request *q, struct answer *a)
+{
+	(void)a;
+	if (q->cap != SLOT_NONE)
+		slot_delete(q->cap);
+	return -ENOSYS;
+}
+
+/* --- Tables --------------------------------------------------------------------------- */
 
 static void routed_index(const struct operation *table)
 {
-	for (u32 i = 0; table && table[i].fn && i < 255; i++)
-		if (table[i].number < ROUTES)
-			loop.routed[table[i].number] = (u8)(i + 1);
+	for (u32 i = 0; i < ROUTES; i++)
+		routed[i] = op_unknown;
+	for (; table && table->fn; table++)
+		if (table->number < ROUTES)
+			routed[table->number] = table->fn;
 }
 
 static void native_index(const struct operation *table)
 {
-	for (u32 i = 0; table && table[i].fn && i < 255; i++) {
-		u32 number = table[i].number;
+	for (u32 i = 0; i < NATIVE_MAX; i++)
+		native[i] = op_unknown;
+	for (u32 i = 0; i < DESCRIPTOR_MAX; i++)
+		descriptor[i] = op_unknown;
+	for (; table && table->fn; table++) {
+		u32 number = table->number;
 		u32 n = number % NATIVE_FIRST;
 		if (number >= DESCRIPTOR_FIRST && number < DESCRIPTOR_FIRST + DESCRIPTOR_MAX) {
-			loop.descriptor[number - DESCRIPTOR_FIRST] = (u8)(i + 1);
+			descriptor[number - DESCRIPTOR_FIRST] = table->fn;
 		} else if (number >= NATIVE_FIRST && n < NATIVE_MAX) {
-			loop.native_first = (s32)(number - n);
-			loop.native[n] = (u8)(i + 1);
+			native_first = number - n;
+			native[n] = table->fn;
 		} else {
-			server_panic("operation %s has a bad number\n", table[i].name);
+			server_panic("operation %s has a bad number\n", table->name);
 		}
 	}
 }
 
-static operation_fn *native_find(s32 label)
-{
-	u32 n = (u32)label - DESCRIPTOR_FIRST;
-	u32 i = 0;
-
-	if (n < DESCRIPTOR_MAX)
-		i = loop.descriptor[n];
-	n = (u32)(label - loop.native_first);
-	if (i == 0 && n < NATIVE_MAX)
-		i = loop.native[n];
-	return i ? loop.server->native[i - 1].fn : 0;
-}
-
 static operation_fn *operation_find(const struct request *q)
 {
-	u32 i;
+	u32 label = (u32)q->label;
 
+	if (q->kind == KIND_ROUTED)
+		return label < ROUTES ? routed[label] : op_unknown;
 	if (q->kind == KIND_FAULT)
-		return loop.server->fault;
-	if (q->kind == KIND_NATIVE)
-		return native_find(q->label);
-	i = (u32)q->label < ROUTES ? loop.routed[q->label] : 0;
-	return i ? loop.server->routed[i - 1].fn : 0;
+		return server->fault ? server->fault : op_unknown;
+	if (label - DESCRIPTOR_FIRST < DESCRIPTOR_MAX)
+		return descriptor[label - DESCRIPTOR_FIRST];
+	return label - native_first < NATIVE_MAX ? native[label - native_first] : op_unknown;
 }
 
-/* A fault's reply has no room for a result: its words are those of MSG_MAP. */
-static void answer_result(const struct request *q, struct answer *a, s64 result)
+/* --- Registers ------------------------------------------------------------------------ */
+
+/* recv or reply_recv: d is what goes out (words; label: reply label and flags; cap: slot sent)
+ * and what comes in.  `reply` is answered, if any, and is the one for the next message. */
+static inline __attribute__((always_inline)) void exchange(s64 op, slot_t reply, struct delivery *d,
+							   const void *copy, u64 copy_len)
 {
-	a->label = result < 0 ? (s32)result : 0;
-	if (q->kind != KIND_FAULT)
-		a->word[0] = (u64)result;
+	register u64 a0 __asm__("a0") = d->word[0];
+	register u64 a1 __asm__("a1") = d->word[1];
+	register u64 a2 __asm__("a2") = d->word[2];
+	register u64 a3 __asm__("a3") = d->word[3];
+	register u64 a4 __asm__("a4") = d->word[4];
+	register u64 a5 __asm__("a5") = d->word[5];
+	register u64 a6 __asm__("a6") = SERVER_ENDPOINT;
+	register s64 a7 __asm__("a7") = op;
+	register u64 t0 __asm__("t0") = (u64)d->label | ACCEPTS;
+	register u64 t1 __asm__("t1") = reply;
+	register u64 t2 __asm__("t2") = reply;
+	register u64 t3 __asm__("t3") = d->cap | ACCEPT_SLOT;
+	register u64 t4 __asm__("t4") = buffer;
+	register u64 t5 __asm__("t5") = (u64)copy;
+	register u64 t6 __asm__("t6") = copy_len;
+
+	__asm__ volatile("ecall"
+			 : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a4), "+r"(a5), "+r"(a6),
+			   "+r"(a7), "+r"(t0), "+r"(t1), "+r"(t2), "+r"(t3), "+r"(t4), "+r"(t5),
+			   "+r"(t6)
+			 :
+			 : "memory", "ra", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8",
+			   "s9", "s10", "s11");
+	*d = (struct delivery){.word = {a0, a1, a2, a3, a4, a5},
+			       .badge = a6,
+			       .label = a7,
+			       .kind = t0,
+			       .tag = t1,
+			       .window_len = t2,
+			       .cap = t3,
+			       .delivered = t4};
 }
 
-static void receive_next(struct delivery *d)
+static inline __attribute__((always_inline)) void request_fill(struct request *q,
+							       const struct delivery *d)
 {
-	if (loop.next.reply == SLOT_NONE || reply_is_held(loop.next.reply))
-		loop.next.reply = reply_take();
-	msg_recv(&loop.next, d);
+	q->word[0] = d->word[0];
+	q->word[1] = d->word[1];
+	q->word[2] = d->word[2];
+	q->word[3] = d->word[3];
+	q->word[4] = d->word[4];
+	q->word[5] = d->word[5];
+	q->badge = d->badge;
+	q->label = (s32)d->label;
+	q->kind = (u32)d->kind;
+	q->tag = (u32)d->tag;
+	q->cap = (slot_t)d->cap;
+	q->window_len = d->window_len;
+	q->data_len = d->delivered;
 }
+
+static __attribute__((noinline)) void receive(struct request *q)
+{
+	struct delivery d = {0};
+
+	if (q->reply == SLOT_NONE)
+		q->reply = reply_take();
+	reply_current = q->reply;
+	exchange(OP_RECV, q->reply, &d, 0, 0);
+	request_fill(q, &d);
+}
+
+/* --- Replies that did not happen ------------------------------------------------------- */
+
+/* Why, and how far its copy came. */
+struct failure {
+	s32 label;
+	u64 done, stop; /* enum copy_stop */
+};
 
 /* Bytes that a read has got although not all of them fit; 0: it is to be undone. */
-static s64 answer_cut(const struct request *q, const struct delivery *d)
+static s64 answer_cut(const struct request *q, struct failure f)
 {
 	bool reads = q->label == LINUX_read || q->label == LINUX_readv || q->label == LINUX_pread64
 		     || q->label == LINUX_preadv;
 
-	if (!loop.server->cut || q->kind != KIND_ROUTED || !reads
-	    || reply_failure((s32)d->label, d->word[1]) != -EFAULT || !d->word[0])
+	if (!server->cut || q->kind != KIND_ROUTED || !reads
+	    || reply_failure(f.label, f.stop) != -EFAULT || !f.done)
 		return 0;
-	loop.server->cut(q, d->word[0]);
-	return (s64)d->word[0];
+	server->cut(q, f.done);
+	return (s64)f.done;
 }
 
 /* The reply did not happen: undo, answer why.  If that fails too, the caller is dead. */
-static void answer_failed(struct request *q, struct answer *a, struct delivery *d)
+static __attribute__((noinline)) void answer_failed(struct request *q, struct answer *a,
+						    struct failure f)
 {
-	s64 result = answer_cut(q, d);
+	s64 result = answer_cut(q, f);
 
 	if (!result) {
-		result = reply_failure((s32)d->label, d->word[1]);
-		if (loop.server->undo)
-			loop.server->undo(q, a);
+		result = reply_failure(f.label, f.stop);
+		if (server->undo)
+			server->undo(q, a);
 	}
 	*a = (struct answer){.word = {(u64)result}, .label = result < 0 ? (s32)result : 0};
 	if (msg_reply(q->reply, a) < 0)
 		reply_reset(q->reply);
-	reply_unhold(q->reply);
-	receive_next(d);
+	receive(q);
 }
 
-static inline void answer_and_receive(struct request *q, struct answer *a, struct delivery *d)
+/* What came in: a request or a notice, or that nothing could be answered. */
+static inline __attribute__((always_inline)) void arrived(struct request *q, struct answer *a,
+							  const struct delivery *d)
 {
-	reply_unhold(q->reply);
-	msg_serve_inline(q->reply, a, &loop.next, d);
-	if (d->kind == KIND_FAILED) {
-		reply_hold(q->reply);
-		answer_failed(q, a, d);
-	}
+	if (d->kind == KIND_FAILED)
+		answer_failed(q, a, (struct failure){(s32)d->label, d->word[0], d->word[1]});
+	else
+		request_fill(q, d);
 }
 
-/* Serves the request; the next message goes to *d. */
-__attribute__((always_inline)) static inline void request_serve(struct request *q,
-								struct delivery *d)
-{
-	struct answer a = {0};
-	operation_fn *operation;
-	s64 result;
+/* --- One turn -------------------------------------------------------------------------- */
 
-	q->reply = loop.next.reply;
-	q->data = loop.next.buffer;
-	reply_hold(q->reply);
-	operation = operation_find(q);
-	if (!operation && q->cap != SLOT_NONE)
-		slot_delete(q->cap);
-	result = operation ? operation(q, &a) : -ENOSYS;
-	if (result == LATER || !reply_is_held(q->reply)) {
-		loop.next.reply = SLOT_NONE;
-		receive_next(d);
-		return;
-	}
-	answer_result(q, &a, result);
-	answer_and_receive(q, &a, d);
+/* The answer of a routed call that is a number alone: the words besides are nobody's. */
+static inline __attribute__((always_inline)) void answer_number(struct request *q, struct answer *a,
+								s64 result)
+{
+	struct delivery d = {.word = {(u64)result}, .label = result < 0 ? (u32)result : 0};
+
+	a->word[0] = (u64)result;
+	exchange(OP_REPLY_RECV, q->reply, &d, 0, 0);
+	arrived(q, a, &d);
+}
+
+/* A fault's reply has no room for a result: its words are those of MSG_MAP. */
+static void answer_full(struct request *q, struct answer *a, s64 result)
+{
+	struct delivery d;
+
+	a->label = result < 0 ? (s32)result : 0;
+	if (q->kind != KIND_FAULT)
+		a->word[0] = (u64)result;
+	for (u32 i = 0; i < 6; i++)
+		d.word[i] = a->word[i];
+	d.label = (s64)((u32)a->label | (u64)a->flags << 32);
+	d.cap = a->cap;
+	exchange(OP_REPLY_RECV, q->reply, &d, a->copy, a->copy_len);
+	arrived(q, a, &d);
 }
 
 static void reply_abandoned(slot_t reply)
 {
 	if (!reply_is_held(reply))
 		return;
-	if (loop.server->abandoned)
-		loop.server->abandoned(reply);
+	if (server->abandoned)
+		server->abandoned(reply);
 	reply_reset(reply);
 	reply_release(reply);
 }
 
-static void notice_serve(struct delivery *d)
+/* A message without a caller; the Reply that was ready for one still is. */
+static void notice_serve(struct request *q)
 {
-	const struct server *s = loop.server;
+	const struct server *s = server;
 
-	switch ((enum message_kind)d->kind) {
+	reply_current = SLOT_NONE;
+	switch ((enum message_kind)q->kind) {
 	case KIND_INTERRUPTED:
-		if (s->interrupted && reply_is_held((slot_t)d->word[0]))
-			s->interrupted((slot_t)d->word[0]);
+		if (s->interrupted && reply_is_held((slot_t)q->word[0]))
+			s->interrupted((slot_t)q->word[0]);
 		break;
 	case KIND_ABANDONED:
-		reply_abandoned((slot_t)d->word[0]);
+		reply_abandoned((slot_t)q->word[0]);
 		break;
 	case KIND_CLOSED:
 		if (s->closed)
-			s->closed(d->badge);
+			s->closed(q->badge);
 		break;
 	case KIND_NOTIFICATION:
 		if (s->notified)
-			s->notified(d->word[0]);
+			s->notified(q->word[0]);
 		break;
 	case KIND_NATIVE:
 	case KIND_ROUTED:
@@ -191,48 +265,61 @@ static void notice_serve(struct delivery *d)
 	case KIND_ERROR:
 	case KIND_FAILED:
 	default:
-		server_panic("%s: receive failed: %d\n", s->name, (s32)d->label);
+		server_panic("%s: receive failed: %d\n", s->name, q->label);
 	}
+	receive(q);
 }
 
-/* What is received while a request is answered must not lie where that request lies. */
-union incoming {
-	struct delivery d;
-	struct request q;
-};
-
-/* Serves the message and leaves the next one in *next. */
-__attribute__((always_inline)) static inline void message_serve(union incoming *m,
-								union incoming *next)
+/* What a message that is no routed call may find in its answer is zero. */
+static bool is_request(const struct request *q, struct answer *a)
 {
-	if (m->d.kind == KIND_ROUTED || m->d.kind == KIND_NATIVE || m->d.kind == KIND_FAULT) {
-		request_serve(&m->q, &next->d);
-		return;
+	if (q->kind != KIND_NATIVE && q->kind != KIND_FAULT)
+		return q->kind == KIND_ROUTED;
+	*a = (struct answer){0};
+	return true;
+}
+
+/* Never returns, so nothing that it needs again lies in a register that a call might lose. */
+static __attribute__((noreturn)) void serve(struct request *q)
+{
+	struct answer a = {0};
+
+	for (;;) {
+		s64 result;
+		if (q->kind != KIND_ROUTED && !is_request(q, &a)) {
+			notice_serve(q);
+			continue;
+		}
+		a.label = 0;
+		a.flags = 0;
+		result = operation_find(q)(q, &a);
+		if (result == LATER)
+			reply_keep(q->reply);
+		if (reply_current != q->reply) {
+			q->reply = SLOT_NONE;
+			receive(q);
+		} else if (q->kind == KIND_ROUTED && a.flags == 0) {
+			answer_number(q, &a, result);
+		} else {
+			answer_full(q, &a, result);
+		}
 	}
-	notice_serve(&m->d);
-	receive_next(&next->d);
 }
 
 void server_run(const struct server *s)
 {
-	static union incoming a, b;
+	struct request q = {.reply = SLOT_NONE};
 
-	loop.server = s;
+	server = s;
 	routed_index(s->routed);
 	native_index(s->native);
 	replies_init(s->replies);
-	loop.next = (struct receive){.endpoint = SERVER_ENDPOINT,
-				     .reply = SLOT_NONE,
-				     .cap = SLOT_ANY,
-				     .buffer_shift = s->buffer_shift};
 	if (s->buffer_shift) {
-		loop.next.buffer = heap_pages(1ul << (s->buffer_shift - PAGE_SHIFT));
-		if (!loop.next.buffer)
+		q.data = heap_pages(1ul << ((s->buffer_shift & BUFFER_SHIFT) - PAGE_SHIFT));
+		if (!q.data)
 			server_panic("%s: no memory for its buffer\n", s->name);
+		buffer = (u64)q.data | s->buffer_shift;
 	}
-	receive_next(&a.d);
-	for (;;) {
-		message_serve(&a, &b);
-		message_serve(&b, &a);
-	}
+	receive(&q);
+	serve(&q);
 }

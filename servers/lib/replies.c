@@ -10,7 +10,8 @@ static u32 limit;
 static u32 created;
 static u32 nfree;
 static u16 free_list[REPLIES_MAX];
-bool replies_held[REPLIES_MAX];
+static bool held[REPLIES_MAX];
+slot_t reply_current = SLOT_NONE;
 
 static u32 index_of(slot_t reply)
 {
@@ -32,7 +33,7 @@ static slot_t reply_create(void)
 
 	if (object_create_at(OBJECT_REPLY, slot) < 0)
 		return SLOT_NONE;
-	replies_held[created++] = false;
+	held[created++] = false;
 	return slot;
 }
 
@@ -48,13 +49,32 @@ u32 replies_free(void)
 	return nfree + limit - created;
 }
 
+void reply_keep(slot_t reply)
+{
+	u32 i = index_of(reply);
+
+	if (i >= created || reply != reply_current)
+		return;
+	held[i] = true;
+	reply_current = SLOT_NONE;
+}
+
+bool reply_is_held(slot_t reply)
+{
+	u32 i = index_of(reply);
+
+	return i < created && (held[i] || reply == reply_current);
+}
+
 void reply_release(slot_t reply)
 {
 	u32 i = index_of(reply);
 
-	if (i >= created || !replies_held[i])
+	if (!reply_is_held(reply))
 		return;
-	replies_held[i] = false;
+	if (reply == reply_current)
+		reply_current = SLOT_NONE;
+	held[i] = false;
 	free_list[nfree++] = (u16)i;
 }
 

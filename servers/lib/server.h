@@ -21,20 +21,17 @@
 #define FORWARDED (-100001ll)    /* the Reply was passed on and is idle again */
 #define NOTHING_SENT (-100002ll) /* the operation has answered q->reply itself (answer_later) */
 
-/* Begins as struct delivery does, so that nothing is moved: `high` are upper halves. */
 struct request {
 	u64 word[6];
 	u64 badge;
-	s32 label, label_high;
-	u32 kind, kind_high; /* KIND_NATIVE, KIND_ROUTED or KIND_FAULT */
-	u32 tag, tag_high;
-	u64 window_len; /* of window 0 */
-	slot_t cap;     /* capability received, or SLOT_NONE; the operation owns it */
-	u32 cap_high;
-	u64 data_len;   /* first bytes of the first in window that are there ... */
-	const u8 *data; /* ... here: a private copy, stable */
+	s32 label;
+	u32 kind; /* KIND_NATIVE, KIND_ROUTED or KIND_FAULT */
+	u32 tag;
 	slot_t reply;   /* slot of the Reply that holds the caller */
-	u32 pad;
+	slot_t cap;     /* capability received, or SLOT_NONE; the operation owns it */
+	u64 window_len; /* of window 0 */
+	const u8 *data; /* first bytes of the first in window ... */
+	u64 data_len;   /* ... that are there; a private copy, stable */
 };
 
 typedef s64 operation_fn(struct request *q, struct answer *a);
@@ -60,7 +57,7 @@ struct server {
 	void (*cut)(const struct request *q, u64 len); /* a read's copy ended for good after len > 0
 	                                                  bytes, and they are the result; 0: undo */
 	u32 replies;      /* Replies to make: 1 + most that wait at once */
-	u32 buffer_shift; /* delivery buffer: 12 (4 KiB) .. 16, 0: none */
+	u32 buffer_shift; /* delivery buffer: 12 (4 KiB) .. 16, 0: none; with BUFFER_NO_DATA */
 };
 
 /* Runs for ever.  The server's main() sets itself up, then calls it. */
