@@ -155,13 +155,39 @@ static err_t reply_map(struct thread *r, struct reply *p)
 	return aspace_map_run(thread_aspace(p->caller), f->a0, f->a1, f->a2, (u32)f->a3);
 }
 
-bool trap_reply_action(struct thread *server, struct reply *p)
+s64 trap_reply_action(struct thread *server, struct reply *p)
 {
 	const struct trap_frame *f = &server->frame;
+	u32 flags = (u32)(f->t0 >> 32) & ~(u32)MSG_RECEIVE;
+	enum call_kind kind = p->caller->call_kind;
 
-	if (p->caller->call_kind == CALL_PAGER)
-		return !reply_map(server, p);
-	return window_copy_simple(p->caller, server, f->t5, f->t6);
+	if (flags == MSG_COPY && kind == CALL_ROUTED)
+		return window_copy_simple(p->caller, server, f->t5, f->t6) ? 0 : -EFAULT;
+	if (flags == MSG_MAP && kind == CALL_PAGER)
+		return reply_map(server, p);
+	if ((flags & ~(u32)MSG_MOVE) == MSG_SEND && kind != CALL_PAGER)
+		return reply_capability(server, p->caller, flags);
+	return -EINVAL;
+}
+
+s64 trap_send(struct thread *t, struct thread *r)
+{
+	u32 flags = (u32)(t->frame.t0 >> 32);
+	slot_t n = (slot_t)t->frame.t3, to = (slot_t)(r->frame.t3 >> 32);
+	struct object *o = cspace_object(thread_cspace(t), n);
+	struct slot *s;
+
+	if (!(flags & MSG_SEND))
+		return -1;
+	s = r->frame.t0 >> 32 & MSG_RECEIVE ? cspace_free_slot(thread_cspace(r), to) : 0;
+	if (!o || o->type == OBJECT_REPLY || !s)
+		return -2;
+	if (flags & MSG_MOVE)
+		slot_move(s, cspace_find(thread_cspace(t), n));
+	else
+		slot_set(s, o, 0);
+	s->flags = 0;
+	return s->index;
 }
 
 static void reply_retry(struct reply *p)

@@ -28,6 +28,22 @@ struct thread *trap_method(struct thread *t, struct slot *s)
 	return trap_finish();
 }
 
+struct thread *trap_reply(struct thread *t)
+{
+	if (t->cut)
+		cut_settle(t);
+	message_reply(t);
+	return trap_finish();
+}
+
+struct thread *trap_recv(struct thread *t)
+{
+	if (t->cut)
+		cut_settle(t);
+	message_recv(t);
+	return trap_finish();
+}
+
 void trap_call(struct thread *t)
 {
 	t->frame.pc += 4;

@@ -17,11 +17,16 @@ void trap_call(struct thread *t); /* ecall */
 /* The same for a call of an object that the kernel answers, named by slot s, where only what such
  * a call does not keep is in the frame, and pc is behind it: who runs next, as trap_finish. */
 struct thread *trap_method(struct thread *t, struct slot *s);
-/* For the fast path: what the server's reply does to its caller (bytes to a routed call, pages to a
- * fault; the server's parameters are in its frame), true if it could all be done; bytes of a routed
- * call's first in window into the receiver's buffer: how many.  False or negative: the slow path is to
- * do it from the beginning. */
-bool trap_reply_action(struct thread *server, struct reply *reply);
+/* Likewise for reply (alone) and recv. */
+struct thread *trap_reply(struct thread *t);
+struct thread *trap_recv(struct thread *t);
+/* For the fast path: what the server's reply does to its caller (bytes or a capability to a routed
+ * call, a capability to a native one, pages to a fault; the parameters are in the server's frame): 0
+ * or the capability's slot; bytes of a routed call's first in window into the receiver's buffer: how
+ * many.  Negative: the slow path is to do it from the beginning. */
+s64 trap_reply_action(struct thread *server, struct reply *reply);
+/* The capability of a native call goes to the receiver: its slot there, -1: none is sent; -2. */
+s64 trap_send(struct thread *caller, struct thread *receiver);
 s64 trap_copy_in(struct thread *caller, struct thread *receiver);
 /* A page fault from user mode: cause FAULT_READ, FAULT_WRITE or FAULT_EXEC. */
 void trap_page_fault(struct thread *t, enum fault_cause cause, u64 address);

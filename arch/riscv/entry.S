@@ -25,6 +25,11 @@ trap_entry:
 	beq	a7, t6, fast_call
 	addi	t6, t6, OP_IS_REPLY_RECV - OP_IS_CALL
 	beq	a7, t6, fast_reply_recv
+	bgez	a7, trap_slow
+	addi	t6, t6, OP_IS_REPLY - OP_IS_REPLY_RECV
+	beq	a7, t6, lean_reply
+	addi	t6, t6, OP_IS_RECV - OP_IS_REPLY
+	beq	a7, t6, lean_recv
 	.globl trap_slow
 trap_slow:
 	addi	t6, tp, THREAD_FRAME

@@ -53,12 +53,11 @@ fence_\label:
 	ld	t5, THREAD_ASPACE(\receiver)
 	.endm
 
-	/* What the receiver sees besides words, label, kind, window length (t2) and delivered bytes
-	 * (t4); it runs. */
+	/* What the receiver sees besides words, label, kind, window length (t2), delivered bytes (t4) and
+	 * the capability's slot (t3); it runs. */
 	.macro deliver receiver, session
 	ld	a6, SESSION_BADGE(\session)
 	ld	t1, THREAD_TAG(tp)
-	li	t3, -1
 	ld	t5, F(PC)(\receiver)
 	csrw	sepc, t5
 	ld	sp, F(SP)(\receiver)
@@ -116,6 +115,20 @@ fence_\label:
 	\op	a7, FRAME_A7(t6)
 	.endm
 
+	/* All that a method, reply or recv reads of tp's registers but t4-t6 to its frame (t6), and the
+	 * kernel's stack. */
+	.macro lean_save
+	addi	t6, tp, THREAD_FRAME
+	each_by_method sd
+	csrrw	t4, sscratch, zero
+	sd	t4, FRAME_TP(t6)
+	csrr	t4, sepc
+	addi	t4, t4, 4
+	sd	t4, FRAME_PC(t6)
+	lla	sp, _stack_top
+	mv	a0, tp
+	.endm
+
 	/* What C keeps; base t6. */
 	.macro each_kept op
 	\op	s0, FRAME_S0(t6)
@@ -142,6 +155,88 @@ fence_\label:
 	slli	\to, \to, 3
 	add	\to, \to, tp
 	\load	\to, F(A0)(\to)
+	.endm
+
+	/* The parameters of a call or reply, but t4-t6; base s10. */
+	.macro each_parameter op
+	\op	sp, FRAME_SP(s10)
+	\op	gp, FRAME_GP(s10)
+	\op	t0, FRAME_T0(s10)
+	\op	t1, FRAME_T1(s10)
+	\op	t2, FRAME_T2(s10)
+	\op	t3, FRAME_T3(s10)
+	\op	a0, FRAME_A0(s10)
+	\op	a1, FRAME_A1(s10)
+	\op	a2, FRAME_A2(s10)
+	\op	a3, FRAME_A3(s10)
+	\op	a4, FRAME_A4(s10)
+	\op	a5, FRAME_A5(s10)
+	\op	a6, FRAME_A6(s10)
+	\op	a7, FRAME_A7(s10)
+	.endm
+
+	/* tp, a native caller, waits for the answer of s2. */
+	.macro call_commit
+	csrr	t5, sepc
+	addi	t5, t5, 4
+	sd	t5, F(PC)(tp)
+	sd	sp, F(SP)(tp)
+	sd	gp, F(GP)(tp)
+	csrrw	t5, sscratch, s2
+	sd	t5, F(TP)(tp)
+	sd	t0, F(T0)(tp)
+	sd	t2, F(T2)(tp)
+	li	t5, STATE_WAITING | CALL_IS_NATIVE << 8
+	sd	t5, THREAD_CALL(tp)
+	bind	s1, s2, s3, s5
+	.endm
+
+	/* May tp answer and wait again by one Reply, and somebody be switched to?  Endpoint s1, the
+	 * caller s2 with its rare word s5, kind s9, address space s8 and session s6, whose uses will be
+	 * s7, Reply s3, hart s4. */
+	.macro reply_checks
+	sext.w	t6, t0			/* an error undoes things */
+	bltz	t6, trap_slow
+	ld	s1, THREAD_SERVES(tp)
+	beqz	s1, trap_slow
+	lwu	s2, THREAD_RECEIVES(tp)
+	bne	s2, a6, trap_slow
+	bne	t1, t2, trap_slow
+	ld	s3, ENDPOINT_LAST(s1)
+	beqz	s3, trap_slow
+	lwu	s2, REPLY_SLOT(s3)
+	bne	s2, t1, trap_slow
+	ld	s2, REPLY_CALLER(s3)
+	beqz	s2, trap_slow		/* it is not bound */
+	lw	s5, THREAD_RARE(tp)
+	bnez	s5, trap_slow
+	lbu	s5, ENDPOINT_PENDING(s1)
+	bnez	s5, trap_slow
+	ld	s6, THREAD_SESSION(s2)
+	lw	s7, OBJECT_USES(s6)
+	addiw	s7, s7, -1
+	beqz	s7, trap_slow
+	lui	s4, %hi(hart)
+	ld	s5, %lo(hart + HART_BARRIER)(s4)
+	lbu	s8, THREAD_PRIORITY(s2)
+	blt	s8, s5, trap_slow
+	ld	s8, THREAD_ASPACE(s2)
+	beqz	s8, trap_slow
+	lbu	s9, THREAD_CALL + 1(s2)
+	lw	s5, THREAD_RARE(s2)
+	.endm
+
+	/* Whose registers are all kept: a routed call (s9 becomes 0) or a page fault (1). */
+	.macro check_routed
+	addi	s9, s9, -CALL_IS_ROUTED
+	sltiu	t6, s9, 2
+	beqz	t6, trap_slow
+	slliw	s5, s5, 8		/* fpu_on is no hindrance here: status is loaded */
+	bnez	s5, trap_slow
+	ld	t6, %lo(hart + HART_PAYER)(s4)
+	bne	t6, s2, trap_slow
+	lbu	t6, REPLY_STATE + REPLY_GIVEN(s3)
+	bnez	t6, trap_slow
 	.endm
 
 	/* From session s11: its endpoint s5, the receiver s6 that may be switched to, and its idle
@@ -186,15 +281,14 @@ fast_call:
 	lui	t5, FIRST_FIXED >> 12
 	sub	t5, a6, t5
 	sltiu	t4, t5, NUMBER_OF_FIXED
-	beqz	t4, 2f
+	beqz	t4, call_ordinary
 	slli	t5, t5, SLOT_SIZE_SHIFT
 	add	t6, t6, t5
 	addi	t6, t6, CSPACE_FIXED
-1:	lbu	t5, SLOT_CALLABLE(t6)
+call_slot:
+	lbu	t5, SLOT_CALLABLE(t6)
 	beqz	t5, fast_method
 	ld	s5, SLOT_OBJECT(t6)	/* a session: s0-s11 and ra are not kept */
-	srli	t5, t0, 32		/* flags: no capability goes along or is accepted */
-	bnez	t5, trap_slow
 	ld	s1, SESSION_ENDPOINT(s5)
 	beqz	s1, trap_slow
 	ld	s2, ENDPOINT_RECEIVER(s1)
@@ -210,28 +304,21 @@ fast_call:
 	ld	t5, %lo(hart + HART_BARRIER)(s4)
 	lbu	t4, THREAD_PRIORITY(s2)
 	blt	t4, t5, trap_slow
-	bnez	t2, 3f
-4:	/* commit */
-	csrr	t5, sepc
-	addi	t5, t5, 4
-	sd	t5, F(PC)(tp)
-	sd	sp, F(SP)(tp)
-	sd	gp, F(GP)(tp)
-	csrrw	t5, sscratch, s2
-	sd	t5, F(TP)(tp)
-	sd	t0, F(T0)(tp)
-	sd	t1, F(T1)(tp)
-	sd	t2, F(T2)(tp)
-	li	t5, STATE_WAITING | CALL_IS_NATIVE << 8
-	sd	t5, THREAD_CALL(tp)
-	bind	s1, s2, s3, s5
+	bnez	t2, call_window
+1:	srli	t5, t0, 32
+	bnez	t5, call_flags
+	/* commit */
+	call_commit
 	use_aspace t5, t4, call
 	sext.w	a7, t0
 	li	t0, KIND_IS_NATIVE
 	li	t4, 0
+	li	t3, -1
 	deliver	s2, s5
+	use_untagged t5, t4, call
 
-2:	srli	t5, a6, SLOTS_PER_PAGE_SHIFT	/* an ordinary slot */
+call_ordinary:
+	srli	t5, a6, SLOTS_PER_PAGE_SHIFT
 	sltiu	t4, t5, FIRST_FIXED >> SLOTS_PER_PAGE_SHIFT
 	beqz	t4, trap_slow
 	slli	t5, t5, 3
@@ -241,12 +328,39 @@ fast_call:
 	andi	t5, a6, (1 << SLOTS_PER_PAGE_SHIFT) - 1
 	slli	t5, t5, SLOT_SIZE_SHIFT
 	add	t6, t6, t5
+	j	call_slot
+
+call_window:				/* nothing to copy if there is no buffer */
+	ld	t5, F(T4)(s2)
+	bnez	t5, trap_slow
+	sd	t1, F(T1)(tp)
 	j	1b
 
-3:	ld	t5, F(T4)(s2)		/* a window: nothing to copy if there is no buffer */
-	beqz	t5, 4b
-	j	trap_slow
-	use_untagged t5, t4, call
+call_flags:				/* a capability goes along, or may come back */
+	andi	t5, t5, ~(MAY_SEND | MAY_MOVE | MAY_RECEIVE)
+	bnez	t5, trap_slow
+	addi	s10, tp, THREAD_FRAME
+	each_parameter sd
+	mv	a0, tp
+	mv	a1, s2
+	lla	sp, _stack_top
+	call	trap_send
+	addi	t6, a0, 2		/* the slot, -1: none, -2: not so */
+	beqz	t6, trap_params_saved
+	mv	s6, a0
+	each_parameter ld
+	/* commit */
+	call_commit
+	bltz	s6, 2f
+	li	t4, 1
+	sb	t4, REPLY_STATE + REPLY_CAP_MOVED(s3)
+2:	use_aspace t5, t4, send
+	sext.w	a7, t0
+	li	t0, KIND_IS_NATIVE
+	li	t4, 0
+	mv	t3, s6
+	deliver	s2, s5
+	use_untagged t5, t4, send
 
 /* --- call of an object that the kernel answers ---------------------------------------------
  * C keeps s0-s11 by itself; they are saved only if somebody else runs next. */
@@ -260,17 +374,10 @@ fast_method:				/* t6: the slot */
 	lbu	t4, OBJECT_DEAD(t5)
 	bnez	t4, trap_slow
 	mv	t5, t6
-	addi	t6, tp, THREAD_FRAME
-	each_by_method sd
-	csrrw	t4, sscratch, zero
-	sd	t4, FRAME_TP(t6)
-	csrr	t4, sepc
-	addi	t4, t4, 4
-	sd	t4, FRAME_PC(t6)
-	lla	sp, _stack_top
-	mv	a0, tp
+	lean_save
 	mv	a1, t5
 	call	trap_method
+lean_back:
 	bne	a0, tp, 1f
 	addi	t6, tp, THREAD_FRAME
 	ld	t4, FRAME_PC(t6)
@@ -291,6 +398,24 @@ fast_method:				/* t6: the slot */
 	sd	zero, FRAME_T6(t6)
 	j	arch_resume
 
+/* --- reply alone, and recv: likewise -------------------------------------------------------- */
+
+	.globl lean_reply
+lean_reply:
+	sd	t5, F(T5)(tp)
+	lean_save
+	call	trap_reply
+	j	lean_back
+
+	.globl lean_recv
+lean_recv:				/* all but sp, gp and tp comes from the frame */
+	sd	t4, F(T4)(tp)
+	lean_save
+	csrr	t4, sstatus
+	sd	t4, FRAME_STATUS(t6)
+	call	trap_recv
+	j	arch_resume
+
 /* --- reply_recv ------------------------------------------------------------------------ */
 
 	.globl fast_reply_recv
@@ -298,39 +423,11 @@ fast_reply_recv:			/* of its own registers it keeps sp, gp, tp only */
 	srli	t6, t0, 32
 	andi	s0, t6, ~MAY_RECEIVE
 	bnez	s0, reply_flags
-1:	sext.w	t6, t0			/* an error undoes things */
-	bltz	t6, trap_slow
-	ld	s1, THREAD_SERVES(tp)
-	beqz	s1, trap_slow
-	lwu	s2, THREAD_RECEIVES(tp)
-	bne	s2, a6, trap_slow
-	bne	t1, t2, trap_slow
-	ld	s3, ENDPOINT_LAST(s1)
-	beqz	s3, trap_slow
-	lwu	s2, REPLY_SLOT(s3)
-	bne	s2, t1, trap_slow
-	ld	s2, REPLY_CALLER(s3)
-	beqz	s2, trap_slow		/* it is not bound */
-	lw	s5, THREAD_RARE(tp)
-	bnez	s5, trap_slow
-	lbu	s5, ENDPOINT_PENDING(s1)
-	bnez	s5, trap_slow
-	ld	s6, THREAD_SESSION(s2)
-	lw	s7, OBJECT_USES(s6)
-	addiw	s7, s7, -1
-	beqz	s7, trap_slow
-	lui	s4, %hi(hart)
-	ld	s5, %lo(hart + HART_BARRIER)(s4)
-	lbu	s8, THREAD_PRIORITY(s2)
-	blt	s8, s5, trap_slow
-	ld	s8, THREAD_ASPACE(s2)
-	beqz	s8, trap_slow
-	lbu	s9, THREAD_CALL + 1(s2)
-	lw	s5, THREAD_RARE(s2)
+	reply_checks
 	li	t6, CALL_IS_NATIVE
 	bne	s9, t6, reply_routed
 	bnez	s5, trap_slow
-	/* commit */
+reply_native:				/* commit; s0: 1 + slot of a capability */
 	reply_commit
 	use_aspace s8, s9, reply
 	ld	s9, F(PC)(s2)
@@ -339,9 +436,9 @@ fast_reply_recv:			/* of its own registers it keeps sp, gp, tp only */
 	ld	sp, F(SP)(s2)
 	ld	gp, F(GP)(s2)
 	ld	tp, F(TP)(s2)
+	addi	t3, s0, -1
 	li	t1, 0
 	li	t2, 0
-	li	t3, -1
 	li	t4, 0
 	li	t5, 0
 	li	t6, 0
@@ -352,17 +449,8 @@ fast_reply_recv:			/* of its own registers it keeps sp, gp, tp only */
 	use_untagged s8, s9, reply
 
 reply_routed:
-	addi	s9, s9, -CALL_IS_ROUTED	/* 0, or 1 for a page fault */
-	sltiu	t6, s9, 2
-	beqz	t6, trap_slow
-	slliw	s5, s5, 8		/* fpu_on is no hindrance here: status is loaded */
-	bnez	s5, trap_slow
-	ld	t6, %lo(hart + HART_PAYER)(s4)
-	bne	t6, s2, trap_slow
-	lbu	t6, REPLY_STATE + REPLY_GIVEN(s3)
-	bnez	t6, trap_slow
-	bnez	s0, 3f
-2:	/* commit */
+	check_routed
+1:	/* commit */
 	reply_commit
 	use_aspace s8, s10, routed
 	csrr	s5, cycle
@@ -378,61 +466,40 @@ reply_routed:
 	csrw	sepc, s5
 	csrw	sstatus, s6
 	sb	zero, THREAD_RETRY_FAULT(s2)
-	bnez	s9, 4f
+	bnez	s9, 2f
 	sd	a0, FRAME_A0(t6)
-4:	ld	tp, FRAME_TP(t6)
+2:	ld	tp, FRAME_TP(t6)
 	each_register ld, t6
 	ld	t6, FRAME_T6(t6)
 	sret
 	use_untagged s8, s10, routed
 
-3:	addi	s10, tp, THREAD_FRAME	/* bytes or pages first; what goes wrong is the slow path's */
-	sd	sp, FRAME_SP(s10)
-	sd	gp, FRAME_GP(s10)
-	sd	t0, FRAME_T0(s10)
-	sd	t1, FRAME_T1(s10)
-	sd	t2, FRAME_T2(s10)
-	sd	t3, FRAME_T3(s10)
+reply_flags:				/* bytes, pages or a capability first: C knows to whom */
+	reply_checks
+	addi	s11, s9, -CALL_IS_NATIVE
+	beqz	s11, 3f
+	check_routed
+	j	4f
+3:	bnez	s5, trap_slow
+4:	addi	s10, tp, THREAD_FRAME
+	each_parameter sd
 	sd	t4, FRAME_T4(s10)
 	sd	t5, FRAME_T5(s10)
-	sd	a0, FRAME_A0(s10)
-	sd	a1, FRAME_A1(s10)
-	sd	a2, FRAME_A2(s10)
-	sd	a3, FRAME_A3(s10)
-	sd	a4, FRAME_A4(s10)
-	sd	a5, FRAME_A5(s10)
-	sd	a6, FRAME_A6(s10)
-	sd	a7, FRAME_A7(s10)
 	mv	a0, tp
 	mv	a1, s3
 	lla	sp, _stack_top
 	call	trap_reply_action
-	beqz	a0, trap_params_saved
-	ld	sp, FRAME_SP(s10)
-	ld	t0, FRAME_T0(s10)
-	ld	t2, FRAME_T2(s10)
-	ld	t3, FRAME_T3(s10)
+	bltz	a0, trap_params_saved	/* what goes wrong is the slow path's */
+	mv	s5, a0
+	each_parameter ld
 	ld	t4, FRAME_T4(s10)
-	ld	a0, FRAME_A0(s10)
-	j	2b
-
-reply_flags:				/* bytes to a routed call, or pages to a fault */
-	ld	s1, THREAD_SERVES(tp)
-	beqz	s1, trap_slow
-	ld	s3, ENDPOINT_LAST(s1)
-	beqz	s3, trap_slow
-	ld	s2, REPLY_CALLER(s3)
-	beqz	s2, trap_slow
-	lbu	s9, THREAD_CALL + 1(s2)
-	addi	t6, s9, -CALL_IS_ROUTED
-	addi	s5, s0, -MAY_COPY
-	or	t6, t6, s5
+	andi	t6, s0, MAY_SEND
+	beqz	s11, 5f
 	beqz	t6, 1b
-	addi	t6, s9, -CALL_IS_PAGER
-	addi	s5, s0, -MAY_MAP
-	or	t6, t6, s5
-	beqz	t6, 1b
-	j	trap_slow
+	mv	a0, s5
+	j	1b
+5:	addi	s0, s5, 1
+	j	reply_native
 
 trap_params_saved:			/* all that this operation keeps and tells is in the frame */
 	csrrw	s1, sscratch, zero
@@ -482,6 +549,7 @@ fast_fault:
 	mv	a7, s0
 	li	t0, KIND_IS_FAULT
 	li	t2, 0
+	li	t3, -1
 	li	t4, 0
 	deliver	s6, s11
 	use_untagged t5, t6, fault
@@ -546,6 +614,7 @@ fast_route:
 	ld	t5, F(STATUS)(s6)
 	csrw	sstatus, t5
 	mv	t2, s10
+	li	t3, -1
 	li	t0, KIND_IS_ROUTED
 	deliver	s6, s11
 	use_untagged t5, t6, route

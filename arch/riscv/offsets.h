@@ -97,6 +97,7 @@
 
 #define REPLY_STATE 24
 #define REPLY_GIVEN 1 /* from REPLY_STATE on */
+#define REPLY_CAP_MOVED 3
 #define REPLY_SLOT 28
 #define REPLY_CALLER 32
 
@@ -116,10 +117,12 @@
 #define CAUSE_IS_STORE 15
 #define FAULT_BY_CAUSE 0x2013 /* enum fault_cause in 4 bits for each cause from CAUSE_IS_FETCH on */
 #define OP_IS_CALL -4096
+#define OP_IS_REPLY -4095
+#define OP_IS_RECV -4094
 #define OP_IS_REPLY_RECV -4093
+#define MAY_SEND 1
+#define MAY_MOVE 2
 #define MAY_RECEIVE 4
-#define MAY_COPY 8
-#define MAY_MAP 16
 #define NUMBER_OF_ROUTES 512
 #define NUMBER_OF_FIXED 32
 #define FIRST_FIXED 8192

@@ -23,8 +23,9 @@
  *   yield                    nothing
  *
  * Kept by contract: sp, gp, tp; nothing else across recv, reply_recv and the call of a
- * session.  Across yield all is kept, and across the call of any other object, which the kernel
- * answers, all but the results (t0, t3, a0-a5) and t4-t6.  Of a routed call a0 alone changes.
+ * session.  Across yield all is kept, and across reply and the call of any other object, which
+ * the kernel answers, all but the results (t0, t3, a0-a5) and t4-t6.  Of a routed call a0
+ * alone changes.
  */
 #pragma once
 
