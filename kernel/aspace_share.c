@@ -18,10 +18,14 @@ struct sharing {
 /* One use more of a page that is to be mapped a second time; device memory has no count. */
 static inline err_t use_again(struct ledger_range ram, u64 pte)
 {
-	struct ledger_entry *e = ledger_find_from(ram, arch_pte_frame(pte));
+	frame_t at = arch_pte_frame(pte) - ram.first;
+	struct ledger_entry *e = &ram.entries[at];
 
-	if (!e)
-		return 0;
+	if (at >= ram.npages) {
+		e = ledger_find_other(arch_pte_frame(pte));
+		if (!e)
+			return 0;
+	}
 	ASSERT(e->type == FRAME_USER && e->count && !e->zero);
 	if (e->word << 4 >= COUNT_LIMIT << 4)
 		return -EOVERFLOW;
@@ -35,17 +39,19 @@ static err_t share_entries(struct sharing *s, u64 *to, u32 *i)
 {
 	const struct ledger_range ram = ledger_ranges[0];
 	u64 *table = s->walk.table, *from = &table[*i], *end = &table[s->walk.behind];
-	u64 npages = 0;
-	bool cow = s->cow, protected = false;
+	u64 *start = from, taken = s->cow ? ~arch_pte_protect(~0ull) : 0; /* bits that go */
+	u64 gaps = 0;
+	bool protected = false;
 	err_t err = 0;
 
 	for (to += *i; from < end; from++, to++) {
-		u64 pte = *from, less;
+		u64 pte = *from;
 
 		if (!pte) {
 			u32 at = (u32)(from - table);
 			u32 gap = aspace_entry_next(table, at, s->walk.behind) - at;
 
+			gaps += gap;
 			from += gap - 1;
 			to += gap - 1;
 			continue;
@@ -53,16 +59,14 @@ static err_t share_entries(struct sharing *s, u64 *to, u32 *i)
 		err = *to ? -EEXIST : use_again(ram, pte);
 		if (err)
 			break;
-		less = cow ? arch_pte_protect(pte) : pte;
-		if (less != pte && !arch_pte_is_device(pte)) {
-			*from = pte = less;
+		if (pte & taken && !arch_pte_is_device(pte)) {
+			*from = pte = pte & ~taken;
 			protected = true;
 		}
 		*to = pte;
-		npages++;
 	}
 	s->protected |= protected;
-	s->to->npages += npages;
+	s->to->npages += (u64)(from - start) - gaps;
 	*i = (u32)(from - table);
 	return err;
 }

@@ -40,9 +40,15 @@ struct unmapping {
 /* One use less of the page; whoever had the last one gets its number. */
 static inline u64 *unmap_release(struct ledger_range ram, u64 pte, u64 *to)
 {
-	struct ledger_entry *e = ledger_find_from(ram, arch_pte_frame(pte));
+	frame_t at = arch_pte_frame(pte) - ram.first;
+	struct ledger_entry *e = &ram.entries[at];
 
-	if (e && ledger_release_user(e))
+	if (at >= ram.npages) {
+		e = ledger_find_other(arch_pte_frame(pte));
+		if (!e)
+			return to; /* device memory */
+	}
+	if (ledger_release_user(e))
 		*to++ = arch_pte_frame(pte);
 	return to;
 }
@@ -52,24 +58,25 @@ static inline u64 *unmap_release(struct ledger_range ram, u64 pte, u64 *to)
 static u32 unmap_stretch(struct unmapping *u)
 {
 	const struct ledger_range ram = ledger_ranges[0];
-	u64 *table = u->walk.table, *pte = &table[u->walk.first], *end = &table[u->walk.behind];
-	u64 *to = &freed[u->nzero], *full = &freed[u->room];
-	u32 n = 0;
+	u64 *table = u->walk.table, *start = &table[u->walk.first], *pte = start;
+	u64 *end = &table[u->walk.behind], *to = &freed[u->nzero], *full = &freed[u->room];
+	u64 gaps = 0;
 
 	for (; pte < end && to < full; pte++) {
 		u64 was = *pte;
 
 		if (!was) {
 			u32 at = (u32)(pte - table);
+			u32 gap = aspace_entry_next(table, at, u->walk.behind) - at;
 
-			pte = &table[aspace_entry_next(table, at, u->walk.behind)] - 1;
+			gaps += gap;
+			pte += gap - 1;
 			continue;
 		}
 		*pte = 0;
-		n++;
 		to = unmap_release(ram, was, to);
 	}
-	u->n += n;
+	u->n += (u32)(pte - start) - (u32)gaps;
 	u->nzero = (u32)(to - freed);
 	return (u32)(pte - table);
 }

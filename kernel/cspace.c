@@ -10,27 +10,33 @@
 #include "kernel/print.h"
 
 #define SLOTS_END (SLOT_FIXED + SLOTS_FIXED)
-#define DESTROY_WORDS 4u /* words of the bitmap: 64 slots each */
+#define DESTROY_WORDS 16u /* words of the bitmap: 64 slots each */
 
-/* n (a multiple of four) empty slots, from number `index` on, of the table with frame `owner`. */
+/* n (a multiple of eight) empty slots, from number `index` on, of the table with frame `owner`. */
 static void slots_init(struct slot *s, u32 n, u32 index, u32 owner)
 {
 	struct slot first = {.index = (u16)index, .owner = owner}, step = {.index = 1};
 	u64 place = first.place;
 
-	for (struct slot *end = s + n; s < end; s += 4) {
+	for (struct slot *end = s + n; s < end; s += 8) {
 		s[0].place = place, place += step.place;
 		s[1].place = place, place += step.place;
 		s[2].place = place, place += step.place;
 		s[3].place = place, place += step.place;
+		s[4].place = place, place += step.place;
+		s[5].place = place, place += step.place;
+		s[6].place = place, place += step.place;
+		s[7].place = place, place += step.place;
 	}
 }
 
 /* Empty slots become zeroed memory. */
 static void slots_clear(struct slot *s, u32 n)
 {
-	for (struct slot *end = s + n; s < end; s += 4)
+	for (struct slot *end = s + n; s < end; s += 8) {
 		s[0].place = s[1].place = s[2].place = s[3].place = 0;
+		s[4].place = s[5].place = s[6].place = s[7].place = 0;
+	}
 }
 
 err_t cspace_init(struct cspace *c)
@@ -52,6 +58,14 @@ static bool page_full(const struct cspace *c, u32 page)
 	return (c->used[2 * page] & c->used[2 * page + 1]) == ~0ull;
 }
 
+void cspace_mark_page(struct cspace *c, u32 page)
+{
+	if (page_full(c, page))
+		c->full |= 1ull << page;
+	else
+		c->full &= ~(1ull << page);
+}
+
 void cspace_mark(const struct slot *s, bool used)
 {
 	struct cspace *c = owner_of(s);
@@ -64,10 +78,7 @@ void cspace_mark(const struct slot *s, bool used)
 		c->used[s->index / 64] |= bit;
 	else
 		c->used[s->index / 64] &= ~bit;
-	if (page_full(c, page))
-		c->full |= 1ull << page;
-	else
-		c->full &= ~(1ull << page);
+	cspace_mark_page(c, page);
 }
 
 slot_t cspace_lowest_free(struct cspace *c, slot_t from, slot_t to)
@@ -208,14 +219,24 @@ static void routes_drop(struct cspace *c)
 	c->routes = 0;
 }
 
-/* Empties the slots that one word of the bitmap tells of. */
+/* Empties the slots that one word of the bitmap tells of; a full one needs no look at its bits. */
 static void destroy_word(struct cspace *c, u32 n)
 {
-	struct slot *s = &c->page[n / SLOTS_PER_PAGE][n % SLOTS_PER_PAGE];
+	struct slot *s = &c->page[n / SLOTS_PER_PAGE][n % SLOTS_PER_PAGE], *end = s + 64;
+	u64 bits = c->used[n / 64];
 
-	for (u64 bits = c->used[n / 64]; bits; bits >>= 1, s++)
-		if (bits & 1)
-			slot_drop(s);
+	if (bits == ~0ull) {
+		for (; s < end; s += 2) {
+			if (!slot_leave(s))
+				slot_drop(s);
+			if (!slot_leave(s + 1))
+				slot_drop(s + 1);
+		}
+	} else {
+		for (; bits; bits >>= 1, s++)
+			if (bits & 1 && !slot_leave(s))
+				slot_drop(s);
+	}
 	c->used[n / 64] = 0;
 }
 

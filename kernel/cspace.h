@@ -54,6 +54,7 @@ err_t cspace_no_descriptor(struct cspace *c);
 s64 cspace_dup(struct cspace *c, u64 from);
 s64 cspace_dup3(struct cspace *c, u64 from, u64 to, u64 flags);
 s64 cspace_close(struct cspace *c, u64 descriptor);
+void cspace_mark_page(struct cspace *c, u32 page); /* the used slots of a page have changed */
 void cspace_mark(const struct slot *s, bool used); /* bookkeeping for slot_set and slot_clear */
 bool cspace_check(struct cspace *c);               /* debug: do C1, C2 and O2 hold? */
 

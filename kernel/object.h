@@ -43,16 +43,36 @@ _Static_assert(sizeof(struct slot) == 32, "128 slots a page");
 
 /* Names object from an empty slot; counts. */
 void slot_set(struct slot *s, struct object *o, u8 flags);
-/* The same for what s names, in a table that marks its used slots itself. */
-static inline void slot_join(struct slot *empty, struct slot *s)
+/* The same for o, which s names, in a table that marks its used slots itself. */
+static inline void slot_join(struct slot *empty, struct slot *s, struct object *o)
 {
-	empty->object = s->object;
+	struct slot *next = s->next;
+
+	empty->object = o;
 	empty->flags = s->flags;
-	empty->next = s->next;
+	empty->next = next;
 	empty->prev = s;
-	s->next->prev = empty;
+	next->prev = empty;
 	s->next = empty;
-	s->object->uses++;
+	o->uses++;
+}
+/* The other way, where the object has another name: with it, it keeps a use.  Flags and place
+ * stay.  False: this is the only name. */
+static inline bool slot_leave(struct slot *s)
+{
+	struct slot *next = s->next, *prev = s->prev;
+	struct object *o = s->object;
+
+	if (next == s)
+		return false;
+	prev->next = next;
+	next->prev = prev;
+	if (o->ring == s)
+		o->ring = next;
+	o->uses--;
+	s->object = 0;
+	s->next = s->prev = 0;
+	return true;
 }
 /* Empties a slot; the last use of a session queues its closed message. */
 void slot_clear(struct slot *s);

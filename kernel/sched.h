@@ -42,7 +42,7 @@ void thread_block(struct thread *t, enum thread_state state); /* running thread:
 void sched_remove(struct thread *t);                          /* READY: off its queue */
 void sched_yield(struct thread *t);
 void sched_slice_over(void);
-bool sched_waits(void); /* something is ready */
+bool sched_waits(void);                    /* something is ready */
 void sched_dying(s32 delta);               /* one object more or less that is dead, not gone */
 void sched_account(void);                  /* the time up to now goes to whom it belongs */
 void sched_forget(const struct thread *t); /* t is destroyed: no time goes to it any more */

@@ -89,9 +89,9 @@ struct thread {
 	bool retry_fault; /* the fault it reports comes from a copy, not from an instruction */
 
 	/* under the kernel lock */
-	bool preempted;   /* it was put before the others of its queue: its slice goes on */
-	bool in_call;     /* a0 is the result of the routed call at pc - 4 */
-	bool cut_next;    /* the next execution of its call stops its copies at cut_at */
+	bool preempted; /* it was put before the others of its queue: its slice goes on */
+	bool in_call;   /* a0 is the result of the routed call at pc - 4 */
+	bool cut_next;  /* the next execution of its call stops its copies at cut_at */
 	struct thread *next, *prev; /* run queue or endpoint queue */
 	struct slot handler_slot;
 	struct slot carried;    /* capability that goes along with the message */
