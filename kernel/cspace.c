@@ -86,10 +86,12 @@ slot_t cspace_lowest_free(struct cspace *c, slot_t from, slot_t to)
 	slot_t n = from;
 
 	while (n < to && n < SLOT_FIXED) {
-		u64 word = ~c->used[n / 64] >> n % 64;
+		u64 word = ~c->used[n / 64] >> n % 64, pages = ~c->full >> n / SLOTS_PER_PAGE;
 
-		if (c->full >> n / SLOTS_PER_PAGE & 1) {
-			n = (n | (SLOTS_PER_PAGE - 1)) + 1;
+		if (!pages)
+			return SLOT_NONE;
+		if (!(pages & 1)) { /* all full pages from here on at once */
+			n = (n / SLOTS_PER_PAGE + lowest_bit(pages)) * SLOTS_PER_PAGE;
 		} else if (word) {
 			n += lowest_bit(word);
 			return n < to ? n : SLOT_NONE;
