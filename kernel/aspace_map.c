@@ -168,6 +168,30 @@ static frame_t map_commit(const struct mapping *m, u32 n)
 	return zero;
 }
 
+/* One page: what most faults need. */
+static err_t map_one(const struct mapping *m, frame_t frame)
+{
+	const struct ledger_range ram = ledger_ranges[0];
+	u64 *table = aspace_table_make(m->aspace, m->va);
+	u32 at = arch_table_index(m->va, 0);
+	err_t err;
+
+	if (!table)
+		return -ENOMEM;
+	if (table[at])
+		return m->rights & MAP_KEEP ? 0 : -EEXIST;
+	err = frame_ok(ram, frame, m->device);
+	if (err)
+		return err;
+	if (!m->device)
+		frame_use(ram, frame, m->rights & MAP_ZERO);
+	table[at] = arch_pte_leaf(frame, m->rights & ALL_RIGHTS, m->device);
+	m->aspace->npages++;
+	aspace_table_note(table, at, at);
+	aspace_flush(m->aspace, m->va, 1);
+	return 0;
+}
+
 err_t aspace_map_run(struct aspace *a, u64 va, frame_t first, u64 npages, u32 rights)
 {
 	struct mapping m = {a, va, rights, !ledger_find(first), false};
@@ -176,6 +200,8 @@ err_t aspace_map_run(struct aspace *a, u64 va, frame_t first, u64 npages, u32 ri
 
 	if (!aspace_range_ok(va, npages) || npages > MAP_RUN_MAX || !map_rights_ok(rights))
 		return -EINVAL;
+	if (npages == 1)
+		return map_one(&m, first);
 	for (u32 i = 0; i < npages; i++)
 		fresh[i] = first + i;
 	err = map_check_all(&m, (u32)npages, &fit);

@@ -117,6 +117,28 @@ static void unmap_range(struct unmapping *u)
 	u->nzero += (u32)(to - freed);
 }
 
+/* One page, without a window: its frame comes back in a register.  What is known of the table's
+ * entries stays as it is: true, if not the most that could be known. */
+static err_t unmap_one(struct invocation *v)
+{
+	struct aspace *a = (struct aspace *)(void *)v->object;
+	u64 va = v->in[0], skip, was;
+	u64 *table = aspace_table(a, va, &skip), *pte;
+
+	v->out[0] = va + PAGE_SIZE;
+	v->out[2] = FRAME_NONE;
+	pte = table ? &table[arch_table_index(va, 0)] : 0;
+	if (!pte || !*pte)
+		return 0;
+	was = *pte;
+	*pte = 0;
+	a->npages--;
+	aspace_flush(a, va, 1);
+	if (unmap_release(ledger_ranges[0], was, freed) != freed)
+		v->out[2] = freed[0];
+	return 0;
+}
+
 err_t aspace_method_unmap(struct invocation *v)
 {
 	u64 npages = (u32)v->in[1], reported = v->in[1] >> 32;
@@ -129,6 +151,8 @@ err_t aspace_method_unmap(struct invocation *v)
 
 	if (!aspace_range_ok(v->in[0], npages))
 		return -EINVAL;
+	if (npages == 1 && !v->window)
+		return unmap_one(v);
 	if (v->window && !window_writable(v, room))
 		return -EFAULT;
 	unmap_range(&u);

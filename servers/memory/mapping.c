@@ -80,10 +80,22 @@ s32 map_replace(slot_t aspace, u64 va, frame_t frame, u32 rights)
 	return error < 0 ? error : 0;
 }
 
+static void unmap_page(slot_t aspace, u64 va)
+{
+	struct message m = {.word = {va, 1}, .label = ASPACE_UNMAP};
+
+	if (msg_call(aspace, &m) >= 0 && m.word[2] != FRAME_NONE)
+		frame_free(m.word[2]);
+}
+
 void unmap_pages(slot_t aspace, u64 va, u64 npages)
 {
 	u64 end = va + npages * PAGE_SIZE;
 
+	if (npages == 1) {
+		unmap_page(aspace, va);
+		return;
+	}
 	while (va < end) {
 		struct message m = {.word = {va, (end - va) >> PAGE_SHIFT},
 				    .label = ASPACE_UNMAP,
