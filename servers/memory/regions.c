@@ -49,10 +49,26 @@ static s32 array_grow(struct space *s, u32 more)
 	return 0;
 }
 
+/* What was found last is mostly asked for again: a place is found, then filled or emptied. */
+static struct {
+	const struct space *s;
+	u32 index;
+} last;
+
+static bool last_holds(const struct space *s, u64 address)
+{
+	u32 i = last.index;
+
+	return last.s == s && i < s->nregions && s->region[i]->end > address
+	       && (!i || s->region[i - 1]->end <= address);
+}
+
 u32 region_index(const struct space *s, u64 address)
 {
 	u32 low = 0, high = s->nregions;
 
+	if (last_holds(s, address))
+		return last.index;
 	while (low < high) {
 		u32 middle = (low + high) / 2;
 		if (s->region[middle]->end > address)
@@ -60,6 +76,8 @@ u32 region_index(const struct space *s, u64 address)
 		else
 			low = middle + 1;
 	}
+	last.s = s;
+	last.index = low;
 	return low;
 }
 

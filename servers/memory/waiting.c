@@ -62,7 +62,7 @@ void waiting_interrupted(slot_t reply)
 }
 
 /* Each one faults again: if there is still nothing, it comes back and waits. */
-void waiting_retry(void)
+static void retry(void)
 {
 	while (first && !frames_short(1)) {
 		slot_t reply = first->q.reply;
@@ -71,4 +71,10 @@ void waiting_retry(void)
 	}
 	if (first)
 		tell_process();
+}
+
+void waiting_retry(void)
+{
+	if (first)
+		retry();
 }
