@@ -148,4 +148,4 @@ method_fn endpoint_method_mint, endpoint_method_restart, notification_method_sig
 	reply_method_window, reply_method_give, reply_method_take_back, reply_method_take,
 	reply_method_badge, reply_method_read_registers, reply_method_write_registers,
 	reply_method_forward, reply_method_call, reply_method_read_memory,
-	reply_method_write_memory, reply_method_clear;
+	reply_method_write_memory, reply_method_clear, reply_method_push, reply_method_pop;

@@ -46,7 +46,7 @@ void fault_report(struct thread *t, enum fault_cause cause, u64 address, u64 len
 void fault_marked(struct thread *t)
 {
 	t->marked = false;
-	fault_report(t, FAULT_MARKED, 0, 0);
+	fault_report(t, FAULT_MARKED, t->in_call ? t->frame.a0 : 0, 0);
 }
 
 void fault_retry(struct thread *t, enum call_kind kind, enum fault_cause cause, u64 address,

@@ -36,7 +36,8 @@ static method_fn *const reply_fn[] = {reply_method_copy_in,        reply_method_
 				      reply_method_read_registers, reply_method_write_registers,
 				      reply_method_forward,        reply_method_call,
 				      reply_method_read_memory,    reply_method_write_memory,
-				      reply_method_clear};
+				      reply_method_clear,          reply_method_push,
+				      reply_method_pop};
 static method_fn *const machine_fn[] = {machine_method_off, machine_method_reboot,
 					machine_method_print, machine_method_check};
 

@@ -79,7 +79,8 @@ enum fault_cause {
 	FAULT_ILLEGAL,    /* illegal instruction */
 	FAULT_BREAKPOINT, /* ebreak */
 	FAULT_MISALIGNED, /* misaligned or access fault on a mapped page */
-	FAULT_MARKED,     /* thread_interrupt marked it: about to enter user mode */
+	FAULT_MARKED,     /* thread_interrupt marked it: about to enter user mode; the address is
+	                     the result of the routed call that it comes from, or 0 */
 	FAULT_SLOTS,      /* its call needs a page of descriptors: the handler feeds the pool that
 	                     its capability space is from, and the call is executed again */
 };

@@ -172,6 +172,14 @@ enum method {
 	REPLY_READ_MEMORY,  /* a0 address in the caller; window (out): as ASPACE_READ; trusted */
 	REPLY_WRITE_MEMORY, /* a0 address in the caller; window (in): as ASPACE_WRITE; trusted */
 	REPLY_CLEAR,        /* dead -> idle */
+	REPLY_PUSH, /* an upcall, trusted: below address a0 of the caller, or below its sp if that
+	    is 0, go the bytes of the window (in, at most PUSH_MAX, a multiple of 8) and behind
+	    them struct saved_registers, a0 there being a4 if it is a routed call that is held; all
+	    16-aligned.  It goes on at pc a1, with ra a2, a0 a3; sp and a1 the new address, a2 that
+	    + a5.  a0 <- the address.  EFAULT (a page is absent): nothing happened */
+	REPLY_POP,  /* the reverse, trusted: takes struct saved_registers from its sp + a0, after the
+	    bytes from its sp + a1 on went to the window (out, at most PUSH_MAX).  a0 <- its a0,
+	    which the answer of a routed call has to repeat.  EFAULT */
 
 	/* Machine. */
 	MACHINE_OFF = METHOD(OBJECT_MACHINE, 1),
@@ -217,6 +225,19 @@ struct thread_registers {
 	u64 f[32];
 };
 _Static_assert(sizeof(struct thread_registers) == 67 * 8, "layout");
+
+/* The same as REPLY_PUSH leaves them: the end of Linux's ucontext. */
+struct saved_registers {
+	u64 pc;
+	u64 x[31];
+	u64 f[32];
+	u32 fcsr;
+	u32 room[64]; /* for other formats of f: whatever was there, or zero */
+	u32 end[3];   /* zero */
+};
+_Static_assert(sizeof(struct saved_registers) == 784, "layout");
+#define PUSH_MAX 512u
+
 #define REG_RA 0 /* indices into x */
 #define REG_SP 1
 #define REG_GP 2
