@@ -105,8 +105,7 @@ err_t reply_method_pop(struct invocation *v)
 	if (v->window_len > PUSH_MAX)
 		return -EINVAL;
 	s = va & 7 ? 0 : saved_at(user.aspace, va, ACCESS_READ);
-	if (s == &buffer
-	    && aspace_copy_in(user.aspace, va, &buffer, SAVED_BYTES) != SAVED_BYTES)
+	if (s == &buffer && aspace_copy_in(user.aspace, va, &buffer, SAVED_BYTES) != SAVED_BYTES)
 		return -EFAULT;
 	if (!s || aspace_copy(own, user, v->window_len, &at_source) != v->window_len)
 		return -EFAULT;

@@ -10,10 +10,10 @@
 
 #define BIT(label) (1u << ((label)&0xff))
 /* What only a trusted holder of a program's call or fault may do. */
-#define TRUSTED                                                                    \
-	(BIT(REPLY_BADGE) | BIT(REPLY_READ_REGISTERS) | BIT(REPLY_WRITE_REGISTERS) \
-	 | BIT(REPLY_CALL) | BIT(REPLY_READ_MEMORY) | BIT(REPLY_WRITE_MEMORY)      \
-	 | BIT(REPLY_PUSH) | BIT(REPLY_POP))
+#define TRUSTED                                                                                 \
+	(BIT(REPLY_BADGE) | BIT(REPLY_READ_REGISTERS) | BIT(REPLY_WRITE_REGISTERS)              \
+	 | BIT(REPLY_CALL) | BIT(REPLY_READ_MEMORY) | BIT(REPLY_WRITE_MEMORY) | BIT(REPLY_PUSH) \
+	 | BIT(REPLY_POP))
 
 static bool trusted(const struct reply *r)
 {

@@ -29,14 +29,22 @@ static method_fn *const endpoint_fn[] = {endpoint_method_mint, endpoint_method_r
 static method_fn *const notification_fn[] = {notification_method_signal, notification_method_bind};
 static method_fn *const timer_fn[] = {timer_method_arm, timer_method_cancel};
 static method_fn *const interrupt_fn[] = {interrupt_method_bind, interrupt_method_ack};
-static method_fn *const reply_fn[] = {reply_method_copy_in,        reply_method_copy_out,
-				      reply_method_copy,           reply_method_window,
-				      reply_method_give,           reply_method_take_back,
-				      reply_method_take,           reply_method_badge,
-				      reply_method_read_registers, reply_method_write_registers,
-				      reply_method_forward,        reply_method_call,
-				      reply_method_read_memory,    reply_method_write_memory,
-				      reply_method_clear,          reply_method_push,
+static method_fn *const reply_fn[] = {reply_method_copy_in,
+				      reply_method_copy_out,
+				      reply_method_copy,
+				      reply_method_window,
+				      reply_method_give,
+				      reply_method_take_back,
+				      reply_method_take,
+				      reply_method_badge,
+				      reply_method_read_registers,
+				      reply_method_write_registers,
+				      reply_method_forward,
+				      reply_method_call,
+				      reply_method_read_memory,
+				      reply_method_write_memory,
+				      reply_method_clear,
+				      reply_method_push,
 				      reply_method_pop};
 static method_fn *const machine_fn[] = {machine_method_off, machine_method_reboot,
 					machine_method_print, machine_method_check};

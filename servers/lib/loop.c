@@ -216,12 +216,13 @@ static void answer_full(struct request *q, struct answer *a, s64 result)
 {
 	struct delivery d;
 
-	a->label = result < 0 ? (s32)result : 0;
-	if (q->kind != KIND_FAULT)
+	if (!(a->flags & ANSWER_FILLED))
+		a->label = result < 0 ? (s32)result : 0;
+	if (q->kind != KIND_FAULT && !(a->flags & ANSWER_FILLED))
 		a->word[0] = (u64)result;
 	for (u32 i = 0; i < 6; i++)
 		d.word[i] = a->word[i];
-	d.label = (s64)((u32)a->label | (u64)a->flags << 32);
+	d.label = (s64)((u32)a->label | (u64)(a->flags & ~ANSWER_FILLED) << 32);
 	d.cap = a->cap;
 	exchange(OP_REPLY_RECV, q->reply, &d, a->copy, a->copy_len);
 	arrived(q, a, &d);

@@ -21,6 +21,9 @@
 #define FORWARDED (-100001ll)    /* the Reply was passed on and is idle again */
 #define NOTHING_SENT (-100002ll) /* the operation has answered q->reply itself (answer_later) */
 
+/* Flag of an answer for the loop alone: label and word 0 are what they are to be. */
+#define ANSWER_FILLED (1u << 31)
+
 struct request {
 	u64 word[6];
 	u64 badge;

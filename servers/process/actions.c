@@ -79,6 +79,21 @@ const struct action *action_of(const struct process *p, u32 number)
 	return &p->leader->actions->of[number - 1];
 }
 
+/* In the table for other servers; by default nothing is ignored, but for process 1. */
+static void note(const struct process *p, u32 number)
+{
+	struct process_entry *e = p->leader->e;
+	enum signal_effect effect = signal_effect(p, number);
+	bool said = action_of(p, number)->handler == ACTION_IGNORE || e->pid == 1;
+
+	e->ignored &= ~SIGNAL_BIT(number);
+	e->caught &= ~SIGNAL_BIT(number);
+	if (effect == EFFECT_HANDLER)
+		e->caught |= SIGNAL_BIT(number);
+	else if (effect == EFFECT_IGNORE && said)
+		e->ignored |= SIGNAL_BIT(number);
+}
+
 void action_set(struct process *p, u32 number, const struct action *new)
 {
 	struct actions *a = actions_own(p);
@@ -88,12 +103,15 @@ void action_set(struct process *p, u32 number, const struct action *new)
 		a->set |= SIGNAL_BIT(number);
 	else
 		a->set &= ~SIGNAL_BIT(number);
-	signals_noted(p);
+	note(p, number);
+	if (p->leader->next_member)
+		members_note(p->leader);
 }
 
 /* Handlers of the old image are gone; what was ignored stays so. */
 void actions_reset(struct process *p)
 {
+	p->leader->e->ignored = p->leader->e->caught = 0; /* what init's child has of it may be init's */
 	for (u32 n = 1; n <= SIGNALS && p->leader->actions->set >> (n - 1); n++) {
 		struct action plain = {0};
 		if (!(p->leader->actions->set & SIGNAL_BIT(n)))
@@ -102,23 +120,6 @@ void actions_reset(struct process *p)
 			plain.handler = ACTION_IGNORE;
 		action_set(p, n, &plain);
 	}
-}
-
-/* The table for other servers; nothing is ignored by default, but for process 1. */
-void signals_noted(struct process *p)
-{
-	u64 set = p->e->pid == 1 ? ~0ull : p->leader->actions->set, ignored = 0, caught = 0;
-
-	for (u32 n = 1; set; n++, set >>= 1) {
-		enum signal_effect effect = set & 1 ? signal_effect(p, n) : EFFECT_END;
-		bool said = effect == EFFECT_IGNORE
-			    && (action_of(p, n)->handler == ACTION_IGNORE || p->e->pid == 1);
-		if (said)
-			ignored |= SIGNAL_BIT(n);
-		else if (effect == EFFECT_HANDLER)
-			caught |= SIGNAL_BIT(n);
-	}
-	p->leader->e->ignored = ignored;
-	p->leader->e->caught = caught;
-	members_note(p->leader);
+	for (u32 n = 1; n <= SIGNALS && p->e->pid == 1; n++)
+		note(p, n);
 }

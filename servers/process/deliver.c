@@ -21,6 +21,25 @@ enum fault_code {
 
 /* --- Restart of a call that was interrupted ----------------------------------------------- */
 
+static struct thread_registers registers;
+
+static void registers_get(slot_t reply)
+{
+	call_data(reply, REPLY_READ_REGISTERS, 0, &registers, sizeof(registers));
+}
+
+/* It is in no call any more. */
+static void registers_put(slot_t reply)
+{
+	call_data(reply, REPLY_WRITE_REGISTERS, 0, &registers, sizeof(registers));
+}
+
+static bool asks_restart(s64 result)
+{
+	return result == -ERESTARTSYS || result == -ERESTARTNOINTR || result == -ERESTARTNOHAND
+	       || result == -ERESTART_RESTARTBLOCK;
+}
+
 static void again(struct thread_registers *r)
 {
 	r->x[REG_A0] = r->original_a0;
@@ -28,35 +47,48 @@ static void again(struct thread_registers *r)
 }
 
 /* act: of the handler that runs first, 0 if none does. */
-static void restart(struct thread_registers *r, const struct action *act)
+static void restart(slot_t reply, s64 result, const struct action *act)
 {
-	s64 result = (s64)r->x[REG_A0];
-
-	if (!(r->flags & REGS_IN_CALL))
+	if (!asks_restart(result))
 		return;
-	r->flags &= ~(u64)REGS_IN_CALL;
-	if (result != -ERESTARTSYS && result != -ERESTARTNOINTR && result != -ERESTARTNOHAND
-	    && result != -ERESTART_RESTARTBLOCK)
+	registers_get(reply);
+	if (!(registers.flags & REGS_IN_CALL))
 		return;
 	if (!act && result == -ERESTART_RESTARTBLOCK)
-		r->x[REG_A7] = CALL_RESTART;
+		registers.x[REG_A7] = CALL_RESTART;
 	if (!act || result == -ERESTARTNOINTR
 	    || (result == -ERESTARTSYS && act->flags & SA_RESTART))
-		again(r);
+		again(&registers);
 	else
-		r->x[REG_A0] = (u64)-EINTR;
+		registers.x[REG_A0] = (u64)-EINTR;
+	registers_put(reply);
+}
+
+/* rt_sigreturn came last: what looks like a result is none. */
+static s64 no_result(struct process *p, slot_t reply, s64 result)
+{
+	if (!p->no_restart)
+		return result;
+	p->no_restart = false;
+	if (!asks_restart(result))
+		return result;
+	registers_get(reply);
+	registers_put(reply);
+	return 0;
 }
 
 /* --- Stop and continue -------------------------------------------------------------------- */
 
-static s64 hold(struct process *p, slot_t reply)
+/* result: as signals_deliver is told when it goes on. */
+static s64 hold(struct process *p, slot_t reply, s64 result)
 {
 	p->e->state = PROCESS_STOPPED;
+	p->wait_word[0] = (u64)result;
 	return wait_hold(p, WAIT_STOPPED, reply);
 }
 
 /* The others are held as they come here; none of them enters user mode before that. */
-static s64 stop(struct process *p, slot_t reply, u32 number)
+static s64 stop(struct process *p, slot_t reply, u32 number, s64 result)
 {
 	struct process *leader = p->leader;
 
@@ -64,7 +96,7 @@ static s64 stop(struct process *p, slot_t reply, u32 number)
 	leader->stop_signal = (u8)number;
 	leader->stop_news = true;
 	leader->continue_news = false;
-	hold(p, reply);
+	hold(p, reply, result);
 	for (struct process *m = leader; m; m = m->next_member)
 		if (m->thread != SLOT_NONE && m->wait != WAIT_STOPPED)
 			call0(m->thread, THREAD_INTERRUPT);
@@ -76,11 +108,13 @@ static s64 stop(struct process *p, slot_t reply, u32 number)
 static bool resume(struct process *p)
 {
 	slot_t reply = p->reply;
+	s64 result;
 
 	wait_forget(p);
-	if (signals_deliver(p, reply) == LATER)
+	result = signals_deliver(p, reply, (s64)p->wait_word[0]);
+	if (result == LATER)
 		return false;
-	answer_later(reply, 0);
+	answer_later(reply, result > 0 ? result : 0); /* a fault's has no result */
 	return true;
 }
 
@@ -102,13 +136,6 @@ void process_continue(struct process *leader)
 
 /* --- Delivery ----------------------------------------------------------------------------- */
 
-static struct thread_registers registers;
-
-static void registers_put(slot_t reply)
-{
-	call_data(reply, REPLY_WRITE_REGISTERS, 0, &registers, sizeof(registers));
-}
-
 /* The next signal that does something, or 0. */
 static struct signal *signal_next(struct process *p, enum signal_effect *effect)
 {
@@ -127,71 +154,78 @@ static struct signal *signal_next(struct process *p, enum signal_effect *effect)
 }
 
 /* A frame for the signal; the action is a copy, SA_RESETHAND changes the table. */
-static s32 handle(struct process *p, const struct signal *s)
+static s32 handle(struct process *p, slot_t reply, const struct signal *s, s64 result)
 {
 	struct action act = *action_of(p, (u32)s->number), plain = act;
 	u64 mask = act.mask | (act.flags & SA_NODEFER ? 0 : SIGNAL_BIT(s->number));
 
-	restart(&registers, &act);
+	restart(reply, result, &act);
 	if (act.flags & SA_RESETHAND) {
 		plain.handler = ACTION_DEFAULT;
 		action_set(p, (u32)s->number, &plain);
 	}
-	if (frame_push(p, &registers, &act, s) < 0)
+	if (frame_push(p, reply, &act, s, result) < 0)
 		return -EFAULT;
 	p->restore_blocked = false;
 	p->e->blocked |= mask & ~(SIGNAL_BIT(LINUX_SIGKILL) | SIGNAL_BIT(LINUX_SIGSTOP));
 	return 0;
 }
 
-/* One signal: 0 if the thread may go on for it, LATER if it is gone. */
-static s64 deliver_one(struct process *p, const struct signal *s, enum signal_effect effect)
+static void deliver_none(struct process *p, slot_t reply, s64 result)
 {
-	if (effect == EFFECT_HANDLER && handle(p, s) == 0)
-		return 0;
-	process_exit(p, effect == EFFECT_HANDLER ? LINUX_SIGSEGV : s->number);
-	return LATER;
-}
-
-static void deliver_none(struct process *p)
-{
-	restart(&registers, 0);
+	restart(reply, result, 0);
 	if (p->restore_blocked)
 		p->e->blocked = p->saved_blocked;
 	p->restore_blocked = false;
 }
 
-s64 signals_deliver(struct process *p, slot_t reply)
+/* All that may be delivered: what the thread goes on with, or LATER. */
+static s64 deliver_all(struct process *p, slot_t reply, s64 result)
 {
 	enum signal_effect effect = EFFECT_IGNORE;
 	bool handled = false;
 	struct signal *s;
 
-	call_data(reply, REPLY_READ_REGISTERS, 0, &registers, sizeof(registers));
-	if (p->no_restart)
-		registers.flags &= ~(u64)REGS_IN_CALL;
-	p->no_restart = false;
 	while ((s = signal_next(p, &effect))) {
-		u32 number = (u32)s->number;
-		s64 result = effect == EFFECT_STOP ? 0 : deliver_one(p, s, effect);
+		s32 number = s->number;
+		bool runs = effect == EFFECT_HANDLER && handle(p, reply, s, result) == 0;
 		signal_free(s);
-		if (result == LATER)
+		if (effect == EFFECT_STOP)
+			return stop(p, reply, (u32)number, result);
+		if (!runs) {
+			process_exit(p, effect == EFFECT_HANDLER ? LINUX_SIGSEGV : number);
 			return LATER;
-		if (effect == EFFECT_STOP) {
-			if (!(registers.flags & REGS_IN_CALL)) /* else: as they were */
-				registers_put(reply);
-			return stop(p, reply, number);
 		}
 		handled = true;
+		result = number;
 	}
 	if (!handled)
-		deliver_none(p);
-	registers_put(reply);
+		deliver_none(p, reply, result);
+	return result;
+}
+
+s64 signals_deliver(struct process *p, slot_t reply, s64 result)
+{
+	result = deliver_all(p, reply, no_result(p, reply, result));
+	if (result == LATER)
+		return LATER;
 	if (p->e->blocked & *p->leader->shared.mask && p->leader->next_member)
 		signals_retarget(p->leader);
 	if (signals_ready(p)) /* the old mask lets through what the call's own kept off */
-		return signals_deliver(p, reply);
-	return 0;
+		return signals_deliver(p, reply, asks_restart(result) ? 0 : result);
+	return result;
+}
+
+s64 signals_in_call(struct process *p, slot_t reply, s64 result)
+{
+	u64 ready = signals_ready(p);
+
+	if (!ready)
+		return result;
+	if (!(ready & ~p->leader->e->caught))
+		return signals_deliver(p, reply, result);
+	call0(p->thread, THREAD_INTERRUPT); /* it may stop or end: there */
+	return result;
 }
 
 /* --- Faults ------------------------------------------------------------------------------- */
@@ -255,13 +289,14 @@ s64 process_fault(struct request *q, struct answer *a)
 		exec_abort(p->loads_for, -ENOEXEC); /* a file that the loader stumbled over */
 		return LATER;
 	}
+	if (q->label == FAULT_MARKED && p->leader->e->state == PROCESS_STOPPED)
+		return hold(p, q->reply, (s64)q->word[0]);
 	if (q->label == FAULT_MARKED)
-		return p->leader->e->state == PROCESS_STOPPED ? hold(p, q->reply)
-							      : signals_deliver(p, q->reply);
+		return signals_deliver(p, q->reply, (s64)q->word[0]) == LATER ? LATER : 0;
 	fault_signal(q, &s);
 	signal_force(p, &s);
 	if (signal_effect(p, (u32)s.number) == EFFECT_HANDLER)
-		return signals_deliver(p, q->reply);
+		return signals_deliver(p, q->reply, 0) == LATER ? LATER : 0;
 	process_exit(p, s.number);
 	return LATER;
 }

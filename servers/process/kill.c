@@ -25,6 +25,7 @@ static s32 kill_one(const struct process *p, struct process *target, const struc
 {
 	s32 error = kill_check(p, target, s->number);
 
+	signals_self(p);
 	if (!error && s->number)
 		signal_send(target, s);
 	return error;
@@ -52,7 +53,10 @@ static s32 kill_many(struct process *p, u32 pgid, const struct signal *s)
 /* The caller may be gone by now: then nobody is to be answered. */
 s64 kill_result(const struct request *q, s32 error)
 {
-	return is_alive(process_find(q->tag)) ? error : LATER;
+	struct process *p = process_find(q->tag);
+
+	signals_self(0);
+	return is_alive(p) ? signals_in_call(p, q->reply, error) : LATER;
 }
 
 s64 call_kill(struct request *q, struct answer *a)
@@ -87,6 +91,7 @@ static s64 kill_thread(const struct request *q, u32 tgid, u32 tid, const struct 
 	if (target && tgid && target->e->pid != tgid)
 		return -ESRCH;
 	error = kill_check(caller(q), target, s->number);
+	signals_self(caller(q));
 	if (!error && s->number)
 		signal_send_thread(target, s);
 	return kill_result(q, error);

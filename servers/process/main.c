@@ -140,6 +140,11 @@ static void process_notified(u64 bits)
 		memory_ran_out();
 }
 
+static void process_undo(struct request *q, struct answer *a)
+{
+	signals_undo(q, a);
+}
+
 static const struct server process_server = {
 	.name = "process",
 	.routed = routed,
@@ -147,6 +152,7 @@ static const struct server process_server = {
 	.fault = process_fault,
 	.interrupted = wait_interrupted,
 	.notified = process_notified,
+	.undo = process_undo,
 	.replies = REPLIES,
 	.buffer_shift = 12,
 };

@@ -11,9 +11,47 @@
 
 /* --- Actions and masks -------------------------------------------------------------------- */
 
+/* What the answer carries back, and what is to be again if it does not get there. */
+static struct action old_action;
+static u64 old_mask;
+
+void signals_undo(const struct request *q, const struct answer *a)
+{
+	struct process *p = process_find(q->tag);
+
+	if (!p || !(a->flags & MSG_COPY))
+		return;
+	if (a->copy == &old_action) {
+		action_set(p, (u32)q->word[0], &old_action);
+	} else if (a->copy == &old_mask) {
+		signals_blocked_set(p, old_mask);
+	}
+}
+
+/* What is dropped does not come back: then the old action goes first. */
+static s64 action_exchange(struct process *p, const struct request *q, struct answer *a,
+			   struct action *new)
+{
+	u32 number = (u32)q->word[0];
+	bool pending = signals_pending_anywhere(p) & SIGNAL_BIT(number);
+	s32 error = 0;
+
+	old_action = *action_of(p, number);
+	if (q->word[2] && pending)
+		error = window_out_all(q->reply, 1, 0, &old_action, sizeof(old_action));
+	else if (q->word[2])
+		answer_copy(a, 0, &old_action, sizeof(old_action));
+	if (error || !new)
+		return error;
+	new->mask &= ~CANNOT;
+	action_set(p, number, new);
+	if (pending && signal_effect(p, number) == EFFECT_IGNORE)
+		signals_discard(p, SIGNAL_BIT(number));
+	return 0;
+}
+
 s64 call_rt_sigaction(struct request *q, struct answer *a)
 {
-	static struct action old;
 	struct process *p = caller(q);
 	u64 number = q->word[0];
 	struct action new;
@@ -25,39 +63,33 @@ s64 call_rt_sigaction(struct request *q, struct answer *a)
 		return -EINVAL;
 	if (p->loads_for)
 		return -EPERM;
-	old = *action_of(p, (u32)number);
-	error = q->word[1] ? argument_in(q, &new, sizeof(new)) : 0;
-	if (!error && q->word[2])
-		error = window_out_all(q->reply, 1, 0, &old, sizeof(old));
-	if (error || !q->word[1])
-		return error;
-	(void)a;
-	new.mask &= ~CANNOT;
-	action_set(p, (u32)number, &new);
-	if (signal_effect(p, (u32)number) == EFFECT_IGNORE)
-		signals_discard(p, SIGNAL_BIT(number));
-	return 0;
+	if (!q->word[1])
+		return action_exchange(p, q, a, 0);
+	error = argument_in(q, &new, sizeof(new));
+	return error ? error : action_exchange(p, q, a, &new);
 }
 
 s64 call_rt_sigprocmask(struct request *q, struct answer *a)
 {
 	enum { SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK };
 	struct process *p = caller(q);
-	u64 old = p->e->blocked, set = 0;
+	u64 set = 0;
 	s32 error;
 
-	(void)a;
 	if (q->word[3] != SIGSET_BYTES || (q->word[1] && (u32)q->word[0] > SIG_SETMASK))
 		return -EINVAL;
 	error = q->word[1] ? argument_in(q, &set, sizeof(set)) : 0;
-	if (!error && q->word[2])
-		error = window_out_all(q->reply, 1, 0, &old, sizeof(old));
-	if (error || !q->word[1])
+	if (error)
 		return error;
+	old_mask = p->e->blocked;
+	if (q->word[2])
+		answer_copy(a, 0, &old_mask, sizeof(old_mask));
+	if (!q->word[1])
+		return 0;
 	if ((u32)q->word[0] == SIG_BLOCK)
-		set |= old;
+		set |= old_mask;
 	else if ((u32)q->word[0] == SIG_UNBLOCK)
-		set = old & ~set;
+		set = old_mask & ~set;
 	signals_blocked_set(p, set);
 	return 0;
 }

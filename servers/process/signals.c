@@ -33,6 +33,15 @@ u64 signals_pending(const struct process *p)
 	return *p->own.mask | *p->leader->shared.mask;
 }
 
+u64 signals_pending_anywhere(const struct process *p)
+{
+	u64 mask = *p->leader->shared.mask;
+
+	for (const struct process *m = p->leader; m; m = m->next_member)
+		mask |= *m->own.mask;
+	return mask;
+}
+
 u64 signals_ready(const struct process *p)
 {
 	return signals_pending(p) & ~p->e->blocked;
@@ -68,6 +77,14 @@ static struct process *taker(struct process *leader, u32 number)
 	return m;
 }
 
+/* Whose call is being served, and sees to its signals when that is done. */
+static const struct process *self;
+
+void signals_self(const struct process *p)
+{
+	self = p;
+}
+
 static void wake(struct process *p, u32 number)
 {
 	struct signal *s;
@@ -76,7 +93,7 @@ static void wake(struct process *p, u32 number)
 		s = signal_take(p, p->wait_word[0]);
 		if (s)
 			signal_waited(p, s);
-	} else if (p->wait != WAIT_STOPPED) {
+	} else if (p->wait != WAIT_STOPPED && p != self) {
 		call0(p->thread, THREAD_INTERRUPT);
 	}
 }

@@ -66,11 +66,11 @@ void signals_discard(struct process *p, u64 mask); /* of the process and all its
 void signals_retarget(struct process *leader);
 void signal_waited(struct process *p, struct signal *s); /* WAIT_SIGNAL ends with it */
 u64 signals_pending(const struct process *p);
-u64 signals_ready(const struct process *p); /* pending and not blocked */
+u64 signals_pending_anywhere(const struct process *p); /* for any thread of it */
+u64 signals_ready(const struct process *p);            /* pending and not blocked */
 void signals_blocked_set(struct process *p, u64 mask);
-void signals_noted(struct process *p); /* actions changed: table's ignored, caught */
-void siginfo_fill(u8 info[128], const struct signal *s);
-u32 group_signal(u32 pgid, const struct signal *s); /* how many got it */
+void siginfo_fill(u8 info[128], const struct signal *s); /* the rest stays as it is: zero */
+u32 group_signal(u32 pgid, const struct signal *s);      /* how many got it */
 
 void pending_add(struct pending *q, const struct signal *s, bool first);
 void pending_discard(struct pending *q, u64 mask);
@@ -78,16 +78,22 @@ void pending_move(struct pending *to, struct pending *from);
 struct signal *signal_take(struct process *p, u64 mask); /* lowest in mask; free it */
 void signal_free(struct signal *s);
 
-/* 0: the thread goes on; LATER: it is held or gone. */
-s64 signals_deliver(struct process *p, slot_t reply);
+/* What the thread's call has returned, or returns in its handler's stead; LATER: the thread is held
+ * or gone. */
+s64 signals_deliver(struct process *p, slot_t reply, s64 result);
+/* The same for a call that is being served: the thread wakes in its handler. */
+s64 signals_in_call(struct process *p, slot_t reply, s64 result);
+/* p is not marked when it is woken: it looks itself (signals_in_call).  0: nobody. */
+void signals_self(const struct process *p);
 void process_continue(struct process *p);
 /* The caller may be gone by what it did: LATER. */
 s64 kill_result(const struct request *q, s32 error);
 operation_fn process_fault;
 
-s32 frame_push(struct process *p, struct thread_registers *r, const struct action *act,
-	       const struct signal *s);
-operation_fn frame_return; /* rt_sigreturn */
+s32 frame_push(const struct process *p, slot_t reply, const struct action *act,
+	       const struct signal *s, s64 result);
+operation_fn frame_return;                                          /* rt_sigreturn */
+void signals_undo(const struct request *q, const struct answer *a); /* rt_sigaction, _procmask */
 
 operation_fn call_rt_sigaction, call_rt_sigprocmask, call_rt_sigpending, call_rt_sigsuspend,
 	call_rt_sigtimedwait, call_sigaltstack, call_kill, call_tgkill, call_tkill,
