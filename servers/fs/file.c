@@ -45,21 +45,9 @@ void file_cut(const struct request *q, u64 len)
 
 /* --- Where ---------------------------------------------------------------------------- */
 
-static bool is_positional(s32 label)
-{
-	return label == LINUX_pread64 || label == LINUX_pwrite64 || label == LINUX_preadv
-	       || label == LINUX_pwritev;
-}
-
-static bool is_vector(s32 label)
-{
-	return label == LINUX_readv || label == LINUX_writev || label == LINUX_preadv
-	       || label == LINUX_pwritev;
-}
-
 static u64 transfer_offset(const struct request *q, const struct open_file *f)
 {
-	return is_positional(q->label) ? q->word[3] : f->offset;
+	return transfer_is_positional(q) ? q->word[3] : f->offset;
 }
 
 /* Checks what all forms have in common; the open file and the length, or an error. */
@@ -76,7 +64,7 @@ static s64 transfer_begin(const struct request *q, u32 access, struct open_file 
 		return -EBADF;
 	if (is_type((*f)->inode, S_IFDIR))
 		return -EISDIR;
-	if (is_positional(q->label) && (s64)q->word[3] < 0)
+	if (transfer_is_positional(q) && (s64)q->word[3] < 0)
 		return -EINVAL;
 	len = transfer_length(q, access == MAY_READ ? ACCESS_WRITE : ACCESS_READ);
 	if (len > 0 && (u64)len > OFFSET_MAX - transfer_offset(q, *f))
@@ -125,7 +113,7 @@ static s64 read_content(struct request *q, struct answer *a, struct inode *i, u6
 		len = i->size - offset;
 	n = content_span(i, offset, len, &at);
 	if (n != (s64)len || !at || len > COPY_MAX
-	    || (is_vector(q->label) && q->word[2] > IOVECS_AT_ONCE))
+	    || (transfer_is_vector(q) && q->word[2] > IOVECS_AT_ONCE))
 		return read_spans(q, i, offset, len);
 	return copy_answer(a, n, at, len);
 }
@@ -156,7 +144,7 @@ s64 file_read(struct request *q, struct answer *a)
 	if (n <= 0)
 		return n;
 	offset_save(f);
-	if (!is_positional(q->label))
+	if (!transfer_is_positional(q))
 		f->offset = offset + (u64)n;
 	accessed(f);
 	return n;
@@ -246,7 +234,7 @@ s64 file_write(struct request *q, struct answer *a)
 	if (f->flags & LINUX_O_APPEND)
 		offset = f->inode->size;
 	n = write_content(q, f, offset, (u64)len);
-	if (n > 0 && !is_positional(q->label))
+	if (n > 0 && !transfer_is_positional(q))
 		f->offset = offset + (u64)n;
 	return n;
 }

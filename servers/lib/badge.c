@@ -3,8 +3,6 @@
  */
 #include "servers/lib/badge.h"
 
-#define INDEX_MASK ((1ull << BADGE_SHIFT) - 1)
-
 u64 badge_take(struct badge_table *t, void *object)
 {
 	for (u32 i = 0; i < t->size; i++) {
@@ -20,18 +18,8 @@ u64 badge_take(struct badge_table *t, void *object)
 	return 0;
 }
 
-void *badge_find(const struct badge_table *t, u64 badge)
-{
-	u64 at = badge & INDEX_MASK;
-	u64 high = badge & ~INDEX_MASK;
-
-	if (at >= t->size || high != (BADGE_OWN | (u64)t->entry[at].generation << BADGE_SHIFT))
-		return 0;
-	return t->entry[at].object;
-}
-
 void badge_release(struct badge_table *t, u64 badge)
 {
 	if (badge_find(t, badge))
-		t->entry[badge & INDEX_MASK].object = 0;
+		t->entry[badge & ((1ull << BADGE_SHIFT) - 1)].object = 0;
 }

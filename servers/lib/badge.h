@@ -25,5 +25,13 @@ struct badge_table {
 
 /* A badge for the object, 0 when the table is full. */
 u64 badge_take(struct badge_table *t, void *object);
-void *badge_find(const struct badge_table *t, u64 badge);
+static inline void *badge_find(const struct badge_table *t, u64 badge)
+{
+	u64 at = badge & ((1ull << BADGE_SHIFT) - 1);
+	u64 high = badge >> BADGE_SHIFT;
+
+	if (at >= t->size || high != (BADGE_OWN >> BADGE_SHIFT | t->entry[at].generation))
+		return 0;
+	return t->entry[at].object;
+}
 void badge_release(struct badge_table *t, u64 badge);

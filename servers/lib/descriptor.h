@@ -8,8 +8,7 @@
  */
 #pragma once
 
-#include "servers/lib/linux.h"
-#include "servers/lib/server.h"
+#include "servers/lib/transfer.h"
 
 struct watch {
 	struct watch *next;

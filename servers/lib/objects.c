@@ -5,6 +5,7 @@
  * empty (ENOMEM) asks the memory server for a few pages and is done again.
  */
 #include "ipc/proto/memory.h"
+#include "servers/lib/method.h"
 #include "servers/lib/server.h"
 
 #define FEED_PAGES 4
@@ -19,13 +20,13 @@ __attribute__((weak)) s32 pool_feed(u64 npages)
 }
 
 /* Calls until it is not for want of pages.  The slot received, or an error. */
-static s64 call_fed(slot_t target, const struct message *form)
+static s64 call_fed(slot_t target, const struct method_call *form)
 {
 	for (int i = 0;; i++) {
-		struct message m = *form;
-		s32 error = msg_call(target, &m);
+		struct method_call m = *form;
+		s64 error = method_do(target, &m);
 		if (error >= 0)
-			return (s64)m.receive;
+			return (s64)(slot_t)m.slots;
 		if (error != -ENOMEM || i == FEED_TRIES || pool_feed(FEED_PAGES) < 0)
 			return error;
 	}
@@ -33,30 +34,30 @@ static s64 call_fed(slot_t target, const struct message *form)
 
 s64 session_mint(u64 badge)
 {
-	struct message m = {
-		.word = {badge}, .label = ENDPOINT_MINT, .flags = MSG_RECEIVE, .receive = SLOT_ANY};
+	struct method_call m = {.label = ENDPOINT_MINT | METHOD_RECEIVES,
+			   .slots = RECEIVE_ANYWHERE,
+			   .word = {badge}};
 
 	return call_fed(SERVER_ENDPOINT, &m);
 }
 
 s64 object_create(enum object_type type, u64 a, u64 b, u64 c, slot_t sent)
 {
-	struct message m = {.word = {type, a, b, c},
-			    .label = POOL_CREATE,
-			    .flags = MSG_RECEIVE,
-			    .receive = SLOT_ANY};
+	struct method_call m = {.label = POOL_CREATE | METHOD_RECEIVES,
+			   .slots = RECEIVE_ANYWHERE,
+			   .word = {type, a, b, c}};
 
 	if (sent != SLOT_NONE) {
-		m.flags |= MSG_SEND;
-		m.send = sent;
+		m.label |= METHOD_SENDS;
+		m.slots |= sent;
 	}
 	return call_fed(SERVER_POOL, &m);
 }
 
 s64 object_create_at(enum object_type type, slot_t slot)
 {
-	struct message m = {
-		.word = {type}, .label = POOL_CREATE, .flags = MSG_RECEIVE, .receive = slot};
+	struct method_call m = {
+		.label = POOL_CREATE | METHOD_RECEIVES, .slots = (u64)slot << 32, .word = {type}};
 
 	return call_fed(SERVER_POOL, &m);
 }
@@ -73,12 +74,12 @@ s32 object_reclaim(slot_t slot)
 
 void slot_delete(slot_t slot)
 {
-	call2(SERVER_CSPACE, CSPACE_DELETE, slot, 1);
+	method2(SERVER_CSPACE, CSPACE_DELETE, slot, 1);
 }
 
 u64 pool_free_pages(void)
 {
-	struct message m = {.label = POOL_STATS};
+	struct method_call m = {.label = POOL_STATS};
 
-	return msg_call(SERVER_POOL, &m) < 0 ? 0 : m.word[1];
+	return method_do(SERVER_POOL, &m) < 0 ? 0 : m.word[1];
 }

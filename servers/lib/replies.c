@@ -6,6 +6,8 @@
  */
 #include "servers/lib/replies.h"
 
+#include "servers/lib/method.h"
+
 static u32 limit;
 static u32 created;
 static u32 nfree;
@@ -123,7 +125,22 @@ s32 answer_later_with(slot_t reply, s64 result, struct answer *a)
 
 s32 answer_later(slot_t reply, s64 result)
 {
-	struct answer a = {0};
+	s32 failed = reply_number(reply, result);
 
-	return answer_later_with(reply, result, &a);
+	if (failed < 0)
+		reply_reset(reply);
+	reply_release(reply);
+	return failed;
+}
+
+void answer_swap(struct request *q, slot_t kept, s64 result)
+{
+	u32 i = index_of(kept);
+
+	if (i >= created || !held[i])
+		return;
+	answer_later(q->reply, result);
+	held[i] = false;
+	reply_current = kept;
+	q->reply = kept;
 }

@@ -77,6 +77,9 @@ u32 replies_free(void);
  * after it.  Returns 0 or the error of a reply that did not happen. */
 s32 answer_later(slot_t reply, s64 result);
 s32 answer_later_with(slot_t reply, s64 result, struct answer *a);
+/* Answers q's caller now and leaves the one of a kept Reply to the operation's result: of the
+ * two he runs first. */
+void answer_swap(struct request *q, slot_t kept, s64 result);
 
 /* Copies from / to window `window` of the request's caller at `offset`.  Returns bytes moved
  * (> 0, may be short when some moved), -ERETRY if the first page was not there and a
@@ -97,10 +100,6 @@ struct window_at {
 s64 window_copy(const struct window_at *to, const struct window_at *from, u64 len,
 		enum copy_stop *stop);
 u64 window_length(slot_t reply, u32 window);
-/* Bytes that a read, readv (access ACCESS_WRITE: its window is out), write or writev asks for in
- * window 0; or the result that is known already: -EINVAL (too many iovecs), -EFAULT (nothing of
- * it can be memory), -ERETRY (the iovec array is not there). */
-s64 transfer_length(const struct request *q, enum access access);
 
 /* Passes the request on through own session `through` (adding `cap`, or SLOT_NONE), or through the
  * caller's descriptor. Returns FORWARDED or an error (the request is still to be answered). */

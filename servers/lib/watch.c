@@ -10,6 +10,7 @@
 #include "ipc/proto/descriptor.h"
 #include "ipc/proto/process_table.h"
 #include "servers/lib/descriptor.h"
+#include "servers/lib/method.h"
 
 #define WATCHES_PER_SESSION PROCESS_MAX
 
@@ -47,7 +48,7 @@ static void ready_append(struct watch *w)
 
 static void ready_signal(void)
 {
-	call1(SERVER_EVENT_NOTIFY, NOTIFICATION_SIGNAL, own_bit);
+	method1(SERVER_EVENT_NOTIFY, NOTIFICATION_SIGNAL, own_bit);
 }
 
 static struct watch *watch_find(struct watch_list *list, u64 cookie)

@@ -5,22 +5,23 @@
  * page missing is -ERETRY, which the operation hands on with nothing committed.
  * One kernel operation moves at most COPY_MAX bytes; the loops here go on.
  */
-#include "servers/lib/linux.h"
+#include "servers/lib/method.h"
 #include "servers/lib/replies.h"
+#include "servers/lib/transfer.h"
 
 #define IOVECS_MAX 1024u
 #define LENGTH_UNKNOWN (~0ull) /* the kernel could not read the iovec array */
 
 /* One kernel operation: REPLY_COPY_IN or _OUT (label) between a window and own memory. */
-static s64 copy_step(s32 label, const struct window_at *w, const void *own, u64 len,
+static s64 copy_step(enum method label, const struct window_at *w, const void *own, u64 len,
 		     enum copy_stop *stop)
 {
-	struct message m = {
-		.word = {w->window, w->offset}, .label = label, .data = own, .data_len = len};
-	s32 error = msg_call(w->reply, &m);
+	struct method_call m = {
+		.label = label, .window = (u64)own, .len = len, .word = {w->window, w->offset}};
+	s64 n = method_do(w->reply, &m);
 
-	*stop = error < 0 ? COPY_DONE : (enum copy_stop)m.word[1];
-	return error < 0 ? error : (s64)m.word[0];
+	*stop = n < 0 ? COPY_DONE : (enum copy_stop)m.word[1];
+	return n;
 }
 
 static s64 stop_error(enum copy_stop stop)
@@ -28,7 +29,7 @@ static s64 stop_error(enum copy_stop stop)
 	return stop == COPY_PAGE || stop == COPY_PAGE_OTHER ? -ERETRY : -EFAULT;
 }
 
-static s64 copy_all(s32 label, const struct window_at *w, const void *own, u64 len)
+static s64 copy_all(enum method label, const struct window_at *w, const void *own, u64 len)
 {
 	u64 done = 0;
 
@@ -58,7 +59,7 @@ s64 window_out(slot_t reply, u32 window, u64 offset, const void *from, u64 len)
 }
 
 /* A short copy is asked once more where it stopped: that gives the reason. */
-static s32 copy_whole(s32 label, struct window_at w, const void *own, u64 len)
+static s32 copy_whole(enum method label, struct window_at w, const void *own, u64 len)
 {
 	s64 n = copy_all(label, &w, own, len);
 
@@ -107,17 +108,16 @@ s64 window_copy(const struct window_at *to, const struct window_at *from, u64 le
 
 	*stop = COPY_DONE;
 	while (done < len) {
-		struct message m = {.word = {to->window, to->offset + done, from->window,
-					     from->offset + done, len - done},
-				    .label = REPLY_COPY,
-				    .flags = MSG_SEND,
-				    .send = from->reply};
-		s32 error = msg_call(to->reply, &m);
-		if (error < 0)
-			return done ? (s64)done : error;
-		done += m.word[0];
+		struct method_call m = {.label = REPLY_COPY | METHOD_SENDS,
+				   .slots = from->reply,
+				   .word = {to->window, to->offset + done, from->window,
+					    from->offset + done, len - done}};
+		s64 n = method_do(to->reply, &m);
+		if (n < 0)
+			return done ? (s64)done : n;
+		done += (u64)n;
 		*stop = (enum copy_stop)m.word[1];
-		if (m.word[0] == 0 || (*stop != COPY_LIMIT && *stop != COPY_DONE))
+		if (n == 0 || (*stop != COPY_LIMIT && *stop != COPY_DONE))
 			break;
 	}
 	return (s64)done;
@@ -125,7 +125,7 @@ s64 window_copy(const struct window_at *to, const struct window_at *from, u64 le
 
 u64 window_length(slot_t reply, u32 window)
 {
-	s64 length = call1(reply, REPLY_WINDOW, window);
+	s64 length = method1(reply, REPLY_WINDOW, window);
 
 	return length < 0 ? 0 : (u64)length;
 }
@@ -143,34 +143,25 @@ static s64 length_unknown(const struct request *q, enum access access)
 	return length == LENGTH_UNKNOWN ? -EFAULT : (s64)length;
 }
 
-s64 transfer_length(const struct request *q, enum access access)
+s64 transfer_length_vector(const struct request *q, enum access access)
 {
-	bool is_vector = q->label == LINUX_readv || q->label == LINUX_writev
-			 || q->label == LINUX_preadv || q->label == LINUX_pwritev;
-
-	if (is_vector && q->word[2] > IOVECS_MAX)
+	if (q->word[2] > IOVECS_MAX)
 		return -EINVAL;
-	if (!is_vector && (q->word[1] > USER_END || q->word[2] > USER_END - q->word[1]))
-		return -EFAULT;
 	if (q->window_len == LENGTH_UNKNOWN)
 		return length_unknown(q, access);
-	if (is_vector && q->window_len >= USER_END)
+	if (q->window_len >= USER_END)
 		return -EINVAL; /* the kernel counts no further: a length below zero */
 	return (s64)q->window_len;
 }
 
 static s64 forward(struct request *q, const u64 target[2], slot_t cap)
 {
-	struct message m = {.word = {target[0], target[1], (u64)(s64)q->label, q->word[0],
-				     q->word[1], q->word[2]},
-			    .label = REPLY_FORWARD};
-	s32 error;
+	struct method_call m = {.label = REPLY_FORWARD | (cap != SLOT_NONE ? METHOD_SENDS : 0),
+			   .slots = cap,
+			   .word = {target[0], target[1], (u64)(s64)q->label, q->word[0],
+				    q->word[1], q->word[2]}};
+	s64 error = method_do(q->reply, &m);
 
-	if (cap != SLOT_NONE) {
-		m.flags = MSG_SEND;
-		m.send = cap;
-	}
-	error = msg_call(q->reply, &m);
 	if (error < 0)
 		return error;
 	reply_release(q->reply);

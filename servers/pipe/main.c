@@ -91,7 +91,6 @@ static const struct server pipe_server = {
 	.closed = pipe_closed,
 	.undo = pipe_undo,
 	.replies = WAITERS_MAX,
-	.buffer_shift = PAGE_SHIFT,
 };
 
 void server_main(const struct start_info *start)

@@ -32,7 +32,7 @@ struct account {
 };
 
 struct waiter {
-	struct waiter *next;
+	struct waiter *next, *prev;
 	struct waiter_list *list; /* of its pipe: what it waits for */
 	struct end *end;
 	slot_t reply;
@@ -101,8 +101,7 @@ bool end_writes(const struct end *e);
 /* ring.c: bytes in and out; nothing is committed before ring_commit_*. */
 u32 ring_space(const struct pipe *p);
 s64 ring_fill(struct pipe *p, slot_t reply, u64 offset, u64 len);
-void ring_put(struct pipe *p, const u8 *from, u32 len); /* pages are there */
-u32 ring_prepare(struct pipe *p, u32 len);              /* pages for so many bytes: how many fit */
+u32 ring_prepare(struct pipe *p, u32 len); /* pages for so many bytes: how many fit */
 s64 ring_copy_out(const struct pipe *p, slot_t reply, u64 offset, u64 len);
 const u8 *ring_piece(const struct pipe *p, u32 *len); /* contiguous bytes at head */
 void ring_drop(struct pipe *p, u32 len);              /* consumes */

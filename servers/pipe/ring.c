@@ -59,19 +59,6 @@ static void count_add(struct pipe *p, u32 len)
 	bytes_held += len;
 }
 
-void ring_put(struct pipe *p, const u8 *from, u32 len)
-{
-	u32 tail = p->head + p->count;
-
-	for (u32 done = 0; done < len;) {
-		u8 *to;
-		u32 n = piece_at(p, wrapped(p, tail + done), len - done, &to);
-		memcpy(to, from + done, n);
-		done += n;
-	}
-	count_add(p, len);
-}
-
 /* From the caller's window into the ring; commits what came.  Bytes, or an error with
  * nothing committed: pages that lie empty then go when the ring is cleared or used. */
 s64 ring_fill(struct pipe *p, slot_t reply, u64 offset, u64 len)

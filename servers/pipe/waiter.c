@@ -14,18 +14,19 @@ struct waiter *waiter_add(struct waiter_list *l, struct end *e, const struct req
 
 	if (i >= WAITERS_MAX || replies_free() == 0)
 		return 0;
-	w = slab_alloc(&slab);
+	w = slab_take(&slab);
 	if (!w)
 		return 0;
-	w->list = l;
-	w->end = e;
-	w->reply = q->reply;
-	w->tag = q->tag;
-	w->label = q->label;
-	w->len = len;
+	*w = (struct waiter){.prev = l->last,
+			     .list = l,
+			     .end = e,
+			     .reply = q->reply,
+			     .tag = q->tag,
+			     .label = q->label,
+			     .len = len};
 	by_reply[i] = w;
-	if (l->first)
-		l->last->next = w;
+	if (w->prev)
+		w->prev->next = w;
 	else
 		l->first = w;
 	l->last = w;
@@ -42,18 +43,15 @@ struct waiter *waiter_of(slot_t reply)
 void waiter_remove(struct waiter *w)
 {
 	struct waiter_list *l = w->list;
-	struct waiter *before = 0, *at = l->first;
 
-	while (at != w) {
-		before = at;
-		at = at->next;
-	}
-	if (before)
-		before->next = w->next;
+	if (w->prev)
+		w->prev->next = w->next;
 	else
 		l->first = w->next;
-	if (l->last == w)
-		l->last = before;
+	if (w->next)
+		w->next->prev = w->prev;
+	else
+		l->last = w->prev;
 	by_reply[w->reply - SERVER_REPLY] = 0;
 	slab_free(&slab, w);
 }

@@ -15,16 +15,6 @@ static s64 broken_pipe(u32 tag)
 	return -EPIPE;
 }
 
-/* The reader's answer carries the bytes that were delivered with the request. */
-static s64 give_delivered(struct waiter *w, const u8 *from, u64 len)
-{
-	slot_t reply = w->reply;
-	struct answer a = {.flags = MSG_COPY, .copy = from, .copy_len = len};
-
-	waiter_remove(w);
-	return answer_later_with(reply, (s64)len, &a) < 0 ? 0 : (s64)len;
-}
-
 /* Nothing usable came to the reader: its fault (answered; 0 bytes given) or the writer's. */
 static s64 give_failed(const struct request *q, u64 done, struct waiter *w, s64 n,
 		       enum copy_stop stop)
@@ -39,20 +29,31 @@ static s64 give_failed(const struct request *q, u64 done, struct waiter *w, s64 
 	return 0;
 }
 
-/* To the first reader that waits, from byte `done` of the request on: bytes given. */
-static s64 give_reader(struct waiter *w, const struct request *q, u64 done, u64 left)
+/* The reader has got n bytes.  Where it asked for no more, or it is much, it runs next: it will
+ * ask again before the writer has more, and that is then copied once too. */
+static void reader_answer(struct waiter *w, struct request *q, u64 n, bool is_all)
 {
-	u64 len = w->len < left ? w->len : left;
-	enum copy_stop stop;
-	s64 n;
+	slot_t reply = w->reply;
 
-	if (w->label == LINUX_read && done + len <= q->data_len)
-		return give_delivered(w, q->data + done, len);
-	n = window_copy(&(struct window_at){w->reply, 0, 0}, &(struct window_at){q->reply, 0, done},
-			len, &stop);
+	if (!is_all || (n < w->len && n < PIPE_BUF)) {
+		waiter_answer(w, (s64)n);
+		return;
+	}
+	waiter_remove(w);
+	answer_swap(q, reply, (s64)n);
+}
+
+/* To the first reader that waits, from byte `done` of the request on: bytes given. */
+static s64 give_reader(struct waiter *w, struct request *q, u64 done, u64 len)
+{
+	enum copy_stop stop;
+	s64 n = window_copy(&(struct window_at){w->reply, 0, 0},
+			    &(struct window_at){q->reply, 0, done},
+			    w->len < len - done ? w->len : len - done, &stop);
+
 	if (n <= 0 || stop == COPY_PAGE || (stop == COPY_PAGE_OTHER && done == 0))
 		return give_failed(q, done, w, n, stop);
-	waiter_answer(w, n);
+	reader_answer(w, q, (u64)n, (u64)n == len);
 	return n;
 }
 
@@ -63,20 +64,16 @@ static s64 write_ring(struct pipe *p, const struct request *q, u64 done, u64 len
 
 	if (len - done <= PIPE_BUF && ring_prepare(p, left) < left)
 		return 0;
-	if (done + left > q->data_len)
-		return ring_fill(p, q->reply, done, left);
-	left = ring_prepare(p, left);
-	ring_put(p, q->data + done, left);
-	return left;
+	return ring_fill(p, q->reply, done, left);
 }
 
-static s64 write_now(struct pipe *p, const struct request *q, u64 len)
+static s64 write_now(struct pipe *p, struct request *q, u64 len)
 {
 	u64 done = 0;
 	s64 n = 0;
 
 	while (done < len && p->readers.first && n >= 0) {
-		n = give_reader(p->readers.first, q, done, len - done);
+		n = give_reader(p->readers.first, q, done, len);
 		if (n > 0)
 			done += (u64)n;
 	}
