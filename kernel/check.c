@@ -33,6 +33,8 @@ static void check_ring(const struct object *o)
 		return;
 	do {
 		expect(s->object == o, "a slot in a ring names another object", s);
+		expect(s->callable == (o->type == OBJECT_SESSION && !(s->flags & SLOT_RESERVED)),
+		       "a slot that tells wrongly whether it can be called", s);
 		expect(s->next->prev == s, "a broken ring", s);
 		s = s->next;
 	} while (s != o->ring && s->object == o);

@@ -50,6 +50,7 @@ static inline void slot_join(struct slot *empty, struct slot *s, struct object *
 
 	empty->object = o;
 	empty->flags = s->flags;
+	empty->callable = s->callable;
 	empty->next = next;
 	empty->prev = s;
 	next->prev = empty;

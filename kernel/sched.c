@@ -412,6 +412,63 @@ struct thread *trap_finish(void)
 	return t ? t : finish_any();
 }
 
+/* The time since the last account is payer's alone, as no server worked in it. */
+static bool account_program(struct thread *next)
+{
+	u64 now = arch_time();
+
+	if (!hart.payer || hart.serving_since || hart.server_cycles)
+		return false;
+	hart.payer->user_ticks += now - hart.since;
+	hart.since = now;
+	hart.since_cycles = arch_cycles();
+	hart.payer = next;
+	next->switches++;
+	return true;
+}
+
+/* The usual yield: to the next program of the same priority, with nothing rare about either. */
+static struct thread *yield_usual(struct thread *t)
+{
+	struct thread *n = queues[t->priority].head;
+
+	if (!n || hart.barrier != t->priority || n->marked || !n->aspace_slot.object
+	    || is_server(t) || is_server(n) || !account_program(n))
+		return 0;
+	queues[t->priority].head = n->next ? n->next : t;
+	t->next = 0;
+	t->prev = n->next ? queues[t->priority].tail : 0;
+	if (n->next) {
+		n->next->prev = 0;
+		t->prev->next = t;
+	}
+	queues[t->priority].tail = t;
+	n->next = n->prev = 0;
+	t->state = THREAD_READY;
+	t->preempted = false;
+	n->call = 0; /* RUNNING */
+	n->in_call = false;
+	hart.current = n;
+	hart.slice_end = hart.since + slice_ticks;
+	timer_program();
+	if (hart.aspace != thread_aspace(n))
+		aspace_use(thread_aspace(n));
+	return n;
+}
+
+struct thread *trap_yield(struct thread *t)
+{
+	struct thread *n;
+
+	if (DEBUG_BUILD)
+		check_entry();
+	n = yield_usual(t);
+	if (n)
+		return n;
+	sched_yield(t);
+	return trap_finish();
+}
+
 bool sched_check(void)
 {
 	for (u32 p = 0; p < PRIORITIES; p++) {

@@ -20,6 +20,8 @@ struct thread *trap_method(struct thread *t, struct slot *s);
 /* Likewise for reply (alone) and recv. */
 struct thread *trap_reply(struct thread *t);
 struct thread *trap_recv(struct thread *t);
+/* yield, with pc behind it. */
+struct thread *trap_yield(struct thread *t);
 /* For the fast path: what the server's reply does to its caller (bytes or a capability to a routed
  * call, a capability to a native one, pages to a fault; the parameters are in the server's frame): 0
  * or the capability's slot; bytes of a routed call's first in window into the receiver's buffer: how

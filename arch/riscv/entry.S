@@ -30,6 +30,8 @@ trap_entry:
 	beq	a7, t6, lean_reply
 	addi	t6, t6, OP_IS_RECV - OP_IS_REPLY
 	beq	a7, t6, lean_recv
+	addi	t6, t6, OP_IS_YIELD - OP_IS_RECV
+	beq	a7, t6, lean_yield
 	.globl trap_slow
 trap_slow:
 	addi	t6, tp, THREAD_FRAME

@@ -398,6 +398,24 @@ lean_back:
 	sd	zero, FRAME_T6(t6)
 	j	arch_resume
 
+/* --- yield: everything is kept ---------------------------------------------------------------- */
+
+	.globl lean_yield
+lean_yield:
+	addi	t6, tp, THREAD_FRAME
+	each_register sd, t6
+	csrrw	t4, sscratch, zero
+	csrr	t5, sepc
+	csrr	s0, sstatus
+	addi	t5, t5, 4
+	sd	t4, FRAME_TP(t6)
+	sd	t5, FRAME_PC(t6)
+	sd	s0, FRAME_STATUS(t6)
+	lla	sp, _stack_top
+	mv	a0, tp
+	call	trap_yield
+	j	arch_resume
+
 /* --- reply alone, and recv: likewise -------------------------------------------------------- */
 
 	.globl lean_reply

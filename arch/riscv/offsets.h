@@ -120,6 +120,7 @@
 #define OP_IS_REPLY -4095
 #define OP_IS_RECV -4094
 #define OP_IS_REPLY_RECV -4093
+#define OP_IS_YIELD -4092
 #define MAY_SEND 1
 #define MAY_MOVE 2
 #define MAY_RECEIVE 4
