@@ -8,6 +8,7 @@
  */
 #include "kernel/sched.h"
 
+#include "ipc/endpoint.h"
 #include "ipc/fault.h"
 #include "kernel/arch.h"
 #include "kernel/aspace.h"
@@ -467,6 +468,26 @@ struct thread *trap_yield(struct thread *t)
 		return n;
 	sched_yield(t);
 	return trap_finish();
+}
+
+struct woken trap_wake(struct thread *t, struct notification *n, u64 bits)
+{
+	struct thread *r = n->waiter;
+	struct woken w = {r, n->bits | bits};
+
+	n->waiter = 0;
+	n->bits = 0;
+	r->awaited = 0;
+	note_busy(t);
+	preempt(t);
+	r->call = 0; /* RUNNING */
+	hart.current = r;
+	if (is_server(r) || !account_program(r))
+		account_run(r, false);
+	slice_begin(r);
+	if (hart.aspace != thread_aspace(r))
+		aspace_use(thread_aspace(r));
+	return w;
 }
 
 bool sched_check(void)

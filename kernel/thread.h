@@ -87,6 +87,7 @@ struct thread {
 	s32 fault_refusal;
 	u8 fault_cause;   /* enum fault_cause */
 	bool retry_fault; /* the fault it reports comes from a copy, not from an instruction */
+	struct slot endpoint_slot; /* endpoint of its last recv on one */
 
 	/* under the kernel lock */
 	bool preempted; /* it was put before the others of its queue: its slice goes on */
@@ -101,7 +102,6 @@ struct thread {
 	u64 native_words[5]; /* another's words instead of the frame's: label and words 0-3 */
 
 	/* receiving */
-	struct slot endpoint_slot;         /* endpoint of its last recv on one */
 	struct notification *notification; /* bound to it */
 	struct notification *awaited;      /* its recv waits on it directly, or 0 */
 

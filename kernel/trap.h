@@ -9,6 +9,7 @@
 #include "arch_types.h"
 #include "ipc/abi/message.h"
 
+struct notification;
 struct reply;
 struct slot;
 struct thread;
@@ -20,6 +21,13 @@ struct thread *trap_method(struct thread *t, struct slot *s);
 /* Likewise for reply (alone) and recv. */
 struct thread *trap_reply(struct thread *t);
 struct thread *trap_recv(struct thread *t);
+/* t has signalled bits to a notification at which a thread of higher priority waits, and nothing
+ * keeps that from running: it does, with these bits; its frame is as its recv left it. */
+struct woken {
+	struct thread *thread;
+	u64 bits;
+};
+struct woken trap_wake(struct thread *t, struct notification *n, u64 bits);
 /* yield, with pc behind it. */
 struct thread *trap_yield(struct thread *t);
 /* For the fast path: what the server's reply does to its caller (bytes or a capability to a routed
