@@ -57,15 +57,16 @@ static inline void slot_join(struct slot *empty, struct slot *s, struct object *
 	s->next = empty;
 	o->uses++;
 }
-/* The other way, where the object has another name: with it, it keeps a use.  Flags and place
- * stay.  False: this is the only name. */
+/* The other way, for a session that has another name: with it, it keeps a use.  Flags and place
+ * stay.  False: it is none, or this is the only name. */
 static inline bool slot_leave(struct slot *s)
 {
 	struct slot *next = s->next, *prev = s->prev;
 	struct object *o = s->object;
 
-	if (next == s)
+	if (next == s || !s->callable)
 		return false;
+	s->callable = false;
 	prev->next = next;
 	next->prev = prev;
 	if (o->ring == s)

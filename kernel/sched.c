@@ -101,7 +101,7 @@ static void queue_push(struct thread *t, bool front)
 		top = p;
 		barrier_set();
 	}
-	if (hart.slice_end != ~0ull)
+	if (hart.slice_end < timer_programmed)
 		timer_program();
 }
 
@@ -346,7 +346,7 @@ static void slice_begin(const struct thread *t)
 	if (hart.slice_end != ~0ull || is_server(t))
 		return;
 	hart.slice_end = hart.since + slice_ticks;
-	if (ready)
+	if (ready && hart.slice_end < timer_programmed)
 		timer_program();
 }
 
@@ -451,7 +451,8 @@ static struct thread *yield_usual(struct thread *t)
 	n->in_call = false;
 	hart.current = n;
 	hart.slice_end = hart.since + slice_ticks;
-	timer_program();
+	if (hart.slice_end < timer_programmed)
+		timer_program();
 	if (hart.aspace != thread_aspace(n))
 		aspace_use(thread_aspace(n));
 	return n;

@@ -11,7 +11,7 @@
 
 static struct timer *armed;
 static struct interrupt *sources[SOURCES];
-static u64 programmed = ~0ull; /* 0: it has rung, and must be set */
+u64 timer_programmed = ~0ull; /* 0: it has rung, and must be set */
 
 void timer_program(void)
 {
@@ -19,9 +19,9 @@ void timer_program(void)
 
 	if (hart.slice_end < next && sched_waits())
 		next = hart.slice_end;
-	if (programmed && programmed <= next)
+	if (timer_programmed && timer_programmed <= next)
 		return; /* too early costs one interrupt, setting it at every change costs more */
-	programmed = next;
+	timer_programmed = next;
 	arch_timer_set(next);
 }
 
@@ -57,7 +57,7 @@ static void signal_slot(const struct slot *s, u64 bits)
 
 void timer_expire(u64 now)
 {
-	programmed = 0; /* what is left after a chunk rings at once */
+	timer_programmed = 0; /* what is left after a chunk rings at once */
 	for (u32 i = 0; i < METHOD_CHUNK && armed && armed->deadline <= now; i++) {
 		struct timer *t = armed;
 		timer_cancel(t);

@@ -1,5 +1,5 @@
 /*
- * The short half of kernel/arch.h, inline: the direct map and Sv39 entries.
+ * The short half of kernel/arch.h, inline: the direct map, Sv39 entries, clocks.
  * (RISC-V Privileged, 4.4.1.)
  *
  *   63      54 53                10 9 8  7 6 5 4 3 2 1 0
@@ -87,4 +87,20 @@ static inline u32 arch_pte_rights(u64 pte)
 static inline bool arch_pte_is_device(u64 pte)
 {
 	return pte & PTE_DEVICE;
+}
+
+static inline u64 arch_time(void)
+{
+	u64 now;
+
+	__asm__ volatile("rdtime %0" : "=r"(now));
+	return now;
+}
+
+static inline u64 arch_cycles(void)
+{
+	u64 now;
+
+	__asm__ volatile("rdcycle %0" : "=r"(now));
+	return now;
 }

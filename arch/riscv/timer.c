@@ -16,16 +16,6 @@ void timer_init(void)
 	csr_set(sie, 1ul << INTERRUPT_TIMER);
 }
 
-u64 arch_time(void)
-{
-	return csr_read(time);
-}
-
-u64 arch_cycles(void)
-{
-	return csr_read(cycle);
-}
-
 void arch_timer_set(u64 deadline)
 {
 	sbi_call(extension, 0, deadline, 0);
