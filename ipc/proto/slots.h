@@ -36,6 +36,7 @@ enum server_slot {
 	SERVER_EVENT_NOTIFY, /* event's notification: signal 1 << own enum server_id */
 	SERVER_RAM, /* memory only: Memory of RAM; more ranges follow up to SERVER_RAM + 3 */
 	SERVER_OUT_OF_MEMORY = 16, /* memory only: process's notification, signal NOTIFY_MEMORY */
+	SERVER_LOCKS,              /* process only: fs's notification, signal NOTIFY_LOCKS */
 	SERVER_TO = 20,            /* SERVER_TO + enum server_id: a session to that server */
 	SERVER_REPLY = 64,         /* its Replies, made by the library: SERVER_REPLY + i */
 	SERVER_FREE = 1024, /* from here on the server's own use (its cspace limit is set to this,
@@ -62,6 +63,7 @@ enum server_id { SERVER_LIST(SERVER_ID) SERVER_IDS };
 #define NOTIFY_TIMER (1ull << 63)
 #define NOTIFY_INTERRUPT (1ull << 62)
 #define NOTIFY_MEMORY (1ull << 61) /* to process: memory is out of frames */
+#define NOTIFY_LOCKS (1ull << 60)  /* to fs: a process that had locks of files has ended */
 /* to event: bit enum server_id of the server that has ready cookies */
 
 /* Priorities of threads. */

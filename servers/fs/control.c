@@ -1,8 +1,5 @@
 /*
- * Small calls on open files: fcntl, ioctl, readiness, fallocate, flock.
- *
- * Files are always ready.  flock is granted to everyone and kept by nobody: programs
- * that use it go on, two that contend are not held apart.
+ * Small calls on open files: fcntl, ioctl, readiness, fallocate.  Files are always ready.
  */
 #include "servers/fs/fs_server.h"
 
@@ -21,9 +18,12 @@ s64 control_fcntl(struct request *q, struct answer *a)
 		return -EBADF;
 	switch (q->word[1]) {
 	case LINUX_F_GETLK:
+	case LINUX_F_OFD_GETLK:
 		return lock_ask(q, f);
 	case LINUX_F_SETLK:
 	case LINUX_F_SETLKW:
+	case LINUX_F_OFD_SETLK:
+	case LINUX_F_OFD_SETLKW:
 		return lock_set(q, f);
 	default:
 		return fcntl_flags(q, &f->flags, FLAGS_SETTABLE);

@@ -35,7 +35,7 @@ s64 exec_execve(struct request *q, struct answer *a)
 		error = check_program(q, p.inode);
 	if (error)
 		return error;
-	slot = open_session(p.inode, LINUX_O_RDONLY, OPEN_EXEC, who.uid);
+	slot = open_session(p.inode, LINUX_O_RDONLY, OPEN_EXEC, &who);
 	if (slot < 0)
 		return slot;
 	result = reply_forward(q, PROCESS, (slot_t)slot);
@@ -71,7 +71,7 @@ s64 exec_mmap(struct request *q, struct answer *a)
 
 static s32 hand_over(struct inode *i, enum open_kind kind, s32 label)
 {
-	s64 slot = open_session(i, 0, kind, 0);
+	s64 slot = open_session(i, 0, kind, &(struct caller){0});
 	s64 error;
 
 	if (slot < 0)

@@ -24,6 +24,7 @@
 #define LINKS_MAX 65000u
 #define FILE_SIZE_MAX (1ull << 32)
 #define SCRATCH_BYTES 65536u
+#define LOCK_WAITERS_MAX 512u
 #define NANOSECONDS 1000000000ll
 
 #define MEMORY (SERVER_TO + SERVER_ID_MEMORY)
@@ -92,6 +93,7 @@ struct open_file {
 	u32 text_len;
 	char *text; /* of a file in /proc, made when it is read from offset 0 */
 	u32 text_size;
+	u32 opener; /* pid of the process that opened it */
 };
 
 /* Who asks, with which rights. */
@@ -214,7 +216,8 @@ s64 where_getcwd(struct request *q, struct answer *a);
 struct open_file *open_find(u64 badge);
 struct open_file *open_of(const struct request *q); /* the session itself, or argument 0. 0 */
 s64 open_of_descriptor(const struct request *q, s32 descriptor, struct open_file **f);
-s64 open_session(struct inode *i, u32 flags, enum open_kind kind, u32 uid); /* slot */
+s64 open_session(struct inode *i, u32 flags, enum open_kind kind,
+		 const struct caller *who); /* slot */
 s64 open_answer(struct inode *i, u32 flags, enum open_kind kind, const struct request *q,
 		struct answer *a);
 void open_closed(u64 badge);
@@ -273,10 +276,14 @@ s64 control_fallocate(struct request *q, struct answer *a);
 s64 control_ok(struct request *q, struct answer *a);      /* a descriptor of fs: 0 */
 s64 control_nothing(struct request *q, struct answer *a); /* 0 */
 
-/* lock.c */
+/* lock.c, lock_wait.c */
 s64 lock_set(struct request *q, struct open_file *f);
 s64 lock_ask(struct request *q, struct open_file *f);
-void locks_drop(struct inode *i, u64 badge); /* the session is gone */
+s64 lock_flock(struct request *q, struct answer *a);
+void locks_drop(const struct open_file *f); /* its session is gone */
+void lock_interrupted(slot_t reply);
+void lock_abandoned(slot_t reply);
+void locks_notified(u64 bits); /* a process that had locks has ended */
 
 /* device.c */
 s32 device_tree(void);                               /* /dev */

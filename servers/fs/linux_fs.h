@@ -84,8 +84,13 @@ enum linux_lock {
 	LINUX_F_GETLK = 5,
 	LINUX_F_SETLK = 6,
 	LINUX_F_SETLKW = 7,
+	LINUX_F_OFD_GETLK = 36,
+	LINUX_F_OFD_SETLK = 37,
+	LINUX_F_OFD_SETLKW = 38,
 	LINUX_F_UNLCK = 2,
 };
+
+enum linux_flock_how { LINUX_LOCK_SH = 1, LINUX_LOCK_EX = 2, LINUX_LOCK_NB = 4, LINUX_LOCK_UN = 8 };
 
 enum linux_access_mode { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4 };
 

@@ -1,32 +1,20 @@
 /*
- * Record locks (F_SETLK): ranges of a file that a process keeps others away from.
+ * Locks of files: fcntl's ranges and flock.  Who waits for one: lock_wait.c.
  *
- * The one idea: nobody tells this server that a process ended.  A lock whose owner is
- * no longer in the process table is found when it is in the way, and goes then.  A lock
- * also ends with the session through which it was set.  fs never waits: where F_SETLKW
- * would, it answers EAGAIN.
+ * The one idea: a lock of an open file goes with its session.  One of a process goes when
+ * the process closes a file of that inode which it opened, or the session through which
+ * it was set is gone, or the process: whoever finds such a lock in the way drops it.
  */
-#include "servers/fs/fs_server.h"
+#include "servers/fs/lock.h"
 #include "servers/fs/proc.h"
 
 #define LOCKS_MAX 4096u
 #define OFFSET_MAX 0x7fffffffffffffffll
 
-enum lock_type { LOCK_READ, LOCK_WRITE, LOCK_NONE };
-
 struct linux_flock {
 	int16_t type, whence;
 	s64 start, len;
 	s32 pid, pad;
-};
-
-struct lock {
-	struct lock *next;
-	u64 badge; /* of the open file that set it */
-	u32 owner; /* tag of the process */
-	u32 pid;
-	u32 type;     /* enum lock_type */
-	s64 from, to; /* both belong to it */
 };
 
 static struct slab slab = {.size = sizeof(struct lock)};
@@ -39,21 +27,30 @@ static void lock_free(struct lock **at)
 	slab_free(&slab, l);
 }
 
-void locks_drop(struct inode *i, u64 badge)
+void locks_drop(const struct open_file *f)
 {
+	struct inode *i = f->inode;
+	bool dropped = false;
+
 	for (struct lock **at = &i->locks; *at;) {
-		if ((*at)->badge == badge)
+		const struct lock *l = *at;
+		bool closer = lock_is_of_process(l) && l->pid == f->opener;
+		if (l->badge == f->badge || (closer && f->kind == OPEN_FILE)) {
 			lock_free(at);
-		else
+			dropped = true;
+		} else {
 			at = &(*at)->next;
+		}
 	}
+	if (dropped)
+		lock_waiters_serve(i);
 }
 
 static bool is_void(const struct lock *l)
 {
-	const struct process_entry *e = process_entry((const void *)SERVER_TABLE, l->owner);
+	const struct process_entry *e = caller_entry((u32)l->owner);
 
-	return !e || e->state == PROCESS_ZOMBIE;
+	return lock_is_of_process(l) && (!e || e->state == PROCESS_ZOMBIE);
 }
 
 static bool overlaps(const struct lock *a, const struct lock *b)
@@ -61,13 +58,13 @@ static bool overlaps(const struct lock *a, const struct lock *b)
 	return a->from <= b->to && b->from <= a->to;
 }
 
-/* Whose lock does not let `want` be set; 0: it may. */
-static struct lock *lock_against(struct inode *i, const struct lock *want)
+struct lock *lock_against(struct inode *i, const struct lock *want)
 {
 	for (struct lock **at = &i->locks; *at;) {
 		struct lock *l = *at;
 		bool bars = want->type == LOCK_WRITE || l->type == LOCK_WRITE;
-		if (l->owner == want->owner || !bars || !overlaps(l, want)) {
+		if (l->owner == want->owner || l->is_whole != want->is_whole || !bars
+		    || !overlaps(l, want)) {
 			at = &l->next;
 			continue;
 		}
@@ -99,6 +96,11 @@ static s32 range_read(const struct linux_flock *k, const struct open_file *f, st
 	return l->from < 0 ? -EINVAL : 0;
 }
 
+static bool is_of_file(const struct request *q)
+{
+	return q->word[1] >= LINUX_F_OFD_GETLK;
+}
+
 static s32 want_read(const struct request *q, const struct open_file *f, struct linux_flock *k,
 		     struct lock *want)
 {
@@ -108,10 +110,12 @@ static s32 want_read(const struct request *q, const struct open_file *f, struct 
 
 	if (error)
 		return error;
-	if (!e || k->type < LOCK_READ || k->type > LOCK_NONE)
+	if (!e || k->type < LOCK_READ || k->type > LOCK_NONE || (is_of_file(q) && k->pid))
 		return -EINVAL;
-	*want = (struct lock){
-		.badge = f->badge, .owner = e->tag, .pid = e->pid, .type = (u32)k->type};
+	*want = (struct lock){.badge = f->badge,
+			      .owner = is_of_file(q) ? f->badge : e->tag,
+			      .pid = e->pid,
+			      .type = (u8)k->type};
 	return range_read(k, f, want);
 }
 
@@ -131,7 +135,7 @@ s64 lock_ask(struct request *q, struct open_file *f)
 		k = (struct linux_flock){.type = (int16_t)l->type,
 					 .start = l->from,
 					 .len = l->to == OFFSET_MAX ? 0 : l->to - l->from + 1,
-					 .pid = (s32)l->pid};
+					 .pid = lock_is_of_process(l) ? (s32)l->pid : -1};
 	return window_out_all(q->reply, 0, 0, &k, sizeof(k));
 }
 
@@ -143,7 +147,7 @@ static struct lock *range_clear(struct inode *i, const struct lock *want, struct
 		struct lock *l = *at;
 		bool left = l->from<want->from, right = l->to> want->to;
 		at = &l->next;
-		if (l->owner != want->owner || !overlaps(l, want))
+		if (l->owner != want->owner || l->is_whole != want->is_whole || !overlaps(l, want))
 			continue;
 		if (left && right) {
 			*spare = *l;
@@ -173,7 +177,7 @@ static void empty_drop(struct inode *i)
 }
 
 /* Whatever it needs is there before anything changes. */
-static s32 lock_change(struct inode *i, const struct lock *want)
+s32 lock_change(struct inode *i, const struct lock *want)
 {
 	struct lock *l, *spare;
 
@@ -200,6 +204,18 @@ static s32 lock_change(struct inode *i, const struct lock *want)
 	return want ? 0 : -ENOLCK;
 }
 
+/* Sets it, waits, or says that it would have to. */
+static s64 lock_take(const struct request *q, struct inode *i, const struct lock *want, bool waits)
+{
+	s32 error;
+
+	if (want->type != LOCK_NONE && lock_against(i, want))
+		return waits ? lock_wait(q, i, want) : -EAGAIN;
+	error = lock_change(i, want);
+	lock_waiters_serve(i);
+	return error;
+}
+
 s64 lock_set(struct request *q, struct open_file *f)
 {
 	u32 mode = f->flags & LINUX_O_ACCMODE;
@@ -212,7 +228,36 @@ s64 lock_set(struct request *q, struct open_file *f)
 	if ((want.type == LOCK_READ && mode == LINUX_O_WRONLY)
 	    || (want.type == LOCK_WRITE && mode == LINUX_O_RDONLY))
 		return -EBADF;
-	if (want.type != LOCK_NONE && lock_against(f->inode, &want))
-		return -EAGAIN;
-	return lock_change(f->inode, &want);
+	return lock_take(q, f->inode, &want,
+			 q->word[1] == LINUX_F_SETLKW || q->word[1] == LINUX_F_OFD_SETLKW);
+}
+
+/* What the open file had goes first: a change of its kind is no single step on Linux either. */
+s64 lock_flock(struct request *q, struct answer *a)
+{
+	static const u8 types[] = {0, LOCK_READ, LOCK_WRITE, 0, 0, 0, 0, 0, LOCK_NONE};
+	u32 how = (u32)q->word[1] & ~LINUX_LOCK_NB;
+	struct open_file *f = open_of(q);
+	struct lock want = {.is_whole = true, .to = OFFSET_MAX};
+	s32 error;
+
+	(void)a;
+	if (how != LINUX_LOCK_SH && how != LINUX_LOCK_EX && how != LINUX_LOCK_UN)
+		return -EINVAL;
+	if (!f)
+		return -EBADF;
+	want.badge = want.owner = f->badge;
+	want.pid = f->opener;
+	want.type = types[how];
+	for (const struct lock *l = f->inode->locks; l; l = l->next)
+		if (l->is_whole && l->owner == want.owner && l->type == want.type)
+			return 0;
+	error = lock_change(f->inode, &(struct lock){.is_whole = true,
+						     .owner = want.owner,
+						     .type = LOCK_NONE,
+						     .to = OFFSET_MAX});
+	lock_waiters_serve(f->inode);
+	if (error || want.type == LOCK_NONE)
+		return error;
+	return lock_take(q, f->inode, &want, !(q->word[1] & LINUX_LOCK_NB));
 }

@@ -3,7 +3,8 @@
  *
  * Reading order: fs_server.h; path.c (from a name to an inode), open.c, file.c (bytes),
  * content.c (pages), unpack.c (where the first files come from); proc.c for /proc.
- * Never waits: what may wait is forwarded to terminal, pipe, process or memory.
+ * What may wait is forwarded to terminal, pipe, process or memory, all but the wait for
+ * a lock (lock_wait.c).
  */
 #include "ipc/proto/memory.h"
 #include "ipc/proto/terminal.h"
@@ -87,7 +88,7 @@ static const struct operation routed[] = {
 	{LINUX_mmap, "mmap", exec_mmap},
 	{LINUX_fcntl, "fcntl", control_fcntl},
 	{LINUX_ioctl, "ioctl", control_ioctl},
-	{LINUX_flock, "flock", control_ok},
+	{LINUX_flock, "flock", lock_flock},
 	{LINUX_fsync, "fsync", control_ok},
 	{LINUX_fdatasync, "fdatasync", control_ok},
 	{LINUX_syncfs, "syncfs", control_ok},
@@ -123,10 +124,13 @@ static const struct server fs_server = {
 	.name = "fs",
 	.routed = routed,
 	.native = native,
+	.interrupted = lock_interrupted,
+	.abandoned = lock_abandoned,
 	.closed = open_closed,
+	.notified = locks_notified,
 	.undo = fs_undo,
 	.cut = file_cut,
-	.replies = 1,
+	.replies = 1 + LOCK_WAITERS_MAX,
 	.buffer_shift = PAGE_SHIFT | BUFFER_NO_DATA,
 };
 

@@ -5,6 +5,7 @@
  * and flags without anybody doing anything.  The closed message is the only close.
  * Each user has a limit of his own, well below what all have together.
  */
+#include "ipc/proto/process_table.h"
 #include "servers/fs/fs_server.h"
 
 #define FILES_MAX 8192u
@@ -78,19 +79,20 @@ static void file_free(struct open_file *f)
 	if (f->kind == OPEN_EXEC)
 		i->content.executors--;
 	block_free(f->text, f->text_size);
-	locks_drop(i, f->badge);
+	locks_drop(f);
 	accounts[f->account].files--;
 	badge_release(&table, f->badge);
 	slab_free(&slab, f);
 	inode_release(i);
 }
 
-static struct open_file *file_make(struct inode *i, u32 flags, enum open_kind kind, u32 uid)
+static struct open_file *file_make(struct inode *i, u32 flags, enum open_kind kind,
+				   const struct caller *who)
 {
-	u32 account = account_of(uid);
+	u32 account = account_of(who->uid);
 	struct open_file *f;
 
-	if (uid != 0 && accounts[account].files >= FILES_OF_USER)
+	if (who->uid != 0 && accounts[account].files >= FILES_OF_USER)
 		return 0;
 	f = slab_alloc(&slab);
 	if (!f)
@@ -104,6 +106,7 @@ static struct open_file *file_make(struct inode *i, u32 flags, enum open_kind ki
 	f->flags = flags;
 	f->kind = kind;
 	f->account = account;
+	f->opener = who->entry ? who->entry->pid : 0;
 	accounts[account].files++;
 	inode_hold(i);
 	if (may_write(f))
@@ -113,9 +116,9 @@ static struct open_file *file_make(struct inode *i, u32 flags, enum open_kind ki
 	return f;
 }
 
-s64 open_session(struct inode *i, u32 flags, enum open_kind kind, u32 uid)
+s64 open_session(struct inode *i, u32 flags, enum open_kind kind, const struct caller *who)
 {
-	struct open_file *f = file_make(i, flags, kind, uid);
+	struct open_file *f = file_make(i, flags, kind, who);
 	s64 slot;
 
 	if (!f)
@@ -131,7 +134,7 @@ s64 open_answer(struct inode *i, u32 flags, enum open_kind kind, const struct re
 		struct answer *a)
 {
 	struct caller who = caller_of(q);
-	s64 slot = open_session(i, flags, kind, who.uid);
+	s64 slot = open_session(i, flags, kind, &who);
 
 	if (slot < 0)
 		return slot;

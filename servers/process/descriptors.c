@@ -10,6 +10,8 @@
 #define F_GETFD 1u
 #define F_SETFD 2u
 #define F_DUPFD_CLOEXEC 1030u
+#define F_SETLK 6u
+#define F_SETLKW 7u
 #define FIOCLEX 0x5451u
 
 static s32 flags_change(const struct process *p, u64 fd, u64 clear, u64 set)
@@ -48,7 +50,7 @@ static s64 duplicate(const struct process *p, u64 fd, u64 lowest, bool cloexec)
 
 s64 call_fcntl(struct request *q, struct answer *a)
 {
-	const struct process *p = caller(q);
+	struct process *p = caller(q);
 	u64 fd = (u32)q->word[0];
 	s32 flags = flags_change(p, fd, 0, 0);
 
@@ -65,6 +67,10 @@ s64 call_fcntl(struct request *q, struct answer *a)
 	case F_SETFD:
 		flags = flags_change(p, fd, SLOT_CLOEXEC, q->word[2] & SLOT_CLOEXEC);
 		return flags < 0 ? flags : 0;
+	case F_SETLK:
+	case F_SETLKW:
+		p->leader->has_locks = true;
+		return reply_forward_descriptor(q, (u32)fd);
 	default:
 		return reply_forward_descriptor(q, (u32)fd);
 	}

@@ -67,6 +67,8 @@ static void end_one(struct process *p)
 	actions_free(p->actions);
 	p->actions = 0;
 	p->e->state = PROCESS_ZOMBIE;
+	if (p->has_locks)
+		call1(SERVER_LOCKS, NOTIFICATION_SIGNAL, NOTIFY_LOCKS);
 	session_end(p);
 	groups_left(p);
 	children_leave(p);

@@ -136,6 +136,7 @@ struct process {
 	struct exe *exe;
 	struct pending shared; /* whichever thread takes it */
 	bool has_execed;
+	bool has_locks;                /* it asked for a lock of a file: fs is to hear of its end */
 	bool stop_news, continue_news; /* for wait4 */
 	u8 stop_signal;
 	u8 exit_signal; /* to the parent */

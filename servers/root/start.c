@@ -75,6 +75,8 @@ static void give_sessions(const struct server_record *s)
 		give(s, SERVER_EVENT_NOTIFY, servers[SERVER_ID_EVENT].notification);
 	if (s->entry->signals & 1u << SERVER_ID_PROCESS && servers[SERVER_ID_PROCESS].entry)
 		give(s, SERVER_OUT_OF_MEMORY, servers[SERVER_ID_PROCESS].notification);
+	if (s->entry->signals & 1u << SERVER_ID_FS && servers[SERVER_ID_FS].entry)
+		give(s, SERVER_LOCKS, servers[SERVER_ID_FS].notification);
 }
 
 static void give_hardware(const struct server_record *s)

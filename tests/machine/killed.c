@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/stat.h>
@@ -152,6 +153,23 @@ static void record_lock(void)
         pause();
 }
 
+static void waits_for_a_lock(void)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(TEMPORARY, O_RDWR | O_CREAT, 0600);
+    if (fork() == 0) {
+        flock(fd, LOCK_EX);
+        fcntl(fd, F_SETLK, &lock);
+        write(ends[1], "x", 1);
+        pause();
+    }
+    read(ends[0], &lock, 1);
+    lock = (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fork() == 0)
+        flock(open(TEMPORARY, O_RDWR), LOCK_SH);
+    fcntl(fd, F_SETLKW, &lock);
+}
+
 static void in_exec_of_cat(void)
 {
     dup2(ends[0], 0);
@@ -281,6 +299,7 @@ static const struct {
     {"stopped", stopped, 'T'},
     {"vfork_parent", vfork_parent, 'S'},
     {"record_lock", record_lock, 'S'},
+    {"wait_for_a_lock", waits_for_a_lock, 'S'},
     {"exec_of_cat", in_exec_of_cat, 'S'},
     {"zombie", exiting, 'Z'},
     {"fork", forking, 0},
