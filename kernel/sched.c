@@ -230,7 +230,7 @@ void sched_account(void)
 	hart.server_cycles = 0;
 }
 
-static void pay(struct thread *payer)
+void sched_pay(struct thread *payer)
 {
 	if (payer == hart.payer)
 		return;
@@ -244,14 +244,14 @@ static void pay(struct thread *payer)
 static void account_run(struct thread *t, bool goes_on)
 {
 	if (!is_server(t)) {
-		pay(t);
+		sched_pay(t);
 		if (hart.serving_since)
 			hart.server_cycles += arch_cycles() - hart.serving_since;
 		hart.serving_since = 0;
 		return;
 	}
 	if (!goes_on)
-		pay(0);
+		sched_pay(0);
 	if (!hart.serving_since)
 		hart.serving_since = arch_cycles();
 }
@@ -332,7 +332,7 @@ static void hold(struct thread *t)
 
 static void idle(void)
 {
-	pay(0);
+	sched_pay(0);
 	slice_renew();
 	if (hart.aspace)
 		aspace_use(0);

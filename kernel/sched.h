@@ -44,6 +44,7 @@ void sched_yield(struct thread *t);
 void sched_slice_over(void);
 bool sched_waits(void);                    /* something is ready */
 void sched_dying(s32 delta);               /* one object more or less that is dead, not gone */
+void sched_pay(struct thread *payer);      /* from now on the hart works for it (0: nobody) */
 void sched_account(void);                  /* the time up to now goes to whom it belongs */
 void sched_forget(const struct thread *t); /* t is destroyed: no time goes to it any more */
 bool sched_check(void);

@@ -203,9 +203,12 @@ fence_\label:
 	bne	s2, a6, trap_slow
 	bne	t1, t2, trap_slow
 	ld	s3, ENDPOINT_LAST(s1)
-	beqz	s3, trap_slow
+	beqz	s3, .Lfind_\@
 	lwu	s2, REPLY_SLOT(s3)
-	bne	s2, t1, trap_slow
+	beq	s2, t1, .Lfound_\@
+.Lfind_\@:
+	jal	ra, reply_find
+.Lfound_\@:
 	ld	s2, REPLY_CALLER(s3)
 	beqz	s2, trap_slow		/* it is not bound */
 	lw	s5, THREAD_RARE(tp)
@@ -233,10 +236,12 @@ fence_\label:
 	beqz	t6, trap_slow
 	slliw	s5, s5, 8		/* fpu_on is no hindrance here: status is loaded */
 	bnez	s5, trap_slow
-	ld	t6, %lo(hart + HART_PAYER)(s4)
-	bne	t6, s2, trap_slow
 	lbu	t6, REPLY_STATE + REPLY_GIVEN(s3)
 	bnez	t6, trap_slow
+	ld	t6, %lo(hart + HART_PAYER)(s4)
+	beq	t6, s2, .Lpaid_\@
+	jal	ra, reply_pay
+.Lpaid_\@:
 	.endm
 
 	/* From session s11: its endpoint s5, the receiver s6 that may be switched to, and its idle
@@ -648,6 +653,43 @@ reply_flags:				/* bytes, pages or a capability first: C knows to whom */
 	j	1b
 5:	addi	s0, s5, 1
 	j	reply_native
+
+reply_find:				/* the Reply in slot t1, which is not the last that received */
+	ld	s3, THREAD_CSPACE(tp)
+	beqz	s3, trap_slow
+	srli	s2, t1, SLOTS_PER_PAGE_SHIFT
+	sltiu	s5, s2, FIRST_FIXED >> SLOTS_PER_PAGE_SHIFT
+	beqz	s5, trap_slow
+	slli	s2, s2, 3
+	add	s3, s3, s2
+	ld	s3, CSPACE_PAGES(s3)
+	beqz	s3, trap_slow
+	andi	s2, t1, (1 << SLOTS_PER_PAGE_SHIFT) - 1
+	slli	s2, s2, SLOT_SIZE_SHIFT
+	add	s3, s3, s2
+	ld	s3, SLOT_OBJECT(s3)
+	beqz	s3, trap_slow
+	lhu	s2, OBJECT_TYPE(s3)	/* and not dead */
+	addi	s2, s2, -TYPE_IS_REPLY
+	bnez	s2, trap_slow
+	ld	s2, REPLY_ENDPOINT(s3)
+	bne	s2, s1, trap_slow
+	ret
+
+reply_pay:				/* s2 is not the one for which the hart has worked */
+	addi	s10, tp, THREAD_FRAME
+	each_parameter sd
+	sd	t4, FRAME_T4(s10)
+	sd	t5, FRAME_T5(s10)
+	sd	ra, FRAME_RA(s10)
+	mv	a0, s2
+	lla	sp, _stack_top
+	call	sched_pay
+	each_parameter ld
+	ld	t4, FRAME_T4(s10)
+	ld	t5, FRAME_T5(s10)
+	ld	ra, FRAME_RA(s10)
+	ret
 
 trap_params_saved:			/* all that this operation keeps and tells is in the frame */
 	csrrw	s1, sscratch, zero
