@@ -21,7 +21,8 @@ export $(RUNNER_VARIABLES)
 
 # --- What there is ---------------------------------------------------------------------------------------------------
 # The kernel, in the order in which a boot, and then a message, meets it.
-KERNEL  := $(wildcard arch/riscv/*.S arch/riscv/*.c) $(wildcard kernel/*.c) $(wildcard ipc/*.c)
+KERNEL  := $(wildcard arch/riscv/*.S arch/riscv/*.c) $(wildcard kernel/*.c) $(wildcard ipc/*.c) \
+    $(if $(filter debug,$(FLAVOUR)),$(wildcard tests/kernel/*.c))
 
 # The servers, in the order in which root starts them; bench takes root's place. servers/lib is linked into each.
 SERVERS := $(foreach s,root memory process terminal pipe event fs loader echo bench,$(if $(wildcard servers/$s/*.c),$s))

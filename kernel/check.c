@@ -11,10 +11,12 @@
 #include "kernel/pool.h"
 #include "kernel/print.h"
 #include "kernel/sched.h"
+#include "kernel/trap.h"
 
 #define PERIOD 1024u /* kernel entries between two looks at everything */
 
 static u64 violations;
+u64 check_slow_entries, check_fast_entries;
 
 static void expect(bool holds, const char *what, const void *object)
 {
@@ -111,6 +113,16 @@ void check_all(void)
 	PANIC_IF(violations);
 }
 
+/* The last call that its server received, and that caller. */
+static void check_served(const struct endpoint *e)
+{
+	if (!e->last)
+		return;
+	check_reply(e->last);
+	if (e->last->caller)
+		check_thread(e->last->caller);
+}
+
 static void check_touched(const struct thread *t)
 {
 	if (!t)
@@ -121,15 +133,27 @@ static void check_touched(const struct thread *t)
 		check_reply(t->reply);
 	if (t->call_session)
 		check_ring(&t->call_session->object);
+	if (t->serves)
+		check_served(t->serves);
+}
+
+static void check_both(void)
+{
+	check_touched(hart.current);
+	check_touched(hart.handoff);
+	PANIC_IF(violations);
+	if ((check_slow_entries + check_fast_entries) % PERIOD == 0)
+		check_all();
 }
 
 void check_entry(void)
 {
-	static u32 entries;
+	check_slow_entries++;
+	check_both();
+}
 
-	check_touched(hart.current);
-	check_touched(hart.handoff);
-	PANIC_IF(violations);
-	if (++entries % PERIOD == 0)
-		check_all();
+void trap_fast_done(void)
+{
+	check_fast_entries++;
+	check_both();
 }

@@ -47,7 +47,8 @@ static method_fn *const reply_fn[] = {reply_method_copy_in,
 				      reply_method_push,
 				      reply_method_pop};
 static method_fn *const machine_fn[] = {machine_method_off, machine_method_reboot,
-					machine_method_print, machine_method_check};
+					machine_method_print, machine_method_check,
+					machine_method_paths, machine_method_state};
 
 #define TABLE(fns)                                  \
 	{                                           \

@@ -22,6 +22,7 @@ struct hart {
 	struct thread *payer;   /* the program for which the hart works, or 0 */
 	u64 serving_since;      /* a server works: since that cycle; else 0 */
 	u64 server_cycles;      /* of servers since `since`, without what is open */
+	u64 slow_only;          /* debug builds: nothing takes the fast path */
 
 	struct thread *handoff;
 	struct thread *fpu_owner; /* whose state the FPU holds */

@@ -46,6 +46,8 @@ void trap_timer(void);
 void trap_interrupt(u32 source);
 /* Decides who runs next; waits for interrupts while nobody can. */
 struct thread *trap_finish(void);
+/* Debug builds: after every fast path; hart.current is the thread that goes on. */
+void trap_fast_done(void);
 /* A trap from the kernel itself: prints f and the CPU's own words, and powers off. */
 __attribute__((noreturn)) void trap_in_kernel(const struct trap_frame *f, u64 cause, u64 value);
 /* Called once by the CPU side with the MMU on and the direct map made. */

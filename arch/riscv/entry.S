@@ -11,6 +11,15 @@
 
 #include "frame.h"
 
+	/* Debug builds: the slow path alone, if that is wanted. */
+	.macro slow_if_wanted label
+#ifdef MISSIVE_DEBUG
+	lui	t6, %hi(hart)
+	ld	t6, %lo(hart + HART_SLOW_ONLY)(t6)
+	bnez	t6, \label
+#endif
+	.endm
+
 	.section .text.entry, "ax"
 	.balign 4
 	.globl trap_entry
@@ -21,6 +30,7 @@ trap_entry:
 	csrr	t6, scause
 	addi	t6, t6, -CAUSE_IS_CALL
 	bnez	t6, trap_slow
+	slow_if_wanted trap_slow
 	li	t6, OP_IS_CALL
 	beq	a7, t6, fast_call
 	addi	t6, t6, OP_IS_REPLY_RECV - OP_IS_CALL
@@ -40,6 +50,7 @@ trap_slow:
 	csrr	s2, sepc
 	csrr	s3, sstatus
 	csrr	s4, scause
+	slow_if_wanted trap_saved
 	addi	t6, s4, -CAUSE_IS_CALL
 	bnez	t6, 1f
 	sltiu	t6, a7, NUMBER_OF_ROUTES
@@ -72,6 +83,31 @@ arch_resume:
 	each_register ld, t6
 	ld	t6, FRAME_T6(t6)
 	sret
+
+#ifdef MISSIVE_DEBUG
+	/* What a fast path has done is checked too; the user's registers lie aside meanwhile. */
+	.globl fast_done
+fast_done:
+	csrrw	tp, sscratch, tp
+	sd	t6, THREAD_FRAME + FRAME_T6(tp)
+	lla	t6, aside
+	each_register sd, t6
+	ld	s0, THREAD_FRAME + FRAME_T6(tp)
+	sd	s0, FRAME_T6(t6)
+	csrrw	s0, sscratch, zero
+	sd	s0, FRAME_TP(t6)
+	lla	sp, _stack_top
+	call	trap_fast_done
+	csrw	sscratch, tp
+	lla	t6, aside
+	ld	tp, FRAME_TP(t6)
+	each_register ld, t6
+	ld	t6, FRAME_T6(t6)
+	sret
+
+	.local	aside
+	.comm	aside, FRAME_SIZE, 8
+#endif
 
 	/*
 	 * A trap in the kernel is a bug.  Its registers go to the panic stack, which

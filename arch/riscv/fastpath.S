@@ -66,7 +66,7 @@ fence_\label:
 	li	t5, 0
 	li	t6, 0
 	clear_kept
-	sret
+	fast_return
 	.endm
 
 	/* tp, the server of endpoint s1, has answered s2 by Reply s3 and waits again. */
@@ -598,7 +598,7 @@ reply_native:				/* commit; s0: 1 + slot of a capability */
 	li	a6, 0
 	li	a7, 0
 	clear_kept
-	sret
+	fast_return
 	use_untagged s8, s9, reply
 
 reply_routed:
@@ -624,7 +624,7 @@ reply_routed:
 2:	ld	tp, FRAME_TP(t6)
 	each_register ld, t6
 	ld	t6, FRAME_T6(t6)
-	sret
+	fast_return
 	use_untagged s8, s10, routed
 
 reply_flags:				/* bytes, pages or a capability first: C knows to whom */

@@ -2,6 +2,15 @@
 /* clang-format off */
 #pragma once
 
+	/* The end of a fast path: every register is the user's. */
+	.macro fast_return
+#ifdef MISSIVE_DEBUG
+	j	fast_done
+#else
+	sret
+#endif
+	.endm
+
 	.macro each_register op, base
 	\op	ra, FRAME_RA(\base)
 	\op	sp, FRAME_SP(\base)

@@ -86,6 +86,7 @@ SAME(hart, barrier, HART_BARRIER);
 SAME(hart, payer, HART_PAYER);
 SAME(hart, serving_since, HART_SERVING_SINCE);
 SAME(hart, server_cycles, HART_SERVER_CYCLES);
+SAME(hart, slow_only, HART_SLOW_ONLY);
 SAME(object, type, OBJECT_TYPE);
 SAME(object, dead, OBJECT_DEAD);
 SAME(object, uses, OBJECT_USES);

@@ -80,6 +80,7 @@
 #define HART_PAYER 24
 #define HART_SERVING_SINCE 32
 #define HART_SERVER_CYCLES 40
+#define HART_SLOW_ONLY 48 /* debug builds */
 
 #define OBJECT_TYPE 0
 #define OBJECT_DEAD 1
