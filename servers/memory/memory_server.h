@@ -269,6 +269,12 @@ void books_check(void); /* debug builds: now and then, panics */
 /* --- waiting.c ----------------------------------------------------------------------- */
 
 s64 wait_for_frames(struct request *q);
-void waiting_retry(void); /* frames came free */
+extern struct waiting *waiting_first;
+void waiting_retry_all(void);
+static inline void waiting_retry(void) /* frames came free */
+{
+	if (waiting_first)
+		waiting_retry_all();
+}
 void waiting_forget(slot_t reply);
 void waiting_interrupted(slot_t reply);

@@ -109,19 +109,28 @@ bool range_is_full(const struct space *s, u64 start, u64 end)
 
 /* --- Adding, splitting, joining ------------------------------------------------------ */
 
-/* Moves n pointers of the array; mostly there are few. */
-static void shift(struct space *s, u32 to, u32 from, u32 n)
+/* Makes room at index i, or closes the gap there; mostly few pointers move. */
+static inline void open_gap(struct space *s, u32 i)
 {
-	struct region **r = s->region;
+	struct region **to = &s->region[s->nregions], **end = &s->region[i];
 
-	if (n > 8)
-		memmove(&r[to], &r[from], n * sizeof(r[0]));
-	else if (to > from)
-		while (n--)
-			r[to + n] = r[from + n];
+	if (to - end > 8)
+		memmove(end + 1, end, (u64)(to - end) * sizeof(*to));
 	else
-		for (u32 i = 0; i < n; i++)
-			r[to + i] = r[from + i];
+		for (; to > end; to--)
+			*to = to[-1];
+	s->nregions++;
+}
+
+static inline void close_gap(struct space *s, u32 i)
+{
+	struct region **to = &s->region[i], **end = &s->region[--s->nregions];
+
+	if (end - to > 8)
+		memmove(to, to + 1, (u64)(end - to) * sizeof(*to));
+	else
+		for (; to < end; to++)
+			*to = to[1];
 }
 
 /* A copy of r at index i; there is room in the array. */
@@ -135,9 +144,8 @@ static s32 place(struct space *s, u32 i, const struct region *r)
 	n->space = s;
 	if (n->object)
 		object_link(n->object, n);
-	shift(s, i + 1, i, s->nregions - i);
+	open_gap(s, i);
 	s->region[i] = n;
-	s->nregions++;
 	return 0;
 }
 
@@ -145,8 +153,7 @@ static void drop(struct space *s, u32 i)
 {
 	struct region *r = s->region[i];
 
-	s->nregions--;
-	shift(s, i, i + 1, s->nregions - i);
+	close_gap(s, i);
 	if (r->object)
 		object_unlink(r);
 	slab_free(&regions, r);

@@ -14,7 +14,7 @@ struct waiting {
 };
 
 static struct slab slab = {.size = (sizeof(struct waiting) + 7) & ~7u};
-static struct waiting *first;
+struct waiting *waiting_first;
 
 static void tell_process(void)
 {
@@ -29,15 +29,15 @@ s64 wait_for_frames(struct request *q)
 	if (!w)
 		return 0; /* it faults again, at the priority of programs */
 	w->q = *q;
-	w->next = first;
-	first = w;
+	w->next = waiting_first;
+	waiting_first = w;
 	return LATER;
 }
 
 /* Takes the waiter of that Reply out of the list. */
 static bool take(slot_t reply)
 {
-	struct waiting **at = &first, *w;
+	struct waiting **at = &waiting_first, *w;
 
 	while (*at && (*at)->q.reply != reply)
 		at = &(*at)->next;
@@ -62,19 +62,13 @@ void waiting_interrupted(slot_t reply)
 }
 
 /* Each one faults again: if there is still nothing, it comes back and waits. */
-static void retry(void)
+void waiting_retry_all(void)
 {
-	while (first && !frames_short(1)) {
-		slot_t reply = first->q.reply;
+	while (waiting_first && !frames_short(1)) {
+		slot_t reply = waiting_first->q.reply;
 		take(reply);
 		answer_later(reply, 0);
 	}
-	if (first)
+	if (waiting_first)
 		tell_process();
-}
-
-void waiting_retry(void)
-{
-	if (first)
-		retry();
 }
