@@ -61,6 +61,32 @@ static void signals(void)
     }
 }
 
+static volatile sig_atomic_t handled;
+
+static void count(int signal)
+{
+    (void)signal;
+    handled++;
+}
+
+// Somebody sends as fast as he can, and for ever: his target gets on all the same.
+static void sent_for_ever(void)
+{
+    pid_t target = getpid();
+    signal(SIGUSR1, count);
+    if (fork() == 0)
+        for (;;)
+            kill(target, SIGUSR1);
+    for (int i = 0; i < ROUNDS || handled < ROUNDS / 10; i++) {
+        pid_t pid = i % 10 == 0 ? fork() : 0;
+        if (i % 10 == 0 && pid == 0)
+            _exit(0);
+        else if (pid > 0)
+            waitpid(pid, NULL, 0);
+        getppid();
+    }
+}
+
 // In its parent's memory, which waits: the exec fails, and the child ends in one way or another.
 static void fail_and_end(int i)
 {
@@ -157,7 +183,11 @@ static void dying(void)
 static const struct {
     const char *name;
     void (*run)(void);
-} cases[] = {{"signals", signals}, {"vforks", vforks}, {"truncated", truncated}, {"dying", dying}};
+} cases[] = {{"signals", signals},
+             {"sent_for_ever", sent_for_ever},
+             {"vforks", vforks},
+             {"truncated", truncated},
+             {"dying", dying}};
 
 static int run_case(void (*run)(void))
 {
