@@ -164,27 +164,26 @@ u64 window_bytes(struct thread *t, u32 i)
 	return sum;
 }
 
-/* Address and length of window i of a routed call if its kind is a buffer or constant. */
-static u64 simple_piece(const struct thread *t, u32 i, u64 *address)
-{
-	const struct window_spec *spec = &t->spec[i];
-
-	*address = argument(t, spec->arg);
-	return spec->kind == WINDOW_CONST ? spec->len : argument(t, spec->len_arg);
-}
-
 bool window_copy_simple(struct thread *caller, struct thread *server, u64 from, u64 len)
 {
 	u32 i = !(caller->spec[0].access & ACCESS_WRITE);
 	const struct window_spec *spec = &caller->spec[i];
 	struct user_place place = {thread_aspace(caller), 0};
 	struct user_place own = {thread_aspace(server), from};
+	u64 room;
 	bool at_source;
 
-	if (caller->cut || !(spec->access & ACCESS_WRITE) || spec->arg > 5 || spec->len_arg > 5
-	    || (spec->kind != WINDOW_BUFFER && spec->kind != WINDOW_CONST)
-	    || len > simple_piece(caller, i, &place.va) || len > COPY_MAX
-	    || place.va >= USER_END || len > USER_END - place.va)
+	if (caller->cut || !(spec->access & ACCESS_WRITE) || (spec->arg | 1) > 5
+	    || (spec->len_arg | 1) > 5)
+		return false;
+	place.va = argument(caller, spec->arg);
+	if (spec->kind == WINDOW_BUFFER)
+		room = argument(caller, spec->len_arg);
+	else if (spec->kind == WINDOW_CONST)
+		room = spec->len;
+	else
+		return false;
+	if (len > room || len > COPY_MAX || place.va >= USER_END - COPY_MAX)
 		return false;
 	return aspace_copy(place, own, len, &at_source) == len;
 }

@@ -79,6 +79,7 @@ bool arch_pte_is_table(u64 pte);
 frame_t arch_pte_frame(u64 pte);
 u32 arch_pte_rights(u64 pte); /* enum access */
 bool arch_pte_is_device(u64 pte);
+bool arch_pte_allows(u64 pte, u32 rights); /* RAM with all of these rights */
 /* What satp becomes for a root table, 0: the kernel's own; a fence if it has no identifier. */
 u64 arch_satp(paddr_t root, u32 identifier);
 void arch_aspace_use(u64 satp);

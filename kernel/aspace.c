@@ -127,18 +127,18 @@ bool aspace_range_ok(u64 va, u64 npages)
 
 u8 *aspace_page(struct aspace *a, u64 va, u32 rights)
 {
-	u64 skip, pte;
-	u64 *table;
+	u64 entry;
 
 	if (!a || va >= USER_END)
 		return 0;
-	table = aspace_table(a, va, &skip);
-	if (!table)
+	entry = a->root[arch_table_index(va, 2)];
+	if (!entry)
 		return 0;
-	pte = table[arch_table_index(va, 0)];
-	if (!arch_pte_present(pte) || rights & ~arch_pte_rights(pte) || arch_pte_is_device(pte))
+	entry = table_of(entry)[arch_table_index(va, 1)];
+	if (!entry)
 		return 0;
-	return arch_direct(arch_pte_frame(pte) << PAGE_SHIFT);
+	entry = table_of(entry)[arch_table_index(va, 0)];
+	return arch_pte_allows(entry, rights) ? arch_direct(arch_pte_frame(entry) << PAGE_SHIFT) : 0;
 }
 
 /* --- Walks --------------------------------------------------------------------------- */

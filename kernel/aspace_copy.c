@@ -57,6 +57,15 @@ u64 aspace_copy(struct user_place to, struct user_place from, u64 len, bool *at_
 	u64 done = 0;
 
 	*at_source = false;
+	if ((to.va & PAGE_MASK) + len <= PAGE_SIZE && (from.va & PAGE_MASK) + len <= PAGE_SIZE) {
+		const u8 *f = aspace_page(from.aspace, from.va, ACCESS_READ);
+		u8 *t = f ? aspace_page(to.aspace, to.va, ACCESS_WRITE) : 0;
+
+		*at_source = !f;
+		if (t)
+			memcpy(t + (to.va & PAGE_MASK), f + (from.va & PAGE_MASK), len);
+		return t ? len : 0;
+	}
 	while (done < len) {
 		u64 src = from.va + done, dst = to.va + done;
 		u64 n = page_rest(dst, page_rest(src, len - done));

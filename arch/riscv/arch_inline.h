@@ -84,6 +84,14 @@ static inline u32 arch_pte_rights(u64 pte)
 	return pte >> 1 & 7;
 }
 
+/* A page of RAM that a program may access so? */
+static inline bool arch_pte_allows(u64 pte, u32 rights)
+{
+	u64 wanted = PTE_LEAF | (u64)rights << 1;
+
+	return (pte & (wanted | PTE_DEVICE)) == wanted;
+}
+
 static inline bool arch_pte_is_device(u64 pte)
 {
 	return pte & PTE_DEVICE;
