@@ -138,7 +138,8 @@ u8 *aspace_page(struct aspace *a, u64 va, u32 rights)
 	if (!entry)
 		return 0;
 	entry = table_of(entry)[arch_table_index(va, 0)];
-	return arch_pte_allows(entry, rights) ? arch_direct(arch_pte_frame(entry) << PAGE_SHIFT) : 0;
+	return arch_pte_allows(entry, rights) ? arch_direct(arch_pte_frame(entry) << PAGE_SHIFT)
+					      : 0;
 }
 
 /* --- Walks --------------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ struct aspace {
 	u64 *root;
 	paddr_t root_pa;
 	u64 satp;
-	u64 satp_tagged; /* the same, or 0 without an identifier; for fastpath.S */
+	u64 satp_tagged; /* the same, or 0 without an identifier; for the fast path */
 	u32 identifier;  /* 0: none of its own */
 	u64 npages;
 	u64 ntables;

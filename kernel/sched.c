@@ -10,6 +10,7 @@
 
 #include "ipc/endpoint.h"
 #include "ipc/fault.h"
+#include "kernel/account.h"
 #include "kernel/arch.h"
 #include "kernel/aspace.h"
 #include "kernel/check.h"
@@ -17,7 +18,7 @@
 #include "kernel/timer.h"
 #include "kernel/trap.h"
 
-struct hart hart __attribute__((aligned(256))); /* fastpath.S names its fields by one base */
+struct hart hart __attribute__((aligned(256))); /* the fast path names its fields by one base */
 
 static struct {
 	struct thread *head, *tail;
@@ -29,11 +30,6 @@ void sched_init(u64 timebase_hz)
 {
 	hart.slice_end = ~0ull;
 	slice_ticks = timebase_hz * SLICE_MS / 1000;
-}
-
-static bool is_server(const struct thread *t)
-{
-	return t->rank != RANK_MAX;
 }
 
 /* --- The barrier ------------------------------------------------------------------------- */
@@ -184,10 +180,10 @@ static void slice_renew(void)
 /* The slice is over: a program goes behind the others of its priority. */
 static struct thread *rotate(struct thread *t)
 {
-	if (!hart.slice_over || is_server(t))
+	if (!hart.slice_over || thread_is_server(t))
 		return t;
 	if (!has_peers(t)) {
-		sched_account(); /* the new one counts from now */
+		account_settle(); /* the new one counts from now */
 		slice_renew();
 		return t;
 	}
@@ -197,75 +193,10 @@ static struct thread *rotate(struct thread *t)
 	return queue_pop();
 }
 
-/* --- Accounting ----------------------------------------------------------------------------
- * All time is the payer's; how much of it servers worked is counted in cycles, which are read
- * at a program's call and at its reply (the clock is too dear for that on some harts). */
-
-/* The part of `ticks` in which servers worked. */
-static u64 server_ticks(u64 ticks, u64 cycles)
-{
-	u64 part = hart.server_cycles;
-
-	for (; cycles >> 32; cycles >>= 1)
-		part >>= 1;
-	return part < cycles ? ticks * part / cycles : ticks;
-}
-
-void sched_account(void)
-{
-	u64 now = arch_time(), cycles = arch_cycles(), ticks = now - hart.since;
-
-	if (hart.serving_since) {
-		hart.server_cycles += cycles - hart.serving_since;
-		hart.serving_since = cycles;
-	}
-	if (hart.payer) {
-		u64 part = server_ticks(ticks, cycles - hart.since_cycles);
-
-		hart.payer->server_ticks += part;
-		hart.payer->user_ticks += ticks - part;
-	}
-	hart.since = now;
-	hart.since_cycles = cycles;
-	hart.server_cycles = 0;
-}
-
-void sched_pay(struct thread *payer)
-{
-	if (payer == hart.payer)
-		return;
-	sched_account();
-	hart.payer = payer;
-	if (payer)
-		payer->switches++;
-}
-
-/* From now on the time is t's; a server that goes on or was called works for the caller's payer. */
-static void account_run(struct thread *t, bool goes_on)
-{
-	if (!is_server(t)) {
-		sched_pay(t);
-		if (hart.serving_since)
-			hart.server_cycles += arch_cycles() - hart.serving_since;
-		hart.serving_since = 0;
-		return;
-	}
-	if (!goes_on)
-		sched_pay(0);
-	if (!hart.serving_since)
-		hart.serving_since = arch_cycles();
-}
-
-void sched_forget(const struct thread *t)
-{
-	if (hart.payer == t)
-		hart.payer = 0;
-}
-
 /* A server that has to wait although it works: the watch for loops wants to know that. */
 static void note_busy(struct thread *t)
 {
-	if (!is_server(t))
+	if (!thread_is_server(t))
 		return;
 	t->busy_last = arch_time();
 	if (!t->busy_since)
@@ -284,7 +215,7 @@ static struct thread *take_queued(void)
 {
 	struct thread *t = queue_pop();
 
-	if (t && !is_server(t) && !t->preempted)
+	if (t && !thread_is_server(t) && !t->preempted)
 		slice_renew();
 	return t;
 }
@@ -332,7 +263,7 @@ static void hold(struct thread *t)
 
 static void idle(void)
 {
-	sched_pay(0);
+	account_pay(0);
 	slice_renew();
 	if (hart.aspace)
 		aspace_use(0);
@@ -343,7 +274,7 @@ static void idle(void)
 /* The clock need not ring while nobody waits for the slice's end (queue_push). */
 static void slice_begin(const struct thread *t)
 {
-	if (hart.slice_end != ~0ull || is_server(t))
+	if (hart.slice_end != ~0ull || thread_is_server(t))
 		return;
 	hart.slice_end = hart.since + slice_ticks;
 	if (ready && hart.slice_end < timer_programmed)
@@ -413,28 +344,13 @@ struct thread *trap_finish(void)
 	return t ? t : finish_any();
 }
 
-/* The time since the last account is payer's alone, as no server worked in it. */
-static bool account_program(struct thread *next)
-{
-	u64 now = arch_time();
-
-	if (!hart.payer || hart.serving_since || hart.server_cycles)
-		return false;
-	hart.payer->user_ticks += now - hart.since;
-	hart.since = now;
-	hart.since_cycles = arch_cycles();
-	hart.payer = next;
-	next->switches++;
-	return true;
-}
-
 /* The usual yield: to the next program of the same priority, with nothing rare about either. */
 static struct thread *yield_usual(struct thread *t)
 {
 	struct thread *n = queues[t->priority].head;
 
 	if (!n || hart.barrier != t->priority || n->marked || !n->aspace_slot.object
-	    || is_server(t) || is_server(n) || !account_program(n))
+	    || thread_is_server(t) || thread_is_server(n) || !account_program(n))
 		return 0;
 	queues[t->priority].head = n->next ? n->next : t;
 	t->next = 0;
@@ -483,7 +399,7 @@ struct woken trap_wake(struct thread *t, struct notification *n, u64 bits)
 	preempt(t);
 	r->call = 0; /* RUNNING */
 	hart.current = r;
-	if (is_server(r) || !account_program(r))
+	if (thread_is_server(r) || !account_program(r))
 		account_run(r, false);
 	slice_begin(r);
 	if (hart.aspace != thread_aspace(r))

@@ -15,7 +15,7 @@
 #include "kernel/thread.h"
 
 struct hart {
-	/* also used by fastpath.S (offsets asserted) */
+	/* also used by the fast path (offsets asserted) */
 	struct thread *current; /* that entered the kernel */
 	struct aspace *aspace;  /* in satp; 0: the kernel's own */
 	s64 barrier;            /* no thread of a lower priority may be switched to directly */
@@ -43,9 +43,6 @@ void thread_block(struct thread *t, enum thread_state state); /* running thread:
 void sched_remove(struct thread *t);                          /* READY: off its queue */
 void sched_yield(struct thread *t);
 void sched_slice_over(void);
-bool sched_waits(void);                    /* something is ready */
-void sched_dying(s32 delta);               /* one object more or less that is dead, not gone */
-void sched_pay(struct thread *payer);      /* from now on the hart works for it (0: nobody) */
-void sched_account(void);                  /* the time up to now goes to whom it belongs */
-void sched_forget(const struct thread *t); /* t is destroyed: no time goes to it any more */
+bool sched_waits(void);      /* something is ready */
+void sched_dying(s32 delta); /* one object more or less that is dead, not gone */
 bool sched_check(void);

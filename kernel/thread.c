@@ -2,6 +2,7 @@
 #include "kernel/thread.h"
 
 #include "ipc/endpoint.h"
+#include "kernel/account.h"
 #include "kernel/arch.h"
 #include "kernel/aspace.h"
 #include "kernel/print.h"
@@ -52,7 +53,7 @@ void thread_leave(struct thread *t)
 void thread_destroy(struct thread *t)
 {
 	thread_leave(t);
-	sched_forget(t);
+	account_forget(t);
 	t->state = THREAD_DEAD;
 	slot_clear(&t->aspace_slot);
 	slot_clear(&t->cspace_slot);

@@ -47,7 +47,7 @@ struct thread {
 	struct object object;
 	struct trap_frame frame; /* offset asserted for entry.S */
 
-	/* also written by fastpath.S (offsets asserted) */
+	/* also written by the fast path (offsets asserted) */
 	union {
 		u64 call; /* all of its state and call in one word: 0 is RUNNING, without a call */
 		struct {
@@ -127,6 +127,11 @@ static inline struct cspace *thread_cspace(const struct thread *t)
 static inline struct endpoint *thread_endpoint(const struct thread *t)
 {
 	return slot_alive(&t->endpoint_slot);
+}
+
+static inline bool thread_is_server(const struct thread *t)
+{
+	return t->rank != RANK_MAX;
 }
 
 void thread_init(struct thread *t);

@@ -1,5 +1,6 @@
 /* Messages to a thread: configure, registers, start, stop, interrupt, times. */
 #include "ipc/endpoint.h"
+#include "kernel/account.h"
 #include "kernel/arch.h"
 #include "kernel/aspace.h"
 #include "kernel/method.h"
@@ -129,7 +130,7 @@ err_t thread_method_times(struct invocation *v)
 {
 	struct thread *t = target(v);
 
-	sched_account();
+	account_settle();
 	v->out[0] = t->user_ticks;
 	v->out[1] = t->server_ticks;
 	v->out[2] = t->busy_since ? t->busy_last - t->busy_since : 0;

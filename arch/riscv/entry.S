@@ -3,7 +3,7 @@
  *
  * sscratch names the running struct thread while the hart is in user mode and is
  * 0 in the kernel, so one swap tells where a trap came from.  What the fast path
- * (fastpath.S) does not take goes to C: all of a thread's registers to its frame, and
+ * (fast_*.S) does not take goes to C: all of a thread's registers to its frame, and
  * the kernel begins with an empty stack.
  * Interrupts stay off (sstatus.SIE 0) until sret.
  */

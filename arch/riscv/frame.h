@@ -1,4 +1,4 @@
-/* The registers of a trap frame for entry.S and fastpath.S: all but tp and t6.  Assembler. */
+/* The registers of a trap frame for entry.S and the fast path: all but tp and t6.  Assembler. */
 /* clang-format off */
 #pragma once
 

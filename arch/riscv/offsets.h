@@ -48,7 +48,7 @@
 /* struct fpu_state, from its beginning */
 #define FPU_FCSR 256
 
-/* struct thread: what fastpath.S uses */
+/* struct thread: what the fast path uses */
 #define THREAD_CALL 288
 #define THREAD_RARE 296
 #define RARE_CUT 2

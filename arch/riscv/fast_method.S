@@ -1,0 +1,210 @@
+/*
+ * Calls of objects that the kernel answers, reply alone, recv and yield: C does them, but
+ * only what they do not keep is saved; and the two smallest methods without C.
+ */
+#include "fastpath.h"
+
+	.section .text.entry, "ax"
+
+/* --- call of an object that the kernel answers ---------------------------------------------
+ * C keeps s0-s11 by itself; they are saved only if somebody else runs next. */
+
+	.globl fast_method
+fast_method:				/* t6: the slot */
+	ld	t5, SLOT_OBJECT(t6)
+	beqz	t5, trap_slow
+	lhu	t4, OBJECT_TYPE(t5)	/* and dead */
+	addi	t4, t4, -TYPE_IS_SESSION
+	beqz	t4, trap_slow
+	addi	t4, t4, TYPE_IS_SESSION - TYPE_IS_NOTIFICATION
+	beqz	t4, fast_signal
+	addi	t4, t4, TYPE_IS_NOTIFICATION - TYPE_IS_CSPACE
+	beqz	t4, fast_identify
+	lbu	t4, OBJECT_DEAD(t5)
+	bnez	t4, trap_slow
+method:	mv	t5, t6
+	lean_save
+	mv	a1, t5
+	call	trap_method
+lean_back:
+	bne	a0, tp, 1f
+	addi	t6, tp, THREAD_FRAME
+	ld	t4, FRAME_PC(t6)
+	csrw	sepc, t4
+	csrw	sscratch, tp
+	each_by_method ld
+	ld	tp, FRAME_TP(t6)
+	li	t4, 0
+	li	t5, 0
+	li	t6, 0
+	sret
+1:	addi	t6, tp, THREAD_FRAME
+	csrr	t4, sstatus
+	sd	t4, FRAME_STATUS(t6)
+	each_kept sd
+	sd	zero, FRAME_T4(t6)
+	sd	zero, FRAME_T5(t6)
+	sd	zero, FRAME_T6(t6)
+	j	arch_resume
+
+/* --- the two methods that are called most: signal of a notification t5 ---------------------- */
+
+fast_signal:
+	li	t4, METHOD_SIGNAL	/* no flags either */
+	bne	t0, t4, method
+	lbu	t4, THREAD_RARE + RARE_CUT(tp)
+	bnez	t4, method
+	ld	t4, NOTIFICATION_WAITER(t5)
+	bnez	t4, fast_wake
+	ld	t4, NOTIFICATION_BOUND(t5)
+	bnez	t4, method
+	ld	t4, NOTIFICATION_BITS(t5)
+	or	t4, t4, a0
+	sd	t4, NOTIFICATION_BITS(t5)
+	li	a0, 0
+	li	a1, 0
+	li	a2, 0
+	li	a3, 0
+method_done:
+	csrr	t4, sepc
+	addi	t4, t4, 4
+	csrw	sepc, t4
+	li	a4, 0
+	li	a5, 0
+	li	t0, 0
+	li	t3, -1
+	li	t4, 0
+	li	t5, 0
+	li	t6, 0
+	csrrw	tp, sscratch, tp
+	sret
+
+fast_wake:				/* t4 waits: does it go first? */
+	lw	t0, THREAD_RARE(tp)
+	bnez	t0, 1f
+	lw	t0, THREAD_RARE(t4)
+	bnez	t0, 1f
+	lbu	t0, THREAD_PRIORITY(t4)
+	lbu	t3, THREAD_PRIORITY(tp)
+	bgeu	t3, t0, 1f
+	lui	t3, %hi(hart)
+	ld	t3, %lo(hart + HART_BARRIER)(t3)
+	blt	t0, t3, 1f
+	ld	t0, THREAD_ASPACE(t4)
+	beqz	t0, 1f
+	/* commit: tp goes on when its turn comes */
+	li	t0, 0
+	li	t3, -1
+	mv	t4, a0
+	li	a0, 0
+	li	a1, 0
+	li	a2, 0
+	li	a3, 0
+	li	a4, 0
+	li	a5, 0
+	addi	t6, tp, THREAD_FRAME
+	each_kept sd
+	mv	s1, t5
+	mv	s2, t4
+	lean_save
+	csrr	t4, sstatus
+	sd	t4, FRAME_STATUS(t6)
+	sd	zero, FRAME_T4(t6)
+	sd	zero, FRAME_T5(t6)
+	sd	zero, FRAME_T6(t6)
+	mv	a1, s1
+	mv	a2, s2
+	call	trap_wake		/* a0: who runs, a1: its bits */
+	addi	t6, a0, THREAD_FRAME
+	csrw	sscratch, a0
+	ld	t4, FRAME_PC(t6)
+	csrw	sepc, t4
+	ld	sp, FRAME_SP(t6)
+	ld	gp, FRAME_GP(t6)
+	ld	tp, FRAME_TP(t6)
+	mv	a0, a1
+	li	t0, KIND_IS_NOTIFICATION
+	li	t1, 0
+	li	t2, 0
+	li	t3, -1
+	li	t4, 0
+	li	t5, 0
+	li	t6, 0
+	li	a1, 0
+	li	a2, 0
+	li	a3, 0
+	li	a4, 0
+	li	a5, 0
+	li	a6, 0
+	li	a7, 0
+	clear_kept
+	sret
+1:	li	t0, METHOD_SIGNAL
+	j	method
+
+/* --- ... and what slot a0 of capability space t5 holds --------------------------------------- */
+
+fast_identify:
+	li	t4, METHOD_IDENTIFY
+	bne	t0, t4, method
+	lbu	t4, THREAD_RARE + RARE_CUT(tp)
+	bnez	t4, method
+	srli	t4, a0, SLOTS_PER_PAGE_SHIFT
+	sltiu	t3, t4, FIRST_FIXED >> SLOTS_PER_PAGE_SHIFT
+	beqz	t3, method
+	slli	t4, t4, 3
+	add	t5, t5, t4
+	ld	t5, CSPACE_PAGES(t5)
+	beqz	t5, method
+	andi	t4, a0, (1 << SLOTS_PER_PAGE_SHIFT) - 1
+	slli	t4, t4, SLOT_SIZE_SHIFT
+	add	t5, t5, t4
+	lbu	t4, SLOT_CALLABLE(t5)
+	beqz	t4, method		/* no session */
+	ld	t4, SLOT_OBJECT(t5)
+	ld	t3, SESSION_ENDPOINT(t4)
+	beqz	t3, method
+	lbu	a1, SLOT_FLAGS(t5)
+	li	a0, TYPE_IS_SESSION
+	lbu	a3, ENDPOINT_RANK(t3)
+	ld	t5, THREAD_ENDPOINT(tp)
+	li	a2, 0
+	bne	t3, t5, method_done
+	ld	a2, SESSION_BADGE(t4)
+	j	method_done
+
+/* --- yield: everything is kept ---------------------------------------------------------------- */
+
+	.globl lean_yield
+lean_yield:
+	addi	t6, tp, THREAD_FRAME
+	each_register sd, t6
+	csrrw	t4, sscratch, zero
+	csrr	t5, sepc
+	csrr	s0, sstatus
+	addi	t5, t5, 4
+	sd	t4, FRAME_TP(t6)
+	sd	t5, FRAME_PC(t6)
+	sd	s0, FRAME_STATUS(t6)
+	lla	sp, _stack_top
+	mv	a0, tp
+	call	trap_yield
+	j	arch_resume
+
+/* --- reply alone, and recv: likewise -------------------------------------------------------- */
+
+	.globl lean_reply
+lean_reply:
+	sd	t5, F(T5)(tp)
+	lean_save
+	call	trap_reply
+	j	lean_back
+
+	.globl lean_recv
+lean_recv:				/* all but sp, gp and tp comes from the frame */
+	sd	t4, F(T4)(tp)
+	lean_save
+	csrr	t4, sstatus
+	sd	t4, FRAME_STATUS(t6)
+	call	trap_recv
+	j	arch_resume

@@ -1,0 +1,131 @@
+/* reply_recv: to a native call, a routed one or a page fault, when nothing else is pending. */
+#include "fastpath.h"
+
+	.section .text.entry, "ax"
+
+	.globl fast_reply_recv
+fast_reply_recv:			/* of its own registers it keeps sp, gp, tp only */
+	srli	t6, t0, 32
+	andi	s0, t6, ~MAY_RECEIVE
+	bnez	s0, reply_flags
+	reply_checks
+	li	t6, CALL_IS_NATIVE
+	bne	s9, t6, reply_routed
+	bnez	s5, trap_slow
+reply_native:				/* commit; s0: 1 + slot of a capability */
+	reply_commit
+	use_aspace s8, s9, reply
+	ld	s9, F(PC)(s2)
+	csrw	sepc, s9
+	sext.w	t0, t0
+	ld	sp, F(SP)(s2)
+	ld	gp, F(GP)(s2)
+	ld	tp, F(TP)(s2)
+	addi	t3, s0, -1
+	li	t1, 0
+	li	t2, 0
+	li	t4, 0
+	li	t5, 0
+	li	t6, 0
+	li	a6, 0
+	li	a7, 0
+	clear_kept
+	fast_return
+	use_untagged s8, s9, reply
+
+reply_routed:
+	check_routed
+1:	/* commit */
+	reply_commit
+	use_aspace s8, s10, routed
+	csrr	s5, cycle
+	ld	s6, %lo(hart + HART_SERVING_SINCE)(s4)
+	ld	s7, %lo(hart + HART_SERVER_CYCLES)(s4)
+	sd	zero, %lo(hart + HART_SERVING_SINCE)(s4)
+	sub	s5, s5, s6
+	add	s7, s7, s5
+	sd	s7, %lo(hart + HART_SERVER_CYCLES)(s4)
+	addi	t6, s2, THREAD_FRAME
+	ld	s5, FRAME_PC(t6)
+	ld	s6, FRAME_STATUS(t6)
+	csrw	sepc, s5
+	csrw	sstatus, s6
+	sb	zero, THREAD_RETRY_FAULT(s2)
+	bnez	s9, 2f
+	sd	a0, FRAME_A0(t6)
+2:	ld	tp, FRAME_TP(t6)
+	each_register ld, t6
+	ld	t6, FRAME_T6(t6)
+	fast_return
+	use_untagged s8, s10, routed
+
+reply_flags:				/* bytes, pages or a capability first: C knows to whom */
+	reply_checks
+	addi	s11, s9, -CALL_IS_NATIVE
+	beqz	s11, 3f
+	check_routed
+	j	4f
+3:	bnez	s5, trap_slow
+4:	addi	s10, tp, THREAD_FRAME
+	each_parameter sd
+	sd	t4, FRAME_T4(s10)
+	sd	t5, FRAME_T5(s10)
+	mv	a0, tp
+	mv	a1, s3
+	lla	sp, _stack_top
+	call	trap_reply_action
+	bltz	a0, trap_params_saved	/* what goes wrong is the slow path's */
+	mv	s5, a0
+	each_parameter ld
+	ld	t4, FRAME_T4(s10)
+	andi	t6, s0, MAY_SEND
+	beqz	s11, 5f
+	beqz	t6, 1b
+	mv	a0, s5
+	j	1b
+5:	addi	s0, s5, 1
+	j	reply_native
+
+reply_find:				/* the Reply in slot t1, not the last that received */
+	ld	s3, THREAD_CSPACE(tp)
+	beqz	s3, trap_slow
+	srli	s2, t1, SLOTS_PER_PAGE_SHIFT
+	sltiu	s5, s2, FIRST_FIXED >> SLOTS_PER_PAGE_SHIFT
+	beqz	s5, trap_slow
+	slli	s2, s2, 3
+	add	s3, s3, s2
+	ld	s3, CSPACE_PAGES(s3)
+	beqz	s3, trap_slow
+	andi	s2, t1, (1 << SLOTS_PER_PAGE_SHIFT) - 1
+	slli	s2, s2, SLOT_SIZE_SHIFT
+	add	s3, s3, s2
+	ld	s3, SLOT_OBJECT(s3)
+	beqz	s3, trap_slow
+	lhu	s2, OBJECT_TYPE(s3)	/* and not dead */
+	addi	s2, s2, -TYPE_IS_REPLY
+	bnez	s2, trap_slow
+	ld	s2, REPLY_ENDPOINT(s3)
+	bne	s2, s1, trap_slow
+	ret
+
+reply_pay:				/* s2 is not the one for which the hart has worked */
+	addi	s10, tp, THREAD_FRAME
+	each_parameter sd
+	sd	t4, FRAME_T4(s10)
+	sd	t5, FRAME_T5(s10)
+	sd	ra, FRAME_RA(s10)
+	mv	a0, s2
+	lla	sp, _stack_top
+	call	account_pay
+	each_parameter ld
+	ld	t4, FRAME_T4(s10)
+	ld	t5, FRAME_T5(s10)
+	ld	ra, FRAME_RA(s10)
+	ret
+
+	.globl trap_params_saved
+trap_params_saved:			/* what the operation keeps and tells is in the frame */
+	csrrw	s1, sscratch, zero
+	csrr	s2, sepc
+	csrr	s3, sstatus
+	j	trap_saved

@@ -1,0 +1,207 @@
+/* What goes to a server with all registers saved: page faults and routed (Linux) calls. */
+#include "fastpath.h"
+
+	.section .text.entry, "ax"
+
+/* --- a page fault --------------------------------------------------------------------------
+ * Entered like a routed call, with the cause in s4. */
+
+	.globl fast_fault
+fast_fault:
+	slli	t6, s4, 2
+	li	t5, FAULT_BY_CAUSE
+	addi	t6, t6, -4 * CAUSE_IS_FETCH
+	srl	t5, t5, t6
+	andi	s0, t5, 0xf		/* enum fault_cause */
+	beqz	s0, trap_saved
+	lbu	t5, THREAD_PAGER + SLOT_CALLABLE(tp)
+	beqz	t5, trap_saved
+	ld	s11, THREAD_PAGER + SLOT_OBJECT(tp)
+	find_receiver
+	csrr	s8, stval
+	/* commit */
+	sd	s1, F(TP)(tp)
+	sd	s2, F(PC)(tp)
+	sd	s3, F(STATUS)(tp)
+	csrw	sscratch, s6
+	li	a2, 1
+	sb	s0, THREAD_FAULT_CAUSE(tp)
+	sd	s8, THREAD_FAULT_ADDRESS(tp)
+	sd	a2, THREAD_FAULT_LEN(tp)
+	sw	zero, THREAD_FAULT_REFUSAL(tp)
+	li	t5, STATE_WAITING | CALL_IS_PAGER << 8
+	sd	t5, THREAD_CALL(tp)
+	bind	s5, s6, s7, s11
+	csrr	t6, cycle
+	sd	t6, %lo(hart + HART_SERVING_SINCE)(s4)
+	use_aspace t5, t6, fault
+	ld	t5, F(STATUS)(s6)
+	csrw	sstatus, t5
+	mv	a0, s8
+	mv	a1, s2
+	li	a3, 0
+	li	a4, 0
+	li	a5, 0
+	mv	a7, s0
+	li	t0, KIND_IS_FAULT
+	li	t2, 0
+	li	t3, -1
+	li	t4, 0
+	deliver	s6, s11
+	use_untagged t5, t6, fault
+
+/* --- a routed call ------------------------------------------------------------------------
+ * Entered from trap_entry with every register saved but tp, pc and status, which are
+ * in s1, s2 and s3, and with sscratch 0. */
+
+	.globl fast_route
+fast_route:
+	lbu	t0, THREAD_RARE + RARE_CUT(tp)
+	bnez	t0, trap_saved
+	ld	t0, THREAD_CSPACE(tp)
+	beqz	t0, trap_saved
+	ld	t1, CSPACE_ROUTES_AT(t0)
+	beqz	t1, trap_saved
+	slli	t2, a7, ROUTE_SIZE_SHIFT
+	add	t1, t1, t2
+	ld	s0, 0(t1)		/* kind, slot, arg, flags, ... */
+	srli	t3, s0, 24
+	andi	t4, t3, ROUTE_SLOW_FLAGS
+	bnez	t4, route_flags
+1:	andi	t4, s0, 0xff
+	srli	t5, s0, 8
+	addi	t6, t4, -ROUTE_IS_FIXED
+	bnez	t6, route_descriptor
+	andi	t5, t5, 0xff
+	sltiu	t4, t5, NUMBER_OF_FIXED
+	beqz	t4, trap_saved
+	slli	t5, t5, SLOT_SIZE_SHIFT
+	add	t0, t0, t5
+	addi	t0, t0, CSPACE_FIXED
+2:	lbu	t5, SLOT_CALLABLE(t0)
+	beqz	t5, trap_saved
+	ld	s11, SLOT_OBJECT(t0)
+	find_receiver
+	ld	s8, ROUTE_WINDOWS(t1)
+	ld	s9, ROUTE_WINDOWS + 8(t1)
+	sd	a0, THREAD_ORIGINAL_A0(tp)	/* nobody reads these before a call is made */
+	sd	s8, THREAD_SPEC(tp)
+	sd	s9, THREAD_SPEC + 8(tp)
+	li	s10, 0			/* window length */
+	li	t4, 0			/* bytes delivered */
+	or	t5, s8, s9
+	bnez	t5, route_window
+3:	/* commit */
+	sd	s1, F(TP)(tp)
+	addi	s2, s2, 4
+	sd	s2, F(PC)(tp)
+	sd	s3, F(STATUS)(tp)
+	csrw	sscratch, s6
+	li	t5, STATE_WAITING | CALL_IS_ROUTED << 8
+	sd	t5, THREAD_CALL(tp)
+	srli	t5, s0, 24
+	sb	t5, THREAD_CALL + 2(tp)
+	srli	t5, s0, 56
+	sb	t5, THREAD_CALL + 3(tp)
+	bind	s5, s6, s7, s11
+	csrr	t6, cycle
+	sd	t6, %lo(hart + HART_SERVING_SINCE)(s4)
+	use_aspace t5, t6, route
+	ld	t5, F(STATUS)(s6)
+	csrw	sstatus, t5
+	mv	t2, s10
+	li	t3, -1
+	li	t0, KIND_IS_ROUTED
+	deliver	s6, s11
+	use_untagged t5, t6, route
+
+route_descriptor:
+	addi	t6, t4, -ROUTE_IS_DESCRIPTOR
+	bnez	t6, trap_saved
+	argument s0, 16, t5, t4, lwu	/* descriptor */
+	lwu	t4, CSPACE_LIMIT_AT(t0)
+	bgeu	t5, t4, trap_saved
+	srli	t4, t5, SLOTS_PER_PAGE_SHIFT
+	slli	t4, t4, 3
+	add	t0, t0, t4
+	ld	t0, CSPACE_PAGES(t0)
+	beqz	t0, trap_saved
+	andi	t5, t5, (1 << SLOTS_PER_PAGE_SHIFT) - 1
+	slli	t5, t5, SLOT_SIZE_SHIFT
+	add	t0, t0, t5
+	j	2b
+
+route_window:				/* length, and the bytes for the receiver's buffer */
+	andi	t5, s8, 0xff
+	beqz	t5, 7f
+	addi	t6, t5, -WINDOW_IS_BUFFER
+	beqz	t6, 4f
+	addi	t6, t5, -WINDOW_IS_CONST
+	srli	s10, s8, 32
+	beqz	t6, 5f
+	lui	s10, STRING_BYTES >> 12
+	addi	t6, t5, -WINDOW_IS_STRING
+	beqz	t6, 5f
+	addi	t6, t5, -WINDOW_IS_ARRAY
+	bnez	t6, trap_saved
+	argument s8, 24, s10, t6
+	srli	t6, s10, 16
+	bnez	t6, trap_saved
+	srli	t6, s8, 32
+	mul	s10, s10, t6
+	j	5f
+4:	argument s8, 24, s10, t6
+5:	srli	t6, s8, 16		/* an argument that is none: no window */
+	andi	t6, t6, 0xff
+	sltiu	t6, t6, 6
+	beqz	t6, trap_saved
+	srli	t6, s8, 24
+	andi	t6, t6, 0xff
+	sltiu	t6, t6, 6
+	beqz	t6, trap_saved
+7:	or	t6, s8, s9
+	andi	t6, t6, MAY_READ << 8
+	beqz	t6, 3b
+	ld	t5, F(T4)(s6)
+	beqz	t5, 3b
+	mv	a0, tp
+	mv	a1, s6
+	lla	sp, _stack_top
+	call	trap_copy_in
+	mv	t4, a0
+	addi	t6, tp, THREAD_FRAME
+	ld	a0, FRAME_A0(t6)
+	ld	a1, FRAME_A1(t6)
+	ld	a2, FRAME_A2(t6)
+	ld	a3, FRAME_A3(t6)
+	ld	a4, FRAME_A4(t6)
+	ld	a5, FRAME_A5(t6)
+	ld	a7, FRAME_A7(t6)
+	bltz	t4, trap_saved
+	j	3b
+
+route_flags:
+	andi	t4, t3, ROUTE_NEEDS
+	beqz	t4, 6f
+	ld	t4, CSPACE_USED(t0)	/* one of the first descriptors is free? */
+	addi	t4, t4, 1
+	beqz	t4, trap_saved
+	ld	t4, CSPACE_PAGES(t0)
+	beqz	t4, trap_saved
+	lwu	t4, CSPACE_LIMIT_AT(t0)
+	sltiu	t4, t4, 64
+	bnez	t4, trap_saved
+6:	andi	t4, t3, ROUTE_TESTS
+	beqz	t4, 1b
+	argument s0, 48, t4, t5
+	lwu	t5, ROUTE_MASK(t1)
+	lwu	t6, ROUTE_VALUE(t1)
+	and	t4, t4, t5
+	bne	t4, t6, 1b
+	srli	t4, s0, 32		/* the alternative kind and slot, the rest as it was */
+	slli	t4, t4, 48
+	srli	t4, t4, 48
+	srli	t5, s0, 16
+	slli	t5, t5, 16
+	or	s0, t5, t4
+	j	1b
