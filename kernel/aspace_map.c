@@ -192,6 +192,38 @@ static err_t map_one(const struct mapping *m, frame_t frame)
 	return 0;
 }
 
+/* A run of frames from va on, as far as one leaf table reaches, where nothing is mapped yet: what a
+ * fault on a file needs.  *done: how far it came; what lies before an error stays mapped. */
+static err_t map_around(const struct mapping *m, frame_t first, u32 *done, u32 n)
+{
+	const struct ledger_range ram = ledger_ranges[0];
+	bool device = m->device, zero = m->rights & MAP_ZERO;
+	u64 va = m->va + *done * PAGE_SIZE, bits = arch_pte_leaf(0, m->rights & ALL_RIGHTS, device);
+	u64 *table = aspace_table_make(m->aspace, va), npages = 0;
+	u32 at = arch_table_index(va, 0), i = at, end = at + in_table(va, n - *done);
+	err_t err = 0;
+
+	if (!table)
+		return -ENOMEM;
+	for (frame_t frame = first + *done; i < end; i++, frame++) {
+		if (table[i])
+			continue;
+		err = frame_ok(ram, frame, device);
+		if (err)
+			break;
+		if (!device)
+			frame_use(ram, frame, zero);
+		table[i] = bits | arch_pte_leaf(frame, 0, false);
+		npages++;
+	}
+	m->aspace->npages += npages;
+	if (i > at)
+		aspace_table_note(table, at, i - 1);
+	aspace_flush(m->aspace, va, i - at);
+	*done += i - at;
+	return err;
+}
+
 err_t aspace_map_run(struct aspace *a, u64 va, frame_t first, u64 npages, u32 rights)
 {
 	struct mapping m = {a, va, rights, !ledger_find(first), false};
@@ -202,6 +234,11 @@ err_t aspace_map_run(struct aspace *a, u64 va, frame_t first, u64 npages, u32 ri
 		return -EINVAL;
 	if (npages == 1)
 		return map_one(&m, first);
+	if (rights & MAP_KEEP) {
+		for (fit = 0, err = 0; fit < npages && !err;)
+			err = map_around(&m, first, &fit, (u32)npages);
+		return err;
+	}
 	for (u32 i = 0; i < npages; i++)
 		fresh[i] = first + i;
 	err = map_check_all(&m, (u32)npages, &fit);
