@@ -37,8 +37,8 @@ err_t aspace_init(struct aspace *a); /* after pool_object_get; ENOMEM */
 err_t aspace_destroy(struct aspace *a);
 
 /* Maps npages frames (at most MAP_RUN_MAX) from `first` on, all or none (with MAP_KEEP: up to an
- * error); for boot and the reply's map action.  Frames outside RAM are device memory.  EEXIST, ENOMEM,
- * EBUSY, EINVAL. */
+ * error); for boot and the reply's map action.  Frames outside RAM are device memory.  EEXIST,
+ * ENOMEM, EBUSY, EINVAL. */
 #define MAP_RUN_MAX METHOD_CHUNK /* clearing a page costs as much as many entries */
 err_t aspace_map_run(struct aspace *a, u64 va, frame_t first, u64 npages, u32 rights);
 

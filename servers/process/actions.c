@@ -111,7 +111,8 @@ void action_set(struct process *p, u32 number, const struct action *new)
 /* Handlers of the old image are gone; what was ignored stays so. */
 void actions_reset(struct process *p)
 {
-	p->leader->e->ignored = p->leader->e->caught = 0; /* what init's child has of it may be init's */
+	p->leader->e->ignored = p->leader->e->caught =
+		0; /* what init's child has of it may be init's */
 	for (u32 n = 1; n <= SIGNALS && p->leader->actions->set >> (n - 1); n++) {
 		struct action plain = {0};
 		if (!(p->leader->actions->set & SIGNAL_BIT(n)))

@@ -48,7 +48,7 @@ void group_update(u32 pgid)
 }
 
 /* p is a zombie, its children still are its own: once for each group that it cared for, and for
- * its own if that was cared for through p.  Most have a parent in their group: then nothing changes. */
+ * its own if that was cared for through p.  Most have a parent in their group: nothing changes. */
 void groups_left(struct process *p)
 {
 	u32 last = p->e->pgid;
