@@ -74,17 +74,26 @@ void message_call(struct thread *t)
 
 /* --- Replying ------------------------------------------------------------- */
 
+/* The slot that t sends, if its capability may be sent. */
+static struct slot *sendable(struct thread *t)
+{
+	struct slot *s = cspace_find(thread_cspace(t), (slot_t)t->frame.t3);
+
+	if (!s || !s->object || s->flags & SLOT_RESERVED || s->object->dead
+	    || s->object->type == OBJECT_REPLY)
+		return 0;
+	return s;
+}
+
 /* A capability of the reply goes to the caller: its slot or descriptor, or an error. */
 static s64 reply_capability(struct thread *r, struct thread *c, u32 flags)
 {
 	struct cspace *to = thread_cspace(c);
-	slot_t n = (slot_t)r->frame.t3;
-	struct object *o = cspace_object(thread_cspace(r), n);
-	struct slot *from = cspace_find(thread_cspace(r), n), *s;
+	struct slot *from = sendable(r), *s;
 	bool fixed = c->call_kind == CALL_ROUTED && (c->route_flags & ROUTE_CAP_FIXED);
 	u8 cloexec = 0;
 
-	if (!o || o->type == OBJECT_REPLY || !to)
+	if (!from || !to)
 		return -EBADF;
 	if (fixed) {
 		s = c->route_cap < SLOTS_FIXED ? &to->fixed[c->route_cap] : 0;
@@ -106,7 +115,7 @@ static s64 reply_capability(struct thread *r, struct thread *c, u32 flags)
 	if (flags & MSG_MOVE)
 		slot_move(s, from);
 	else
-		slot_set(s, o, 0);
+		slot_set(s, from->object, 0);
 	s->flags = cloexec;
 	return fixed ? 0 : s->index;
 }
@@ -173,19 +182,19 @@ s64 trap_reply_action(struct thread *server, struct reply *p)
 s64 trap_send(struct thread *t, struct thread *r)
 {
 	u32 flags = (u32)(t->frame.t0 >> 32);
-	slot_t n = (slot_t)t->frame.t3, to = (slot_t)(r->frame.t3 >> 32);
-	struct object *o = cspace_object(thread_cspace(t), n);
-	struct slot *s;
+	struct slot *from = sendable(t), *s;
 
 	if (!(flags & MSG_SEND))
 		return -1;
-	s = r->frame.t0 >> 32 & MSG_RECEIVE ? cspace_free_slot(thread_cspace(r), to) : 0;
-	if (!o || o->type == OBJECT_REPLY || !s)
+	if (!from || !(r->frame.t0 >> 32 & MSG_RECEIVE))
+		return -2;
+	s = cspace_free_slot(thread_cspace(r), (slot_t)(r->frame.t3 >> 32));
+	if (!s)
 		return -2;
 	if (flags & MSG_MOVE)
-		slot_move(s, cspace_find(thread_cspace(t), n));
+		slot_move(s, from);
 	else
-		slot_set(s, o, 0);
+		slot_set(s, from->object, 0);
 	s->flags = 0;
 	return s->index;
 }

@@ -69,16 +69,19 @@ void cspace_mark_page(struct cspace *c, u32 page)
 void cspace_mark(const struct slot *s, bool used)
 {
 	struct cspace *c = owner_of(s);
-	u32 page = s->index / SLOTS_PER_PAGE;
-	u64 bit = 1ull << s->index % 64;
+	u64 bit = 1ull << s->index % 64, *word;
 
 	if (s->index >= SLOT_FIXED)
 		return;
-	if (used)
-		c->used[s->index / 64] |= bit;
-	else
-		c->used[s->index / 64] &= ~bit;
-	cspace_mark_page(c, page);
+	word = &c->used[s->index / 64];
+	if (!used) {
+		*word &= ~bit;
+		c->full &= ~(1ull << s->index / SLOTS_PER_PAGE);
+		return;
+	}
+	*word |= bit;
+	if (*word == ~0ull)
+		cspace_mark_page(c, s->index / SLOTS_PER_PAGE);
 }
 
 slot_t cspace_lowest_free(struct cspace *c, slot_t from, slot_t to)

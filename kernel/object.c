@@ -30,6 +30,19 @@ static void ring_remove(struct slot *s)
 	s->next = s->prev = 0;
 }
 
+static void ring_replace(struct slot *to, struct slot *from)
+{
+	struct object *o = from->object;
+
+	to->next = from->next == from ? to : from->next;
+	to->prev = from->prev == from ? to : from->prev;
+	to->next->prev = to;
+	to->prev->next = to;
+	if (o->ring == from)
+		o->ring = to;
+	from->next = from->prev = 0;
+}
+
 void slot_set(struct slot *s, struct object *o, u8 flags)
 {
 	ASSERT(!s->object && !o->dead);
@@ -94,8 +107,7 @@ void slot_move(struct slot *to, struct slot *from)
 	to->object = o;
 	to->flags = from->flags;
 	to->callable = from->callable;
-	ring_insert(to, o);
-	ring_remove(from);
+	ring_replace(to, from);
 	from->object = 0;
 	from->flags = 0;
 	from->callable = false;
