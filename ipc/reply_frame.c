@@ -9,30 +9,46 @@
 #include "kernel/method.h"
 #include "kernel/sched.h"
 
-void *memcpy(void *to, const void *from, size_t len);
-
 #define SAVED_BYTES offsetof(struct saved_registers, room)
 
 /* Where they would cross into another page; under the kernel lock.  Its room stays zero. */
 static struct saved_registers buffer;
 
-/* The place at va itself if it lies in one page, else the buffer; 0: no such page. */
-static struct saved_registers *saved_at(struct aspace *a, u64 va, enum access access)
+/* Whole words, both sides aligned: a call of memcpy costs more than most of these copies. */
+static void copy_words(u64 *to, const u64 *from, u64 n)
 {
-	u8 *page;
+	for (; n >= 8; n -= 8, to += 8, from += 8) {
+		u64 a = from[0], b = from[1], c = from[2], d = from[3];
+		u64 e = from[4], f = from[5], g = from[6], h = from[7];
 
-	if ((va & PAGE_MASK) > PAGE_SIZE - sizeof(buffer))
-		return &buffer;
-	page = aspace_page(a, va, access);
+		to[0] = a, to[1] = b, to[2] = c, to[3] = d;
+		to[4] = e, to[5] = f, to[6] = g, to[7] = h;
+	}
+	while (n-- > 0)
+		*to++ = *from++;
+}
+
+/* [va, va + len) if it lies in one page, and aligned; 0: it does not, or the page is absent. */
+static u64 *words_at(struct aspace *a, u64 va, u64 len, enum access access)
+{
+	u8 *page = 0;
+
+	if (!(va & 7) && (va & PAGE_MASK) + len <= PAGE_SIZE)
+		page = aspace_page(a, va, access);
 	return page ? (void *)(page + (va & PAGE_MASK)) : 0;
 }
 
-static void save(struct saved_registers *s, struct thread *t)
+/* pc and x lie alike in both. */
+_Static_assert(offsetof(struct saved_registers, x) == offsetof(struct trap_frame, x), "x");
+#define GENERAL (1 + 31) /* words */
+
+static void save(struct saved_registers *s, struct thread *t, u64 result)
 {
 	thread_fpu_sync(t);
-	s->pc = t->frame.pc;
-	memcpy(s->x, t->frame.x, sizeof(s->x));
-	memcpy(s->f, t->fpu.f, sizeof(s->f));
+	copy_words(&s->pc, &t->frame.pc, GENERAL);
+	if (t->call_kind == CALL_ROUTED)
+		s->x[REG_A0] = result;
+	copy_words(s->f, t->fpu.f, 32);
 	s->fcsr = (u32)t->fpu.fcsr;
 	s->end[0] = s->end[1] = s->end[2] = 0;
 }
@@ -49,68 +65,87 @@ static bool fpu_unused(const struct thread *t, const struct saved_registers *s)
 
 static void restore(struct thread *t, const struct saved_registers *s)
 {
-	t->frame.pc = s->pc;
-	memcpy(t->frame.x, s->x, sizeof(s->x));
+	copy_words(&t->frame.pc, &s->pc, GENERAL);
 	t->in_call = false;
 	if (fpu_unused(t, s))
 		return;
 	thread_fpu_forget(t);
-	memcpy(t->fpu.f, s->f, sizeof(s->f));
+	copy_words(t->fpu.f, s->f, 32);
 	t->fpu.fcsr = s->fcsr;
 	t->fpu_used = true;
+}
+
+/* The bytes of v's window, and the registers behind them. */
+static err_t frame_write(struct invocation *v, struct thread *c, u64 at)
+{
+	struct aspace *own = thread_aspace(v->caller), *user = thread_aspace(c);
+	u64 len = v->window_len, behind = at + len;
+	u64 *to = words_at(user, at, len + sizeof(buffer), ACCESS_WRITE);
+	const u64 *from = words_at(own, v->window, len, ACCESS_READ);
+	bool at_source;
+
+	if (to && from) {
+		copy_words(to, from, len / 8);
+		save((void *)(to + len / 8), c, v->in[4]);
+		return 0;
+	}
+	save(&buffer, c, v->in[4]);
+	if (aspace_copy((struct user_place){user, at}, (struct user_place){own, v->window}, len,
+			&at_source)
+		    != len
+	    || aspace_copy_out(user, behind, &buffer, sizeof(buffer)) != sizeof(buffer))
+		return -EFAULT;
+	return 0;
 }
 
 err_t reply_method_push(struct invocation *v)
 {
 	struct thread *c = ((struct reply *)(void *)v->object)->caller;
-	struct user_place own = {thread_aspace(v->caller), v->window};
-	struct user_place user = {thread_aspace(c), v->in[0] ? v->in[0] : c->frame.sp};
 	struct trap_frame *f = &c->frame;
-	struct saved_registers *s;
-	u64 len = v->window_len;
-	bool at_source;
+	u64 top = v->in[0] ? v->in[0] : f->sp;
+	u64 at = (top - v->window_len - sizeof(struct saved_registers)) & ~15ull;
+	err_t err;
 
-	if (len > PUSH_MAX || len & 7)
+	if (v->window_len > PUSH_MAX || v->window_len & 7)
 		return -EINVAL;
-	user.va = (user.va - len - sizeof(*s)) & ~15ull;
-	s = saved_at(user.aspace, user.va + len, ACCESS_WRITE);
-	if (!s || aspace_copy(user, own, len, &at_source) != len)
-		return -EFAULT;
-	save(s, c);
-	if (c->call_kind == CALL_ROUTED)
-		s->x[REG_A0] = v->in[4];
-	if (s == &buffer
-	    && aspace_copy_out(user.aspace, user.va + len, s, sizeof(*s)) != sizeof(*s))
-		return -EFAULT;
+	err = frame_write(v, c, at);
+	if (err)
+		return err;
 	/* commit */
 	f->pc = v->in[1];
 	f->ra = v->in[2];
-	f->sp = f->a1 = user.va;
+	f->sp = f->a1 = at;
 	f->a0 = v->in[3];
-	f->a2 = user.va + v->in[5];
+	f->a2 = at + v->in[5];
 	c->in_call = false;
-	v->out[0] = user.va;
+	v->out[0] = at;
 	return 0;
 }
 
 err_t reply_method_pop(struct invocation *v)
 {
 	struct thread *c = ((struct reply *)(void *)v->object)->caller;
-	struct user_place own = {thread_aspace(v->caller), v->window};
-	struct user_place user = {thread_aspace(c), c->frame.sp + v->in[1]};
-	u64 va = c->frame.sp + v->in[0];
-	const struct saved_registers *s;
-	bool at_source;
+	struct aspace *user = thread_aspace(c);
+	u64 va = c->frame.sp + v->in[0], first = c->frame.sp + v->in[1];
+	u64 before = va - first, words[POP_WORDS];
+	const struct saved_registers *s = &buffer;
+	const u64 *from;
 
-	if (v->window_len > PUSH_MAX)
+	if (before > PUSH_MAX || before < sizeof(words) || before & 7)
 		return -EINVAL;
-	s = va & 7 ? 0 : saved_at(user.aspace, va, ACCESS_READ);
-	if (s == &buffer && aspace_copy_in(user.aspace, va, &buffer, SAVED_BYTES) != SAVED_BYTES)
-		return -EFAULT;
-	if (!s || aspace_copy(own, user, v->window_len, &at_source) != v->window_len)
-		return -EFAULT;
+	from = words_at(user, first, before + sizeof(*s), ACCESS_READ);
+	if (from) {
+		s = (const void *)(from + before / 8);
+	} else {
+		if (aspace_copy_in(user, first, words, sizeof(words)) != sizeof(words)
+		    || aspace_copy_in(user, va, &buffer, SAVED_BYTES) != SAVED_BYTES)
+			return -EFAULT;
+		from = words;
+	}
 	/* commit */
+	for (u32 i = 0; i < POP_WORDS; i++)
+		v->out[1 + i] = from[i];
 	restore(c, s);
-	v->out[0] = c->frame.a0;
+	v->out[1 + POP_WORDS] = c->frame.a0;
 	return 0;
 }

@@ -177,9 +177,9 @@ enum method {
 	    them struct saved_registers, a0 there being a4 if it is a routed call that is held; all
 	    16-aligned.  It goes on at pc a1, with ra a2, a0 a3; sp and a1 the new address, a2 that
 	    + a5.  a0 <- the address.  EFAULT (a page is absent): nothing happened */
-	REPLY_POP, /* the reverse, trusted: takes struct saved_registers from its sp + a0, after the
-	    bytes from its sp + a1 on went to the window (out, at most PUSH_MAX).  a0 <- its a0,
-	    which the answer of a routed call has to repeat.  EFAULT */
+	REPLY_POP,  /* the reverse, trusted: takes struct saved_registers from its sp + a0.
+	    a1.. <- the POP_WORDS words from its sp + a1 on, which lie before it, at most PUSH_MAX;
+	    a5 <- its a0, which the answer of a routed call has to repeat.  EFAULT */
 
 	/* Machine. */
 	MACHINE_OFF = METHOD(OBJECT_MACHINE, 1),
@@ -242,6 +242,7 @@ struct saved_registers {
 };
 _Static_assert(sizeof(struct saved_registers) == 784, "layout");
 #define PUSH_MAX 512u
+#define POP_WORDS 4u
 
 #define REG_RA 0 /* indices into x */
 #define REG_SP 1

@@ -48,6 +48,9 @@ static inline __attribute__((always_inline)) s64 method_do(slot_t slot, struct m
 	m->word[0] = a0;
 	m->word[1] = a1;
 	m->word[2] = a2;
+	m->word[3] = a3;
+	m->word[4] = a4;
+	m->word[5] = a5;
 	return (s32)t0 < 0 ? (s32)t0 : (s64)a0;
 }
 

@@ -74,24 +74,16 @@ static struct actions *actions_own(struct process *p)
 	return p->leader->actions = a;
 }
 
-const struct action *action_of(const struct process *p, u32 number)
-{
-	return &p->leader->actions->of[number - 1];
-}
-
 /* In the table for other servers; by default nothing is ignored, but for process 1. */
 static void note(const struct process *p, u32 number)
 {
 	struct process_entry *e = p->leader->e;
-	enum signal_effect effect = signal_effect(p, number);
-	bool said = action_of(p, number)->handler == ACTION_IGNORE || e->pid == 1;
+	u64 handler = action_of(p, number)->handler, bit = SIGNAL_BIT(number);
+	bool caught = handler > ACTION_IGNORE;
+	bool ignored = handler == ACTION_IGNORE || (!caught && e->pid == 1);
 
-	e->ignored &= ~SIGNAL_BIT(number);
-	e->caught &= ~SIGNAL_BIT(number);
-	if (effect == EFFECT_HANDLER)
-		e->caught |= SIGNAL_BIT(number);
-	else if (effect == EFFECT_IGNORE && said)
-		e->ignored |= SIGNAL_BIT(number);
+	e->caught = caught ? e->caught | bit : e->caught & ~bit;
+	e->ignored = ignored ? e->ignored | bit : e->ignored & ~bit;
 }
 
 void action_set(struct process *p, u32 number, const struct action *new)

@@ -36,8 +36,9 @@ static void registers_put(slot_t reply)
 
 static bool asks_restart(s64 result)
 {
-	return result == -ERESTARTSYS || result == -ERESTARTNOINTR || result == -ERESTARTNOHAND
-	       || result == -ERESTART_RESTARTBLOCK;
+	return result < 0
+	       && (result == -ERESTARTSYS || result == -ERESTARTNOINTR || result == -ERESTARTNOHAND
+		   || result == -ERESTART_RESTARTBLOCK);
 }
 
 static void again(struct thread_registers *r)
@@ -159,7 +160,8 @@ static s32 handle(struct process *p, slot_t reply, const struct signal *s, s64 r
 	struct action act = *action_of(p, (u32)s->number), plain = act;
 	u64 mask = act.mask | (act.flags & SA_NODEFER ? 0 : SIGNAL_BIT(s->number));
 
-	restart(reply, result, &act);
+	if (result < 0)
+		restart(reply, result, &act);
 	if (act.flags & SA_RESETHAND) {
 		plain.handler = ACTION_DEFAULT;
 		action_set(p, (u32)s->number, &plain);
@@ -218,8 +220,17 @@ s64 signals_deliver(struct process *p, slot_t reply, s64 result)
 
 s64 signals_in_call(struct process *p, slot_t reply, s64 result)
 {
-	u64 ready = signals_ready(p);
+	const struct signal *s = signal_at_once();
+	u64 ready;
 
+	if (s && handle(p, reply, s, result) < 0) {
+		signals_self(0);
+		process_exit(p, LINUX_SIGSEGV);
+		return LATER;
+	}
+	result = s ? s->number : result;
+	signals_self(0);
+	ready = signals_ready(p);
 	if (!ready)
 		return result;
 	if (!(ready & ~p->leader->e->caught))

@@ -6,13 +6,14 @@
  * The handler returns to a page that calls rt_sigreturn, which takes it all back.
  * The kernel moves the registers between the thread and its stack, in one go with the rest.
  */
+#include "servers/lib/method.h"
 #include "servers/process/process_server.h"
 
 #define SS_DISABLE 2u
 
 /* All of it but the registers; what is not set below stays zero. */
 struct frame_head {
-	u8 info[128];
+	struct siginfo info;
 	u64 flags, link;
 	u64 stack_sp;
 	u32 stack_flags, pad;
@@ -31,13 +32,6 @@ _Static_assert(sizeof(struct frame_head) - CONTEXT == 176, "uc_mcontext");
 _Static_assert(sizeof(struct frame) - CONTEXT == 960, "ucontext");
 
 static struct frame frame; /* too large for the stack */
-
-void siginfo_fill(u8 info[128], const struct signal *s)
-{
-	memcpy(info, &s->number, sizeof(s->number));
-	memcpy(info + 8, &s->code, sizeof(s->code));
-	memcpy(info + 16, s->field, sizeof(s->field));
-}
 
 /* --- Going to the handler ----------------------------------------------------------------- */
 
@@ -76,7 +70,7 @@ static void head_fill(const struct process *p, const struct signal *s)
 {
 	struct frame_head *h = &frame.head;
 
-	siginfo_fill(h->info, s);
+	siginfo_fill(&h->info, s);
 	h->stack_sp = p->altstack.sp;
 	h->stack_size = p->altstack.size;
 	h->stack_flags = p->altstack.size ? p->altstack.flags : SS_DISABLE;
@@ -85,12 +79,14 @@ static void head_fill(const struct process *p, const struct signal *s)
 
 static s32 push(slot_t reply, const struct action *act, u64 number, u64 top, u64 result)
 {
-	struct message m = {.word = {top, act->handler, LOADER_TRAMPOLINE, number, result, CONTEXT},
-			    .label = REPLY_PUSH,
-			    .data = &frame.head,
-			    .data_len = sizeof(frame.head)};
+	struct method_call m = {
+		.label = REPLY_PUSH,
+		.window = (u64)&frame.head,
+		.len = sizeof(frame.head),
+		.word = {top, act->handler, LOADER_TRAMPOLINE, number, result, CONTEXT}};
+	s64 at = method_do(reply, &m);
 
-	return msg_call(reply, &m);
+	return at < 0 ? (s32)at : 0;
 }
 
 /* The thread's registers go into a new frame, and it turns towards the handler.  result: of its
@@ -115,55 +111,52 @@ s32 frame_push(const struct process *p, slot_t reply, const struct action *act,
 
 /* --- And back ----------------------------------------------------------------------------- */
 
-/* What the program finds in the frame when it goes on, besides registers. */
-static struct {
-	u64 stack_sp;
-	u32 stack_flags, pad;
-	u64 stack_size;
-	u64 mask;
-} kept;
+/* What the program finds in its frame when it goes on, besides registers. */
+struct kept {
+	u64 stack_sp, stack_flags, stack_size, mask, a0;
+};
 
-static s32 pop(slot_t reply, u64 *a0)
+static s32 pop(slot_t reply, struct kept *k)
 {
-	struct message m = {
-		.word = {sizeof(struct frame_head), offsetof(struct frame_head, stack_sp)},
-		.label = REPLY_POP,
-		.data = &kept,
-		.data_len = sizeof(kept)};
-	s32 error = msg_call(reply, &m);
+	struct method_call m = {.label = REPLY_POP,
+				.word = {sizeof(struct frame_head), CONTEXT_STACK}};
+	s64 error = method_do(reply, &m);
 
-	*a0 = m.word[0];
-	return error;
+	*k = (struct kept){m.word[1], m.word[2], m.word[3], m.word[4], m.word[5]};
+	return (s32)error;
 }
 
 /* A page of it may be absent: what is read first is there. */
-static s32 frame_pop(const struct process *p, slot_t reply, u64 *a0)
+static s32 frame_pop(const struct process *p, slot_t reply, struct kept *k)
 {
-	s32 error = pop(reply, a0);
 	static struct frame there;
+	s32 error = pop(reply, k);
 
 	if (error != -EFAULT)
 		return error;
 	error = space_read(p->space, stack_pointer(reply), &there, sizeof(there));
-	return error ? error : pop(reply, a0);
+	return error ? error : pop(reply, k);
 }
 
 /* rt_sigreturn.  The a0 of the frame is no result that the library may judge: it goes raw. */
 s64 frame_return(struct request *q, struct answer *a)
 {
 	struct process *p = caller(q);
+	struct kept k;
 
 	if (p->loads_for)
 		return -ENOSYS;
-	if (frame_pop(p, q->reply, &a->word[0]) < 0) {
+	if (frame_pop(p, q->reply, &k) < 0) {
 		process_exit(p, LINUX_SIGSEGV);
 		return LATER;
 	}
 	p->altstack = (struct altstack){0};
-	if (!(kept.stack_flags & SS_DISABLE))
-		p->altstack = (struct altstack){kept.stack_sp, kept.stack_size, kept.stack_flags};
-	signals_blocked_set(p, kept.mask);
+	if (!(k.stack_flags & SS_DISABLE))
+		p->altstack = (struct altstack){k.stack_sp, k.stack_size, (u32)k.stack_flags};
+	signals_blocked_set(p, k.mask);
 	p->no_restart = signals_ready(p) != 0;
+	a->word[0] = k.a0;
+	a->label = 0;
 	a->flags = ANSWER_FILLED;
 	return 0;
 }

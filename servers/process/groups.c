@@ -160,7 +160,7 @@ s64 call_setpgid(struct request *q, struct answer *a)
 	for (const struct process *c = target->child; c; c = c->sibling)
 		group_update(c->e->pgid);
 	groups_hang_up();
-	return kill_result(q, 0);
+	return is_alive(process_find(q->tag)) ? 0 : LATER; /* it may have signalled itself */
 }
 
 s64 call_getpgid(struct request *q, struct answer *a)

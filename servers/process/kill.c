@@ -51,12 +51,14 @@ static s32 kill_many(struct process *p, u32 pgid, const struct signal *s)
 }
 
 /* The caller may be gone by now: then nobody is to be answered. */
-s64 kill_result(const struct request *q, s32 error)
+static s64 kill_result(const struct request *q, s32 error)
 {
 	struct process *p = process_find(q->tag);
 
+	if (is_alive(p))
+		return signals_in_call(p, q->reply, error);
 	signals_self(0);
-	return is_alive(p) ? signals_in_call(p, q->reply, error) : LATER;
+	return LATER;
 }
 
 s64 call_kill(struct request *q, struct answer *a)

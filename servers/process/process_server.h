@@ -160,11 +160,25 @@ struct process *process_create(void);
 struct process *thread_create(struct process *leader);
 struct process *loader_create(struct process *p);
 void process_free(struct process *p);
-struct process *process_find(u32 tag);
+extern struct process *process[PROCESS_MAX]; /* by index; 0: free */
+static inline struct process *process_find(u32 tag)
+{
+	struct process *p = TAG_INDEX(tag) < PROCESS_MAX ? process[TAG_INDEX(tag)] : 0;
+
+	return p && p->tag == tag ? p : 0;
+}
 struct process *process_by_tid(u32 tid);  /* any thread, no loader */
 struct process *process_next(u32 *index); /* from *index on: threads, loaders, zombies; 0: end */
 struct process *leader_next(u32 *index);  /* processes and zombies alone */
-struct process *caller(const struct request *q);
+__attribute__((noreturn)) void caller_panic(const struct request *q);
+static inline struct process *caller(const struct request *q)
+{
+	struct process *p = process_find(q->tag);
+
+	if (!p)
+		caller_panic(q);
+	return p;
+}
 bool is_alive(const struct process *p); /* not a zombie and no loader */
 void family_add(struct process *parent, struct process *p);
 void family_remove(struct process *p);
@@ -244,7 +258,10 @@ struct actions *actions_new(void);
 struct actions *actions_share(struct actions *from); /* until one of them changes it */
 void actions_free(struct actions *a);
 void actions_reset(struct process *p); /* exec: what was caught is not */
-const struct action *action_of(const struct process *p, u32 number);
+static inline const struct action *action_of(const struct process *p, u32 number)
+{
+	return &p->leader->actions->of[number - 1];
+}
 void action_set(struct process *p, u32 number, const struct action *new);
 
 void process_exit(struct process *p, s32 status);

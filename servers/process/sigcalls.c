@@ -9,6 +9,23 @@
 #define MINSIGSTKSZ 2048u
 #define CANNOT (SIGNAL_BIT(LINUX_SIGKILL) | SIGNAL_BIT(LINUX_SIGSTOP))
 
+/* The first bytes of an in window mostly came with the call, in an aligned buffer. */
+static s32 action_read(const struct request *q, struct action *act)
+{
+	if (q->data_len < sizeof(*act))
+		return argument_in(q, act, sizeof(*act));
+	*act = *(const struct action *)(const void *)q->data;
+	return 0;
+}
+
+static s32 mask_read(const struct request *q, u64 *mask)
+{
+	if (q->data_len < sizeof(*mask))
+		return argument_in(q, mask, sizeof(*mask));
+	*mask = *(const u64 *)(const void *)q->data;
+	return 0;
+}
+
 /* --- Actions and masks -------------------------------------------------------------------- */
 
 /* What the answer carries back, and what is to be again if it does not get there. */
@@ -65,7 +82,7 @@ s64 call_rt_sigaction(struct request *q, struct answer *a)
 		return -EPERM;
 	if (!q->word[1])
 		return action_exchange(p, q, a, 0);
-	error = argument_in(q, &new, sizeof(new));
+	error = action_read(q, &new);
 	return error ? error : action_exchange(p, q, a, &new);
 }
 
@@ -78,7 +95,7 @@ s64 call_rt_sigprocmask(struct request *q, struct answer *a)
 
 	if (q->word[3] != SIGSET_BYTES || (q->word[1] && (u32)q->word[0] > SIG_SETMASK))
 		return -EINVAL;
-	error = q->word[1] ? argument_in(q, &set, sizeof(set)) : 0;
+	error = q->word[1] ? mask_read(q, &set) : 0;
 	if (error)
 		return error;
 	old_mask = p->e->blocked;
@@ -123,7 +140,7 @@ s64 call_rt_sigsuspend(struct request *q, struct answer *a)
 	(void)a;
 	if (q->word[1] != SIGSET_BYTES)
 		return -EINVAL;
-	error = argument_in(q, &mask, sizeof(mask));
+	error = mask_read(q, &mask);
 	if (error)
 		return error;
 	mask_replace(p, mask);
@@ -133,13 +150,13 @@ s64 call_rt_sigsuspend(struct request *q, struct answer *a)
 /* What is told of a signal that was waited for. */
 static s64 waited_result(slot_t reply, u64 info_at, struct signal *s)
 {
-	static u8 info[128];
+	static struct siginfo info;
 	s32 error = 0;
 	s64 result = s->number;
 
-	siginfo_fill(info, s);
+	siginfo_fill(&info, s);
 	if (info_at)
-		error = window_out_all(reply, 1, 0, info, sizeof(info));
+		error = window_out_all(reply, 1, 0, &info, sizeof(info));
 	signal_free(s);
 	return error == -ERETRY ? -EFAULT : error ? error : result;
 }
@@ -161,7 +178,7 @@ s64 call_rt_sigtimedwait(struct request *q, struct answer *a)
 	(void)a;
 	if (q->word[3] != SIGSET_BYTES)
 		return -EINVAL;
-	error = argument_in(q, &set, sizeof(set));
+	error = mask_read(q, &set);
 	if (!error)
 		error = timeout_read(p, q->word[2], &ticks);
 	if (error)

@@ -79,10 +79,18 @@ static struct process *taker(struct process *leader, u32 number)
 
 /* Whose call is being served, and sees to its signals when that is done. */
 static const struct process *self;
+static struct signal at_once; /* for it, number 0: none; not queued */
 
 void signals_self(const struct process *p)
 {
 	self = p;
+	at_once.number = 0;
+}
+
+const struct signal *signal_at_once(void)
+{
+	self = 0;
+	return at_once.number ? &at_once : 0;
 }
 
 static void wake(struct process *p, u32 number)
@@ -153,7 +161,10 @@ static void post(struct process *leader, struct process *only, const struct sign
 		process_exit(leader, (s32)number);
 		return;
 	}
-	if (effect != EFFECT_IGNORE || kept_off) {
+	if (p && p == self && effect == EFFECT_HANDLER && !stopped && !at_once.number
+	    && !signals_ready(p)) {
+		at_once = *s;
+	} else if (effect != EFFECT_IGNORE || kept_off) {
 		pending_add(only ? &only->own : &leader->shared, s, false);
 		if (p)
 			wake(p, number);

@@ -35,6 +35,13 @@ struct pending {
 	u32 count;
 	u64 *mask; /* in the process table: what is in it */
 };
+/* A program's siginfo. */
+struct siginfo {
+	s32 number, error, code, pad;
+	u64 field[2];
+	u8 room[96];
+};
+_Static_assert(sizeof(struct siginfo) == 128, "siginfo_t");
 #define SI_WHO(pid, uid) ((u64)(pid) | (u64)(uid) << 32)
 
 struct altstack {
@@ -69,8 +76,15 @@ u64 signals_pending(const struct process *p);
 u64 signals_pending_anywhere(const struct process *p); /* for any thread of it */
 u64 signals_ready(const struct process *p);            /* pending and not blocked */
 void signals_blocked_set(struct process *p, u64 mask);
-void siginfo_fill(u8 info[128], const struct signal *s); /* the rest stays as it is: zero */
-u32 group_signal(u32 pgid, const struct signal *s);      /* how many got it */
+/* The rest of it is zero, and stays so. */
+static inline void siginfo_fill(struct siginfo *info, const struct signal *s)
+{
+	info->number = s->number;
+	info->code = s->code;
+	info->field[0] = s->field[0];
+	info->field[1] = s->field[1];
+}
+u32 group_signal(u32 pgid, const struct signal *s); /* how many got it */
 
 void pending_add(struct pending *q, const struct signal *s, bool first);
 void pending_discard(struct pending *q, u64 mask);
@@ -83,11 +97,11 @@ void signal_free(struct signal *s);
 s64 signals_deliver(struct process *p, slot_t reply, s64 result);
 /* The same for a call that is being served: the thread wakes in its handler. */
 s64 signals_in_call(struct process *p, slot_t reply, s64 result);
-/* p is not marked when it is woken: it looks itself (signals_in_call).  0: nobody. */
+/* p is not marked when it is woken: it looks itself (signals_in_call). */
 void signals_self(const struct process *p);
+/* What it got since then that goes to its handler before all else, or 0; its turn is over. */
+const struct signal *signal_at_once(void);
 void process_continue(struct process *p);
-/* The caller may be gone by what it did: LATER. */
-s64 kill_result(const struct request *q, s32 error);
 operation_fn process_fault;
 
 s32 frame_push(const struct process *p, slot_t reply, const struct action *act,

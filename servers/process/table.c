@@ -12,7 +12,7 @@
 #define PID_HASH 256u
 
 static struct slab slab = {.size = (sizeof(struct process) + 7) & ~7u};
-static struct process *process[PROCESS_MAX];
+struct process *process[PROCESS_MAX];
 static u16 generation[PROCESS_MAX];
 static struct process *by_tid[PID_HASH];
 static u32 high;     /* no entry at or above it is used */
@@ -177,13 +177,6 @@ void process_free(struct process *p)
 	alive--;
 }
 
-struct process *process_find(u32 tag)
-{
-	struct process *p = TAG_INDEX(tag) < high ? process[TAG_INDEX(tag)] : 0;
-
-	return p && p->tag == tag ? p : 0;
-}
-
 struct process *process_by_tid(u32 tid)
 {
 	struct process *p = by_tid[tid % PID_HASH];
@@ -211,13 +204,9 @@ struct process *leader_next(u32 *index)
 	return 0;
 }
 
-struct process *caller(const struct request *q)
+void caller_panic(const struct request *q)
 {
-	struct process *p = process_find(q->tag);
-
-	if (!p)
-		server_panic("process: call %d of nobody, tag %x\n", q->label, q->tag);
-	return p;
+	server_panic("process: call %d of nobody, tag %x\n", q->label, q->tag);
 }
 
 bool is_alive(const struct process *p)

@@ -115,15 +115,15 @@ static s32 out(const struct process *p, u64 address, const void *data, u64 len)
 
 static s32 info_out(const struct process *p, const struct query *w, const struct news *n)
 {
-	u8 info[128] = {0};
+	struct siginfo info = {0};
 	struct signal s = {.number = LINUX_SIGCHLD, .code = n->code};
 
 	if (n->child) {
 		s.field[0] = SI_WHO(n->child->e->pid, n->child->e->uid);
 		s.field[1] = (u32)n->status;
-		siginfo_fill(info, &s);
+		siginfo_fill(&info, &s);
 	}
-	return out(p, w->info_at, info, sizeof(info));
+	return out(p, w->info_at, &info, sizeof(info));
 }
 
 static s32 news_out(const struct process *p, const struct query *w, const struct news *n)
