@@ -1,5 +1,5 @@
-// Locks of files: fcntl's ranges, which processes keep, and flock's, which open files keep; who waits
-// for one, and how the wait ends.
+// Locks of files: fcntl's ranges, which processes keep, and flock's, which open files keep; who
+// waits for one, and how the wait ends.
 #include "test.h"
 
 #include <fcntl.h>

@@ -7,64 +7,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "threads.h"
 
 #define THREAD_FLAGS (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
-#define STACK_BYTES 65536
 #define WHOLE_TABLE 2000 // more threads than any table holds
-
-static void nap(long ms)
-{
-    struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-    nanosleep(&time, NULL);
-}
-
-static int start(pthread_t *thread, void *(*f)(void *), void *arg)
-{
-    pthread_attr_t small;
-    pthread_attr_init(&small);
-    pthread_attr_setstacksize(&small, STACK_BYTES);
-    return pthread_create(thread, &small, f, arg);
-}
-
-static void start_or_end(void *(*f)(void *), void *arg)
-{
-    pthread_t thread;
-    if (start(&thread, f, arg)) {
-        puts("no thread");
-        exit(1);
-    }
-}
-
-static void *wait_for_good(void *arg)
-{
-    for (;;)
-        pause();
-    return arg;
-}
-
-static void show_end(pid_t pid)
-{
-    int status = 0;
-    waitpid(pid, &status, 0);
-    if (WIFSIGNALED(status))
-        printf("signal %d\n", WTERMSIG(status));
-    else
-        printf("exit %d\n", WEXITSTATUS(status));
-}
 
 // --- What is refused ---------------------------------------------------------------------------
 
@@ -158,12 +109,6 @@ static void *in_wait(void *arg)
     return arg;
 }
 
-static void *in_sleep(void *arg)
-{
-    nap(1000000);
-    return arg;
-}
-
 static void *in_loop(void *arg)
 {
     for (;;)
@@ -252,138 +197,7 @@ static void one_by_one(void)
     show_end(pid);
 }
 
-// --- Signals -------------------------------------------------------------------------------------
-
-static volatile unsigned long *counts;
-
-static void *count(void *arg)
-{
-    for (;;)
-        counts[(intptr_t)arg]++;
-    return NULL;
-}
-
-static void look(unsigned long seen[3])
-{
-    for (int i = 0; i < 3; i++)
-        seen[i] = counts[i];
-}
-
-static int moved(const unsigned long a[3], const unsigned long b[3])
-{
-    return (a[0] != b[0]) + (a[1] != b[1]) + (a[2] != b[2]);
-}
-
-static void stopped(void)
-{
-    unsigned long a[3], b[3];
-    int status;
-    counts = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    pid_t pid = fork();
-    if (pid == 0) {
-        start_or_end(count, (void *)1);
-        start_or_end(count, (void *)2);
-        count((void *)0);
-    }
-    nap(200);
-    for (int i = 0; i < 2; i++) {
-        kill(pid, SIGSTOP);
-        waitpid(pid, &status, WUNTRACED);
-        printf("stopped %d, ", WIFSTOPPED(status));
-        look(a);
-        nap(100);
-        look(b);
-        printf("%d move; ", moved(a, b));
-        kill(pid, SIGCONT);
-        waitpid(pid, &status, WCONTINUED);
-        nap(300);
-        look(a);
-        printf("continued %d, %d move\n", WIFCONTINUED(status), moved(a, b));
-    }
-    kill(pid, SIGSTOP);
-    kill(pid, SIGKILL);
-    show_end(pid);
-}
-
-static void *take_signal(void *arg)
-{
-    sigset_t set;
-    int number = 0;
-    sigemptyset(&set);
-    sigaddset(&set, SIGUSR1);
-    sigwait(&set, &number);
-    *(int *)arg = number;
-    return NULL;
-}
-
-static volatile sig_atomic_t alarms;
-static volatile pid_t alarmed;
-
-static void on_alarm(int number)
-{
-    (void)number;
-    alarms++;
-    alarmed = gettid();
-}
-
-static void *take_alarms(void *arg)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGALRM);
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-    return wait_for_good(arg);
-}
-
-static void taken_by_another(void)
-{
-    struct itimerval soon = {.it_value = {0, 20000}, .it_interval = {0, 20000}};
-    int number = 0;
-    pthread_t thread;
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGUSR1);
-    sigaddset(&set, SIGALRM);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    start(&thread, take_signal, &number);
-    kill(getpid(), SIGUSR1);
-    pthread_join(thread, NULL);
-    printf("sigwait %d\n", number == SIGUSR1);
-
-    signal(SIGALRM, on_alarm);
-    start(&thread, take_alarms, NULL);
-    setitimer(ITIMER_REAL, &soon, NULL);
-    while (alarms < 3)
-        nap(5);
-    printf("alarms by another %d\n", alarmed != getpid());
-}
-
-static void *tell_tid(void *arg)
-{
-    *(pid_t *)arg = gettid();
-    return wait_for_good(NULL);
-}
-
-static void cancelled(void)
-{
-    pthread_t thread[3];
-    pid_t tid = 0;
-    void *result;
-    for (int i = 0; i < 3; i++)
-        start(&thread[i], i ? tell_tid : in_sleep, &tid);
-    nap(20);
-    for (int i = 0; i < 3; i++) {
-        pthread_cancel(thread[i]);
-        pthread_join(thread[i], &result);
-        if (result != PTHREAD_CANCELED)
-            puts("not cancelled");
-    }
-    puts("cancelled");
-    printf("tgkill of an ended thread: %ld", syscall(SYS_tgkill, getpid(), tid, 0));
-    printf(" %d\n", errno == ESRCH);
-}
-
-// --- What concerns all -----------------------------------------------------------------------------
+// --- What concerns all  ------------------------------------------------------------------
 
 static void *tell_user(void *arg)
 {
@@ -509,33 +323,14 @@ static void many(void)
     puts("1000 came and went");
 }
 
-static const struct {
-    const char *name;
-    void (*run)(void);
-} cases[] = {
-    {"flags", flags},
-    {"bomb", bomb},
-    {"bomb_by_root", bomb_by_root},
-    {"killed", killed},
-    {"executed", executed},
-    {"one_by_one", one_by_one},
-    {"stopped", stopped},
-    {"taken_by_another", taken_by_another},
-    {"cancelled", cancelled},
-    {"users", users},
-    {"children", children},
-    {"joined_across_fork", joined_across_fork},
-    {"told", told},
-    {"many", many},
+static const struct thread_case cases[] = {
+    {"flags", flags},   {"bomb", bomb},         {"bomb_by_root", bomb_by_root},
+    {"killed", killed}, {"executed", executed}, {"one_by_one", one_by_one},
+    {"users", users},   {"children", children}, {"joined_across_fork", joined_across_fork},
+    {"told", told},     {"many", many},         {NULL, NULL},
 };
 
 int main(int argc, char **argv)
 {
-    setvbuf(stdout, NULL, _IOLBF, 0);
-    for (size_t i = 0; argc == 2 && i < sizeof cases / sizeof cases[0]; i++)
-        if (!strcmp(argv[1], cases[i].name)) {
-            cases[i].run();
-            return 0;
-        }
-    return 2;
+    return run_case(cases, argc, argv);
 }
