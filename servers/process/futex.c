@@ -4,6 +4,7 @@
  * Reading the word and entering the list happen in one operation, so no wake is lost.
  * A word of a shared mapping is named by its frame, any other by space and address.
  */
+#include "servers/lib/method.h"
 #include "servers/process/process_server.h"
 
 enum futex_operation {
@@ -26,7 +27,11 @@ struct key {
 	u64 at, space;
 };
 
-static struct process *first;
+/* Those whose keys have the same hash, in the order in which they came. */
+#define QUEUES 256u
+static struct queue {
+	struct process *first, **end;
+} queues[QUEUES];
 
 static bool is_shared(const struct process *p, u64 address)
 {
@@ -64,14 +69,42 @@ static struct key key_of(const struct process *p, u64 address, bool private)
 	return (struct key){frame << PAGE_SHIFT | (address & PAGE_MASK), 0};
 }
 
+/* --- Who waits ---------------------------------------------------------------------------- */
+
+static struct queue *queue_of(u64 at, u64 space)
+{
+	return &queues[(at >> 2 ^ at >> 12 ^ space) % QUEUES];
+}
+
+static void enter(struct process *p, struct key key)
+{
+	struct queue *q = queue_of(key.at, key.space);
+
+	if (!q->first)
+		q->end = &q->first;
+	p->wait_word[KEY] = key.at;
+	p->wait_word[KEY_SPACE] = key.space;
+	p->next_futex = 0;
+	p->futex_link = q->end;
+	*q->end = p;
+	q->end = &p->next_futex;
+}
+
 void futex_forget(struct process *p)
 {
-	struct process **at = &first;
+	if (!p->futex_link)
+		return;
+	*p->futex_link = p->next_futex;
+	if (p->next_futex)
+		p->next_futex->futex_link = p->futex_link;
+	else
+		queue_of(p->wait_word[KEY], p->wait_word[KEY_SPACE])->end = p->futex_link;
+	p->futex_link = 0;
+}
 
-	while (*at && *at != p)
-		at = &(*at)->next_futex;
-	if (*at)
-		*at = p->next_futex;
+static bool waits_at(const struct process *p, struct key key)
+{
+	return p->wait_word[KEY] == key.at && p->wait_word[KEY_SPACE] == key.space;
 }
 
 /* A relative timeout would begin anew; an absolute one can be waited for again. */
@@ -86,16 +119,14 @@ void futex_interrupted(struct process *p)
 
 static u32 wake(struct key key, u32 bits, u32 most)
 {
-	struct process **at = &first, *p;
+	struct process *p = queue_of(key.at, key.space)->first, *next;
 	u32 n = 0;
 
-	while ((p = *at) && n < most) {
-		if (p->wait_word[KEY] != key.at || p->wait_word[KEY_SPACE] != key.space
-		    || !(p->wait_word[BITS] & bits)) {
-			at = &p->next_futex;
+	for (; p && n < most; p = next) {
+		next = p->next_futex;
+		if (!waits_at(p, key) || !(p->wait_word[BITS] & bits))
 			continue;
-		}
-		*at = p->next_futex;
+		futex_forget(p);
 		deadline_cancel(&p->sleep);
 		wait_end(p, 0);
 		n++;
@@ -105,14 +136,20 @@ static u32 wake(struct key key, u32 bits, u32 most)
 
 static u32 requeue(struct key from, struct key to, u32 most)
 {
+	struct process *p = queue_of(from.at, from.space)->first, *next;
+	bool stays = from.at == to.at && from.space == to.space;
 	u32 n = 0;
 
-	for (struct process *p = first; p && n < most; p = p->next_futex)
-		if (p->wait_word[KEY] == from.at && p->wait_word[KEY_SPACE] == from.space) {
-			p->wait_word[KEY] = to.at;
-			p->wait_word[KEY_SPACE] = to.space;
-			n++;
-		}
+	for (; p && n < most; p = next) {
+		next = p->next_futex;
+		if (!waits_at(p, from))
+			continue;
+		n++;
+		if (stays)
+			continue;
+		futex_forget(p);
+		enter(p, to);
+	}
 	return n;
 }
 
@@ -133,30 +170,37 @@ static s32 deadline_read(struct process *p, const struct request *q, u64 *when)
 	return 0;
 }
 
+static s32 word_read(const struct process *p, u64 address, u32 *value)
+{
+	struct method_call m = {.label = ASPACE_READ,
+				.window = (u64)value,
+				.len = sizeof(*value),
+				.word = {address}};
+
+	if (method_do(p->space->aspace, &m) == sizeof(*value))
+		return 0;
+	return space_read(p->space, address, value, sizeof(*value));
+}
+
 static s64 futex_wait(struct request *q, u32 bits, bool private)
 {
-	struct process *p = caller(q), **at = &first;
+	struct process *p = caller(q);
+	u64 when = NEVER;
 	struct key key;
 	u32 value;
-	u64 when;
-	s32 error = deadline_read(p, q, &when);
+	s32 error = q->word[3] ? deadline_read(p, q, &when) : 0;
 
 	if (!error)
-		error = space_read(p->space, q->word[0], &value, sizeof(value));
+		error = word_read(p, q->word[0], &value);
 	if (error)
 		return error;
 	if (value != (u32)q->word[2])
 		return -EAGAIN;
 	key = key_of(p, q->word[0], private);
 	wait_begin(p, WAIT_FUTEX, q);
-	p->wait_word[KEY] = key.at;
-	p->wait_word[KEY_SPACE] = key.space;
 	p->wait_word[BITS] = bits;
 	p->wait_word[ABSOLUTE] = (q->word[1] & FUTEX_OPERATION) == FUTEX_WAIT_BITSET;
-	while (*at)
-		at = &(*at)->next_futex;
-	p->next_futex = 0;
-	*at = p;
+	enter(p, key);
 	if (when != NEVER)
 		deadline_arm(&p->sleep, when);
 	return LATER;
@@ -167,7 +211,7 @@ static s64 futex_requeue(struct request *q, bool compare, bool private)
 	struct process *p = caller(q);
 	struct key from = key_of(p, q->word[0], private), to = key_of(p, q->word[4], private);
 	u32 value, woken;
-	s32 error = space_read(p->space, q->word[0], &value, sizeof(value));
+	s32 error = word_read(p, q->word[0], &value);
 
 	if (error)
 		return error;

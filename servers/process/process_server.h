@@ -110,7 +110,7 @@ struct process {
 	u8 wait;          /* enum wait_kind */
 	u32 wait_call;    /* number of the call */
 	u64 wait_word[6]; /* arguments of the call; WAIT_SIGNAL, WAIT_FUTEX: see there */
-	struct process *next_futex;
+	struct process *next_futex, **futex_link; /* the link is 0: in no queue */
 	struct deadline sleep;
 	u64 sleep_until; /* of a sleep that was interrupted */
 	u32 vfork_child; /* tag: WAIT_VFORK */

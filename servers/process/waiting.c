@@ -25,7 +25,12 @@ s64 wait_hold(struct process *p, enum wait_kind kind, slot_t reply)
 s64 wait_begin(struct process *p, enum wait_kind kind, const struct request *q)
 {
 	p->wait_call = (u32)q->label;
-	memcpy(p->wait_word, q->word, sizeof(p->wait_word));
+	p->wait_word[0] = q->word[0];
+	p->wait_word[1] = q->word[1];
+	p->wait_word[2] = q->word[2];
+	p->wait_word[3] = q->word[3];
+	p->wait_word[4] = q->word[4];
+	p->wait_word[5] = q->word[5];
 	return wait_hold(p, kind, q->reply);
 }
 
@@ -48,9 +53,11 @@ void wait_end_with(struct process *p, s64 result, struct answer *a)
 
 void wait_end(struct process *p, s64 result)
 {
-	struct answer a = {0};
+	slot_t reply = p->reply;
 
-	wait_end_with(p, result, &a);
+	wait_forget(p);
+	if (reply != SLOT_NONE)
+		answer_later(reply, result);
 }
 
 struct process *wait_owner(slot_t reply)
