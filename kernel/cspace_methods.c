@@ -191,7 +191,7 @@ static inline bool clone_used(struct slot *d, struct slot *s)
 {
 	struct object *o = s->object;
 
-	u64 hidden = (u64)(s->flags & SLOT_RESERVED) | (u64)o->dead;
+	u64 hidden = (u64)(s->marks & SLOT_RESERVED) | (u64)o->dead;
 
 	if (__builtin_expect((long)hidden, 0))
 		return false;

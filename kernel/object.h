@@ -34,6 +34,7 @@ struct slot {
 			u16 index; /* in its capability space (fixed slots: from SLOT_FIXED on) */
 			u32 owner; /* frame of that; 0: the slot lies inside an object */
 		};
+		u16 marks; /* flags and callable */
 		u64 place; /* all of it, without flags that of an empty slot */
 	};
 	struct slot *next, *prev; /* ring */
@@ -49,8 +50,7 @@ static inline void slot_join(struct slot *empty, struct slot *s, struct object *
 	struct slot *next = s->next;
 
 	empty->object = o;
-	empty->flags = s->flags;
-	empty->callable = s->callable;
+	empty->marks = s->marks;
 	empty->next = next;
 	empty->prev = s;
 	next->prev = empty;
