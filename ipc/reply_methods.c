@@ -49,6 +49,26 @@ static void reply_stopped(struct reply *r, const struct window_copy *w)
 		stopped_at(r, w->out ? FAULT_WRITE : FAULT_READ, w->stop_address, w->len - w->done);
 }
 
+/* The usual case of copy_window: all of it in one go, or nothing is settled. */
+static bool copy_plain(struct invocation *v, bool out)
+{
+	struct thread *c = ((struct reply *)(void *)v->object)->caller;
+	u64 len = v->window_len;
+	struct user_place own = {thread_aspace(v->caller), v->window};
+	struct user_place user = {thread_aspace(c),
+				  window_plain(c, (u32)v->in[0],
+					       out ? ACCESS_WRITE : ACCESS_READ, v->in[1], len)};
+	bool at_source;
+
+	if (!user.va
+	    || (out ? aspace_copy(user, own, len, &at_source)
+		    : aspace_copy(own, user, len, &at_source))
+		       != len)
+		return false;
+	v->out[0] = len; /* out[1]: COPY_DONE */
+	return true;
+}
+
 static err_t copy_window(struct invocation *v, bool out)
 {
 	struct reply *r = (void *)v->object;
@@ -62,8 +82,11 @@ static err_t copy_window(struct invocation *v, bool out)
 		.len = v->window_len,
 	};
 
-	if (v->in[0] > 1
-	    || !(window_of(w.caller, w.index)->access & (out ? ACCESS_WRITE : ACCESS_READ)))
+	if (v->in[0] > 1)
+		return -EINVAL;
+	if (copy_plain(v, out))
+		return 0;
+	if (!(window_of(w.caller, w.index)->access & (out ? ACCESS_WRITE : ACCESS_READ)))
 		return -EINVAL;
 	window_copy(&w);
 	reply_stopped(r, &w);
@@ -82,6 +105,22 @@ err_t reply_method_copy_out(struct invocation *v)
 	return copy_window(v, true);
 }
 
+/* The usual case of reply_method_copy: two plain buffers, and all of it in one go. */
+static bool copy_between(struct invocation *v, struct thread *to, struct thread *from)
+{
+	u64 len = v->in[4];
+	struct user_place t = {thread_aspace(to),
+			       window_plain(to, (u32)v->in[0], ACCESS_WRITE, v->in[1], len)};
+	struct user_place f = {thread_aspace(from),
+			       window_plain(from, (u32)v->in[2], ACCESS_READ, v->in[3], len)};
+	bool at_source;
+
+	if (!t.va || !f.va || aspace_copy(t, f, len, &at_source) != len)
+		return false;
+	v->out[0] = len; /* out[1]: COPY_DONE */
+	return true;
+}
+
 /* From the sent Reply's window into this one's: piece by piece of the source. */
 err_t reply_method_copy(struct invocation *v)
 {
@@ -93,8 +132,11 @@ err_t reply_method_copy(struct invocation *v)
 		return err;
 	if (from->state != REPLY_BOUND)
 		return from->state == REPLY_DEAD ? -ESRCH : -EINVAL;
-	if (v->in[0] > 1 || v->in[2] > 1
-	    || !(window_of(to->caller, (u32)v->in[0])->access & ACCESS_WRITE)
+	if (v->in[0] > 1 || v->in[2] > 1)
+		return -EINVAL;
+	if (copy_between(v, to->caller, from->caller))
+		return 0;
+	if (!(window_of(to->caller, (u32)v->in[0])->access & ACCESS_WRITE)
 	    || !(window_of(from->caller, (u32)v->in[2])->access & ACCESS_READ))
 		return -EINVAL;
 	v->out[1] = COPY_DONE;

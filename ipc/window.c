@@ -164,28 +164,25 @@ u64 window_bytes(struct thread *t, u32 i)
 	return sum;
 }
 
-bool window_copy_simple(struct thread *caller, struct thread *server, u64 from, u64 len)
+u64 window_plain(const struct thread *t, u32 i, enum access access, u64 offset, u64 len)
 {
-	u32 i = !(caller->spec[0].access & ACCESS_WRITE);
-	const struct window_spec *spec = &caller->spec[i];
-	struct user_place place = {thread_aspace(caller), 0};
-	struct user_place own = {thread_aspace(server), from};
-	u64 room;
-	bool at_source;
+	const struct window_spec *spec = &t->spec[i];
+	u64 address, room;
 
-	if (caller->cut || !(spec->access & ACCESS_WRITE) || (spec->arg | 1) > 5
-	    || (spec->len_arg | 1) > 5)
-		return false;
-	place.va = argument(caller, spec->arg);
+	if (t->call_kind != CALL_ROUTED || t->cut || !(spec->access & access)
+	    || (spec->arg | 1) > 5 || (spec->len_arg | 1) > 5)
+		return 0;
+	address = argument(t, spec->arg);
 	if (spec->kind == WINDOW_BUFFER)
-		room = argument(caller, spec->len_arg);
+		room = argument(t, spec->len_arg);
 	else if (spec->kind == WINDOW_CONST)
 		room = spec->len;
 	else
-		return false;
-	if (len > room || len > COPY_MAX || place.va >= USER_END - COPY_MAX)
-		return false;
-	return aspace_copy(place, own, len, &at_source) == len;
+		return 0;
+	if (len > COPY_MAX || room < len || offset > room - len
+	    || address >= USER_END - COPY_MAX || offset >= USER_END - COPY_MAX - address)
+		return 0;
+	return address + offset;
 }
 
 /* Bytes of the window that are meant for a buffer of `size`; 0: it is not simple. */

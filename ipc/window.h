@@ -31,9 +31,9 @@ u64 window_range(const struct thread *t, u64 address, u64 len);
 /* Bytes in it (iovec: their sum, ~0 if the array cannot be read now). */
 u64 window_bytes(struct thread *t, u32 i);
 void window_copy(struct window_copy *w);
-/* All of len bytes from the server's memory into the first out window of a routed call, if that is a
- * plain buffer; false: something of it may be done. */
-bool window_copy_simple(struct thread *caller, struct thread *server, u64 from, u64 len);
+/* Where len bytes from offset on lie in window i, if that is a plain buffer which holds them all;
+ * 0: it may be so, but that takes a closer look. */
+u64 window_plain(const struct thread *t, u32 i, enum access access, u64 offset, u64 len);
 /* Window with that access, or -1. */
 s32 window_first(struct thread *t, enum access access);
 /* Bytes of window i from offset on that are contiguous: their address; 0 at its end.
