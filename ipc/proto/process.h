@@ -40,6 +40,8 @@ enum process_operation {
 	    1 if it is ready or runs, 1 and 2 user and system ticks of children waited for.
 	    Tag 0: of all; 0 how many are ready or run, 1 and 2 ticks of all there ever were */
 	PROC_HOSTNAME,      /* reply's copy: the name; word 0 its length */
+	PROC_EXEC_IDS,      /* fs: word 0 tag, 1 user, 2 group (low 32 bits; ~0: as they are) that
+	    the program gets as its effective ids which that thread's next execve starts */
 	PROC_OPERATIONS_END
 };
 

@@ -49,7 +49,10 @@ struct process_entry {
 	char comm[16];
 };
 _Static_assert(sizeof(struct process_entry) <= 504, "8 entries a page, and the clock");
-enum process_flag { PROCESS_IS_LOADER = 1 }; /* a loader's thread runs under this tag */
+enum process_flag {
+	PROCESS_IS_LOADER = 1,        /* a loader's thread runs under this tag */
+	PROCESS_NO_NEW_PRIVILEGES = 2 /* set-user-id files give it nothing, nor its children */
+};
 
 #define PROCESS_ENTRY_SIZE 512u
 #define PROCESS_TABLE_PAGES (PROCESS_MAX * PROCESS_ENTRY_SIZE / 4096u)

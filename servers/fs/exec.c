@@ -6,6 +6,7 @@
  * else opens the file for writing.
  */
 #include "ipc/proto/process.h"
+#include "ipc/proto/process_table.h"
 #include "servers/fs/fs_server.h"
 
 #define INIT_PATH "/sbin/init"
@@ -23,6 +24,32 @@ static s32 check_program(const struct request *q, const struct inode *i)
 	return error;
 }
 
+static bool is_script(struct inode *i)
+{
+	const u8 *at = 0;
+
+	return content_span(i, 0, 2, &at) == 2 && at && at[0] == '#' && at[1] == '!';
+}
+
+/* Tells process whose ids the program gets.  A call that is withdrawn before process has it leaves
+ * them there: then the caller's next execve says anew that there are none. */
+static s32 ids_tell(const struct request *q, struct inode *i)
+{
+	static bool told[PROCESS_MAX]; /* by the index of the caller's tag */
+	u64 uid = ~0u, gid = ~0u;
+	bool any;
+
+	if (i->mode & S_ISUID)
+		uid = i->uid;
+	if ((i->mode & (S_ISGID | 0010)) == (S_ISGID | 0010))
+		gid = i->gid;
+	any = (uid != ~0u || gid != ~0u) && !is_script(i);
+	if (!any && !told[TAG_INDEX(q->tag) % PROCESS_MAX])
+		return 0;
+	told[TAG_INDEX(q->tag) % PROCESS_MAX] = any;
+	return (s32)call3(PROCESS, PROC_EXEC_IDS, q->tag, any ? uid : ~0u, any ? gid : ~0u);
+}
+
 s64 exec_execve(struct request *q, struct answer *a)
 {
 	struct caller who = caller_of(q);
@@ -33,6 +60,8 @@ s64 exec_execve(struct request *q, struct answer *a)
 	(void)a;
 	if (!error)
 		error = check_program(q, p.inode);
+	if (!error)
+		error = ids_tell(q, p.inode);
 	if (error)
 		return error;
 	slot = open_session(p.inode, LINUX_O_RDONLY, OPEN_EXEC, &who);

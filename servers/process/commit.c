@@ -13,7 +13,7 @@ static void signals_reset(struct process *p)
 	p->restore_blocked = false;
 }
 
-static void entry_update(struct process *p, const struct request *q)
+static void entry_update(struct process *p, const struct request *q, const struct exec_ids *ids)
 {
 	struct process_entry *e = p->e;
 
@@ -21,6 +21,11 @@ static void entry_update(struct process *p, const struct request *q)
 	e->arg_start = q->word[3];
 	e->arg_end = e->env_start = q->word[4];
 	e->env_end = q->word[5];
+	if (ids->sets_user)
+		e->euid = ids->uid;
+	if (ids->sets_group)
+		e->egid = ids->gid;
+	p->exec_ids = (struct exec_ids){0};
 	e->suid = e->fsuid = e->euid;
 	e->sgid = e->fsgid = e->egid;
 	memcpy(e->comm, p->new_comm, sizeof(e->comm));
@@ -64,10 +69,12 @@ static void thread_enter(struct process *p, u64 pc, u64 sp)
 s64 native_loader_commit(struct request *q, struct answer *a)
 {
 	struct process *l = process_find(q->tag), *p = l ? l->loads_for : 0;
+	struct exec_ids ids;
 
 	(void)a;
 	if (!p || q->badge != l->tag)
 		return -EPERM;
+	ids = p->exec_ids; /* of the thread that called */
 	/* --- the commit line --- */
 	futex_abandon_all(p);
 	if (p->clear_tid && p->space && p->space->users > 1)
@@ -78,7 +85,7 @@ s64 native_loader_commit(struct request *q, struct answer *a)
 	call0(p->cspace, CSPACE_CLOSE_EXEC);
 	space_commit(p->space, q->word[2], p->limit);
 	signals_reset(p);
-	entry_update(p, q);
+	entry_update(p, q, &ids);
 	p->has_execed = true;
 	thread_enter(p, q->word[0], q->word[1]);
 	return LATER; /* the loader's thread is gone */

@@ -23,13 +23,36 @@ void loader_destroy(struct process *p)
 	process_free(l);
 }
 
-static void credentials_fill(struct loader_start *l, const struct process_entry *e)
+/* Before each execve of a file with set-user-id or set-group-id, and before the next one without. */
+s64 native_exec_ids(struct request *q, struct answer *a)
 {
+	struct process *p = process_find((u32)q->word[0]);
+
+	(void)a;
+	if (caller_server(q) != SERVER_ID_FS)
+		return -EPERM;
+	if (!p)
+		return -ESRCH;
+	p->exec_ids = (struct exec_ids){0};
+	if (p->e->flags & PROCESS_NO_NEW_PRIVILEGES)
+		return 0;
+	p->exec_ids = (struct exec_ids){.sets_user = (u32)q->word[1] != ~0u,
+					.sets_group = (u32)q->word[2] != ~0u,
+					.uid = (u32)q->word[1],
+					.gid = (u32)q->word[2]};
+	return 0;
+}
+
+/* The loader itself works with the old ones. */
+static void credentials_fill(struct loader_start *l, const struct process *p)
+{
+	const struct process_entry *e = p->e;
+
 	l->uid = e->uid;
-	l->euid = e->euid;
+	l->euid = p->exec_ids.sets_user ? p->exec_ids.uid : e->euid;
 	l->gid = e->gid;
-	l->egid = e->egid;
-	l->secure = e->uid != e->euid || e->gid != e->egid;
+	l->egid = p->exec_ids.sets_group ? p->exec_ids.gid : e->egid;
+	l->secure = l->uid != l->euid || l->gid != l->egid;
 	random_fill(l->random, sizeof(l->random));
 }
 
@@ -79,7 +102,7 @@ s64 exec_begin(struct process *p, slot_t exe, struct loader_start *args)
 	}
 	l->exe = x;
 	p->loader = l;
-	credentials_fill(args, p->e);
+	credentials_fill(args, p);
 	strings_name(args, p->new_comm);
 	error = loader_make(p, l, args);
 	if (error)

@@ -129,6 +129,7 @@ static const struct operation native[] = {
 	{PROC_EXE, "exe", native_exe},
 	{PROC_TIMES, "times", native_times},
 	{PROC_HOSTNAME, "hostname", native_hostname},
+	{PROC_EXEC_IDS, "exec_ids", native_exec_ids},
 	{0},
 };
 

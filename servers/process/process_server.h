@@ -122,6 +122,10 @@ struct process {
 	struct process *loader;    /* that works for this one */
 	struct process *loads_for; /* it is a loader */
 	char new_comm[16];
+	struct exec_ids { /* by the file's mode */
+		bool sets_user, sets_group;
+		u32 uid, gid;
+	} exec_ids;
 
 	/* signals.c: of the thread */
 	struct pending own;
@@ -339,7 +343,7 @@ void futex_wake_word(struct process *p, u64 address);
 operation_fn call_fcntl, call_ioctl;
 void memory_ran_out(void); /* NOTIFY_MEMORY */
 operation_fn native_arguments, native_stats, native_drop, native_descriptors, native_exe,
-	native_times, native_hostname;
+	native_times, native_hostname, native_exec_ids;
 u32 caller_server(const struct request *q); /* enum server_id, 0 if the caller is no server */
 void routes_write(struct route *table);
 

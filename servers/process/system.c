@@ -100,6 +100,15 @@ s64 call_prctl(struct request *q, struct answer *a)
 		return 1;
 	case PR_SET_DUMPABLE:
 		return q->word[1] > 1 ? -EINVAL : 0;
+	case PR_SET_NO_NEW_PRIVS:
+		if (q->word[1] != 1 || q->word[2] || q->word[3] || q->word[4])
+			return -EINVAL;
+		p->e->flags |= PROCESS_NO_NEW_PRIVILEGES;
+		return 0;
+	case PR_GET_NO_NEW_PRIVS:
+		if (q->word[1] || q->word[2] || q->word[3] || q->word[4])
+			return -EINVAL;
+		return (p->e->flags & PROCESS_NO_NEW_PRIVILEGES) != 0;
 	default:
 		return -EINVAL;
 	}

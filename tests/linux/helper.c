@@ -80,6 +80,10 @@ int helper_main(int argc, char **argv)
         return print_signals();
     if (strcmp(what, "process") == 0)
         return print_process(argc, argv);
+    if (strcmp(what, "ids") == 0) {
+        show_ids();
+        return 0;
+    }
     if (strcmp(what, "hold") == 0)
         hold_still();
     if (strcmp(what, "exit") == 0)

@@ -14,6 +14,8 @@ extern const char *current_test;  // goes before every line
 // many did not end with exit 0 (they say so, too).
 int noun_run(const struct noun *noun, const char *only);
 
+void show_ids(void); // setid.c, in a program that was started by its file's bits
+
 // Process 1 of a machine that does nothing else: mounts what the tests need, runs all of them
 // between markers on the console, and powers off.
 int init_main(void);

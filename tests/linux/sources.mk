@@ -6,4 +6,4 @@ LINUXTEST_SRC := $(addprefix tests/linux/,main.c run.c init.c harness.c helper.c
 	signals.c sigwait.c restart.c sigaltstack.c kill.c \
 	creds.c perms.c memory.c protect.c filemap.c \
 	time.c limits.c proc.c procfiles.c errors.c efault.c uname.c tty.c sched.c \
-	threads.c futex.c locks.c)
+	threads.c futex.c locks.c setid.c)

@@ -74,4 +74,4 @@ extern const struct test tests_files[], tests_io[], tests_descriptors[], tests_d
     tests_sigwait[], tests_restart[], tests_sigaltstack[], tests_kill[], tests_creds[],
     tests_perms[], tests_memory[], tests_protect[], tests_filemap[], tests_time[], tests_limits[],
     tests_proc[], tests_procfiles[], tests_errors[], tests_efault[], tests_uname[], tests_tty[],
-    tests_sched[], tests_stat[], tests_threads[], tests_futex[], tests_locks[];
+    tests_sched[], tests_stat[], tests_threads[], tests_futex[], tests_locks[], tests_setid[];
