@@ -159,15 +159,17 @@ static s64 read_pieces(const struct request *q, u32 device, u64 len)
 
 s64 device_read(struct request *q, struct answer *a, u32 device, u64 len)
 {
-	bool is_random = device == DEVICE_RANDOM || device == DEVICE_URANDOM;
+	const u8 *from = zeroes;
 
 	if (device == DEVICE_NULL)
 		return 0;
-	if (len > sizeof(zeroes) || q->label == LINUX_readv)
+	if (len > sizeof(zeroes) || transfer_is_vector(q))
 		return read_pieces(q, device, len);
-	if (is_random)
+	if (device == DEVICE_RANDOM || device == DEVICE_URANDOM) {
 		random_fill((u8 *)scratch, len);
-	return copy_answer(a, (s64)len, is_random ? (const void *)scratch : zeroes, len);
+		from = (const u8 *)scratch;
+	}
+	return copy_answer(a, (s64)len, from, len);
 }
 
 s64 device_write(u32 device, u64 len)

@@ -50,24 +50,19 @@ static u64 transfer_offset(const struct request *q, const struct open_file *f)
 	return transfer_is_positional(q) ? q->word[3] : f->offset;
 }
 
-/* Checks what all forms have in common; the open file and the length, or an error. */
-static s64 transfer_begin(const struct request *q, u32 access, struct open_file **f)
+/* Checks what all forms have in common: the length, or an error. */
+static inline s64 transfer_begin(const struct request *q, const struct open_file *f, u32 may)
 {
 	s64 len;
-	u32 mode;
 
-	*f = open_find(q->badge);
-	if (!*f || (*f)->kind == OPEN_WHERE || (*f)->flags & LINUX_O_PATH)
+	if (!f || !(f->may & may))
 		return -EBADF;
-	mode = (*f)->flags & LINUX_O_ACCMODE;
-	if (access == MAY_READ ? mode == LINUX_O_WRONLY : mode == LINUX_O_RDONLY)
-		return -EBADF;
-	if (is_type((*f)->inode, S_IFDIR))
+	if (is_type(f->inode, S_IFDIR))
 		return -EISDIR;
 	if (transfer_is_positional(q) && (s64)q->word[3] < 0)
 		return -EINVAL;
-	len = transfer_length(q, access == MAY_READ ? ACCESS_WRITE : ACCESS_READ);
-	if (len > 0 && (u64)len > OFFSET_MAX - transfer_offset(q, *f))
+	len = transfer_length(q, may == MAY_READ ? ACCESS_WRITE : ACCESS_READ);
+	if (len > 0 && (u64)len > OFFSET_MAX - transfer_offset(q, f))
 		return -EINVAL;
 	return len;
 }
@@ -126,17 +121,12 @@ static void accessed(struct open_file *f)
 		i->atime = time_of_day();
 }
 
-s64 file_read(struct request *q, struct answer *a)
+/* On its own: a read of a device is to save no registers for it. */
+static __attribute__((noinline)) s64 read_file(struct request *q, struct answer *a, struct open_file *f)
 {
-	struct open_file *f;
-	s64 n = transfer_begin(q, MAY_READ, &f);
-	u64 offset;
+	u64 offset = transfer_offset(q, f);
+	s64 n;
 
-	if (n < 0)
-		return n;
-	if (is_type(f->inode, S_IFCHR))
-		return device_read(q, a, f->inode->device, (u64)n);
-	offset = transfer_offset(q, f);
 	if (f->inode->proc)
 		n = proc_read(q, a, f, offset);
 	else
@@ -150,17 +140,19 @@ s64 file_read(struct request *q, struct answer *a)
 	return n;
 }
 
-/* --- Writing -------------------------------------------------------------------------- */
-
-/* The next bytes of the window into pages that are held. */
-static s64 piece_in(const struct request *q, u8 *to, u64 done, u64 len)
+s64 file_read(struct request *q, struct answer *a)
 {
-	if (done == 0 && len <= q->data_len) {
-		memcpy(to, q->data, len);
-		return (s64)len;
-	}
-	return window_in(q->reply, 0, done, to, len);
+	struct open_file *f = open_find(q->badge);
+	s64 n = transfer_begin(q, f, MAY_READ);
+
+	if (n < 0)
+		return n;
+	if (is_type(f->inode, S_IFCHR))
+		return device_read(q, a, f->inode->device, (u64)n);
+	return read_file(q, a, f);
 }
+
+/* --- Writing -------------------------------------------------------------------------- */
 
 /* Bytes copied into the file's pages; its size is as it was.  An error only if none were,
  * or if the same call is to come again (ERETRY). */
@@ -172,7 +164,8 @@ static s64 write_pages(const struct request *q, struct inode *i, u64 offset, u64
 		u64 want = len - done < COPY_MAX ? len - done : COPY_MAX;
 		s64 n = content_hold(i, offset + done, want);
 		if (n == 0)
-			n = piece_in(q, i->content.address + offset + done, done, want);
+			n = window_in(q->reply, 0, done, i->content.address + offset + done,
+				      want);
 		if (n == -ERETRY)
 			return n;
 		if (n <= 0)
@@ -214,29 +207,32 @@ static s64 write_content(const struct request *q, struct open_file *f, u64 offse
 	return n;
 }
 
+static __attribute__((noinline)) s64 write_file(struct request *q, struct open_file *f, u64 len)
+{
+	u64 offset = f->flags & LINUX_O_APPEND ? f->inode->size : transfer_offset(q, f);
+	s64 n;
+
+	if (f->inode->proc)
+		return proc_write(q, f->inode);
+	if (len == 0)
+		return 0;
+	n = write_content(q, f, offset, len);
+	if (n > 0 && !transfer_is_positional(q))
+		f->offset = offset + (u64)n;
+	return n;
+}
+
 s64 file_write(struct request *q, struct answer *a)
 {
-	struct open_file *f;
-	s64 len = transfer_begin(q, MAY_WRITE, &f);
-	u64 offset;
-	s64 n;
+	struct open_file *f = open_find(q->badge);
+	s64 len = transfer_begin(q, f, MAY_WRITE);
 
 	(void)a;
 	if (len < 0)
 		return len;
 	if (is_type(f->inode, S_IFCHR))
 		return device_write(f->inode->device, (u64)len);
-	if (f->inode->proc)
-		return proc_write(q, f->inode);
-	if (len == 0)
-		return 0;
-	offset = transfer_offset(q, f);
-	if (f->flags & LINUX_O_APPEND)
-		offset = f->inode->size;
-	n = write_content(q, f, offset, (u64)len);
-	if (n > 0 && !transfer_is_positional(q))
-		f->offset = offset + (u64)n;
-	return n;
+	return write_file(q, f, (u64)len);
 }
 
 /* --- lseek ---------------------------------------------------------------------------- */

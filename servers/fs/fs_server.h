@@ -89,6 +89,7 @@ struct open_file {
 	u64 offset;
 	u32 flags; /* linux_open */
 	u32 kind;  /* enum open_kind */
+	u32 may;   /* MAY_READ and MAY_WRITE of its bytes */
 	u32 account;
 	u32 text_len;
 	char *text; /* of a file in /proc, made when it is read from offset 0 */
@@ -213,7 +214,11 @@ s64 where_chroot(struct request *q, struct answer *a);
 s64 where_getcwd(struct request *q, struct answer *a);
 
 /* open_file.c */
-struct open_file *open_find(u64 badge);
+extern struct badge_table open_files;
+static inline struct open_file *open_find(u64 badge)
+{
+	return badge_find(&open_files, badge);
+}
 struct open_file *open_of(const struct request *q); /* the session itself, or argument 0. 0 */
 s64 open_of_descriptor(const struct request *q, s32 descriptor, struct open_file **f);
 s64 open_session(struct inode *i, u32 flags, enum open_kind kind,

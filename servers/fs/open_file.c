@@ -13,7 +13,7 @@
 #define ACCOUNTS 64u
 
 static struct badge_entry entries[FILES_MAX];
-static struct badge_table table = {.entry = entries, .size = FILES_MAX};
+struct badge_table open_files = {.entry = entries, .size = FILES_MAX};
 static struct slab slab = {.size = sizeof(struct open_file)};
 
 /* Open files of each user; who finds no account of his own shares the last one. */
@@ -34,11 +34,6 @@ static u32 account_of(u32 uid)
 	}
 	accounts[unused].uid = uid;
 	return unused;
-}
-
-struct open_file *open_find(u64 badge)
-{
-	return badge_find(&table, badge);
 }
 
 /* EBADF, or EXDEV for a descriptor of another server. */
@@ -64,10 +59,19 @@ struct open_file *open_of(const struct request *q)
 	return f && f->kind == OPEN_FILE && !(f->flags & LINUX_O_PATH) ? f : 0;
 }
 
+/* Of a regular file: nobody may execute it meanwhile. */
 static bool may_write(const struct open_file *f)
 {
-	return is_type(f->inode, S_IFREG) && !f->inode->proc && f->kind == OPEN_FILE
-	       && (f->flags & LINUX_O_ACCMODE) != LINUX_O_RDONLY && !(f->flags & LINUX_O_PATH);
+	return f->may & MAY_WRITE && f->kind == OPEN_FILE && is_type(f->inode, S_IFREG)
+	       && !f->inode->proc;
+}
+
+static u32 may_of(u32 flags, enum open_kind kind)
+{
+	static const u32 may[4] = {MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, 0};
+	u32 mode = flags & LINUX_O_ACCMODE;
+
+	return kind == OPEN_WHERE || flags & LINUX_O_PATH ? 0 : may[mode];
 }
 
 static void file_free(struct open_file *f)
@@ -81,7 +85,7 @@ static void file_free(struct open_file *f)
 	block_free(f->text, f->text_size);
 	locks_drop(f);
 	accounts[f->account].files--;
-	badge_release(&table, f->badge);
+	badge_release(&open_files, f->badge);
 	slab_free(&slab, f);
 	inode_release(i);
 }
@@ -97,7 +101,7 @@ static struct open_file *file_make(struct inode *i, u32 flags, enum open_kind ki
 	f = slab_alloc(&slab);
 	if (!f)
 		return 0;
-	f->badge = badge_take(&table, f);
+	f->badge = badge_take(&open_files, f);
 	if (!f->badge) {
 		slab_free(&slab, f);
 		return 0;
@@ -105,6 +109,7 @@ static struct open_file *file_make(struct inode *i, u32 flags, enum open_kind ki
 	f->inode = i;
 	f->flags = flags;
 	f->kind = kind;
+	f->may = may_of(flags, kind);
 	f->account = account;
 	f->opener = who->entry ? who->entry->pid : 0;
 	accounts[account].files++;

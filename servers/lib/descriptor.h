@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "servers/lib/badge.h"
 #include "servers/lib/transfer.h"
 
 struct watch {
@@ -65,4 +66,10 @@ const struct process_entry *caller_entry(u32 tag);
 /* Answers fstat, newfstatat or statx, whichever q is, with this. */
 s64 stat_answer(const struct request *q, struct answer *a, const struct linux_stat *st);
 /* Answers with len bytes into the first out window; they must stay until the reply. */
-s64 copy_answer(struct answer *a, s64 result, const void *data, u64 len);
+static inline s64 copy_answer(struct answer *a, s64 result, const void *data, u64 len)
+{
+	a->flags |= MSG_COPY;
+	a->copy = data;
+	a->copy_len = len;
+	return result;
+}

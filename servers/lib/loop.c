@@ -139,7 +139,7 @@ static inline __attribute__((always_inline)) void request_fill(struct request *q
 	q->data_len = d->delivered;
 }
 
-static __attribute__((noinline)) void receive(struct request *q)
+static inline __attribute__((always_inline)) void receive_here(struct request *q)
 {
 	struct delivery d = {0};
 
@@ -148,6 +148,12 @@ static __attribute__((noinline)) void receive(struct request *q)
 	reply_current = q->reply;
 	exchange(OP_RECV, q->reply, &d, 0, 0);
 	request_fill(q, &d);
+}
+
+/* The same for those who return. */
+static __attribute__((noinline)) void receive(struct request *q)
+{
+	receive_here(q);
 }
 
 /* --- Replies that did not happen ------------------------------------------------------- */
@@ -200,14 +206,15 @@ static inline __attribute__((always_inline)) void arrived(struct request *q, str
 
 /* --- One turn -------------------------------------------------------------------------- */
 
-/* The answer of a routed call that is a number alone: the words besides are nobody's. */
-static inline __attribute__((always_inline)) void answer_number(struct request *q, struct answer *a,
-								s64 result)
+/* Of a routed call: a number, and bytes if the flags are MSG_COPY.  Words besides are nobody's. */
+static inline __attribute__((always_inline)) void
+answer_routed(struct request *q, struct answer *a, s64 result, u64 flags)
 {
-	struct delivery d = {.word = {(u64)result}, .label = result < 0 ? (u32)result : 0};
+	struct delivery d = {.word = {(u64)result}};
 
+	d.label = (s64)((result < 0 ? (u32)result : 0) | flags << 32);
 	a->word[0] = (u64)result;
-	exchange(OP_REPLY_RECV, q->reply, &d, 0, 0);
+	exchange(OP_REPLY_RECV, q->reply, &d, flags ? a->copy : 0, flags ? a->copy_len : 0);
 	arrived(q, a, &d);
 }
 
@@ -298,9 +305,11 @@ static __attribute__((noreturn)) void serve(struct request *q)
 			reply_keep(q->reply);
 		if (reply_current != q->reply) {
 			q->reply = SLOT_NONE;
-			receive(q);
+			receive_here(q);
 		} else if (q->kind == KIND_ROUTED && a.flags == 0) {
-			answer_number(q, &a, result);
+			answer_routed(q, &a, result, 0);
+		} else if (q->kind == KIND_ROUTED && a.flags == MSG_COPY) {
+			answer_routed(q, &a, result, MSG_COPY);
 		} else {
 			answer_full(q, &a, result);
 		}

@@ -11,14 +11,6 @@ static union {
 	struct linux_statx statx;
 } out;
 
-s64 copy_answer(struct answer *a, s64 result, const void *data, u64 len)
-{
-	a->flags |= MSG_COPY;
-	a->copy = data;
-	a->copy_len = len;
-	return result;
-}
-
 static struct linux_statx_time statx_time(s64 seconds, s64 nanoseconds)
 {
 	return (struct linux_statx_time){.seconds = seconds, .nanoseconds = (u32)nanoseconds};

@@ -4,17 +4,11 @@
  * The badge is an index and a generation, so one that outlived its end (a closed
  * message sent twice, a restart) finds nothing.
  */
-#include "servers/lib/badge.h"
 #include "servers/pipe/pipe_server.h"
 
 static struct slab slab = {.size = sizeof(struct end)};
 static struct badge_entry entries[ENDS_MAX];
-static struct badge_table table = {.entry = entries, .size = ENDS_MAX};
-
-struct end *end_find(u64 badge)
-{
-	return badge_find(&table, badge);
-}
+struct badge_table ends = {.entry = entries, .size = ENDS_MAX};
 
 static struct end *end_alloc(void)
 {
@@ -22,7 +16,7 @@ static struct end *end_alloc(void)
 
 	if (!e)
 		return 0;
-	e->badge = badge_take(&table, e);
+	e->badge = badge_take(&ends, e);
 	if (e->badge)
 		return e;
 	slab_free(&slab, e);
@@ -51,7 +45,7 @@ void end_destroy(struct end *e)
 {
 	struct pipe *p = e->pipe;
 
-	badge_release(&table, e->badge);
+	badge_release(&ends, e->badge);
 	watch_clear(&e->watches);
 	account_give_end(p->account);
 	pipe_end_removed(p, e);
@@ -66,14 +60,4 @@ s64 end_session(struct end *e)
 	if (slot < 0)
 		end_destroy(e);
 	return slot;
-}
-
-bool end_reads(const struct end *e)
-{
-	return e->kind == END_PIPE && (e->flags & LINUX_O_ACCMODE) != LINUX_O_WRONLY;
-}
-
-bool end_writes(const struct end *e)
-{
-	return e->kind == END_PIPE && (e->flags & LINUX_O_ACCMODE) != LINUX_O_RDONLY;
 }

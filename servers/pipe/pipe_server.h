@@ -92,11 +92,21 @@ void account_init(u64 total_pages);
 
 /* end.c: badges and sessions. */
 struct end *end_create(struct pipe *p, u32 kind, u32 flags);
-struct end *end_find(u64 badge); /* 0 if stale or no end */
+extern struct badge_table ends;
+static inline struct end *end_find(u64 badge) /* 0 if stale or no end */
+{
+	return badge_find(&ends, badge);
+}
 void end_destroy(struct end *e);
 s64 end_session(struct end *e); /* slot of a new session; on an error the end is gone */
-bool end_reads(const struct end *e);
-bool end_writes(const struct end *e);
+static inline bool end_reads(const struct end *e)
+{
+	return e->kind == END_PIPE && (e->flags & LINUX_O_ACCMODE) != LINUX_O_WRONLY;
+}
+static inline bool end_writes(const struct end *e)
+{
+	return e->kind == END_PIPE && (e->flags & LINUX_O_ACCMODE) != LINUX_O_RDONLY;
+}
 
 /* ring.c: bytes in and out; nothing is committed before ring_commit_*. */
 u32 ring_space(const struct pipe *p);
