@@ -6,6 +6,7 @@
  */
 #include "ipc/proto/process.h"
 #include "servers/event/event_server.h"
+#include "servers/lib/method.h"
 
 #define NANOSECONDS 1000000000ll
 #define FETCHED 64u
@@ -29,14 +30,15 @@ static s32 missing(u32 tag, u64 address)
 	return again ? -EFAULT : -ERETRY;
 }
 
-static s32 caller_copy(const struct caller *c, s32 label, u64 address, void *own, u64 len)
+static s32 caller_copy(const struct caller *c, enum method label, u64 address, void *own, u64 len)
 {
-	struct message m = {.word = {address}, .label = label, .data = own, .data_len = len};
-	s32 error = msg_call(c->reply, &m);
+	struct method_call m = {
+		.label = label, .window = (u64)own, .len = len, .word = {address}};
+	s64 n = method_do(c->reply, &m);
 
-	if (error < 0)
-		return error;
-	return m.word[0] == len ? 0 : missing(c->tag, address + m.word[0]);
+	if (n < 0)
+		return (s32)n;
+	return (u64)n == len ? 0 : missing(c->tag, address + (u64)n);
 }
 
 s32 caller_read(const struct caller *c, u64 address, void *to, u64 len)

@@ -97,7 +97,7 @@ void epoll_closed(u64 badge)
 
 static struct epoll_item *item_find(struct epoll *e, s32 fd)
 {
-	for (u32 i = 0; i < e->nitems; i++)
+	for (u32 i = 0; i < e->used; i++)
 		if (e->item[i].fd == fd)
 			return &e->item[i];
 	return 0;
@@ -107,8 +107,12 @@ static struct epoll_item *item_new(struct epoll *e)
 {
 	struct epoll_item *free = item_find(e, NO_FD), *more;
 
-	if (free || e->nitems == LARGE_ITEMS)
+	if (free)
 		return free;
+	if (e->used < e->nitems)
+		return &e->item[e->used++];
+	if (e->nitems == LARGE_ITEMS)
+		return 0;
 	more = items_alloc(LARGE_ITEMS);
 	if (!more)
 		return 0;
@@ -116,7 +120,7 @@ static struct epoll_item *item_new(struct epoll *e)
 	slab_free(&small, e->item);
 	e->item = more;
 	e->nitems = LARGE_ITEMS;
-	return item_find(e, NO_FD);
+	return &e->item[e->used++];
 }
 
 static s64 item_set(struct epoll *e, struct epoll_item *item, const struct request *q,

@@ -17,8 +17,11 @@ struct told {
 	u64 data;
 };
 
+/* The last scan's answer, and whose items are in it. */
 static struct told told[EPOLL_EVENTS_MAX];
+static u32 told_item[EPOLL_EVENTS_MAX];
 static u32 ntold;
+static struct epoll *told_of;
 
 /* Events of the item that hold now (its cookie is left where the kind of item says so), or an
  * error; -EBADF: the descriptor is closed. */
@@ -54,11 +57,12 @@ static void item_scan(struct epoll *e, slot_t reply, u32 i)
 
 	if (ready == -EBADF)
 		item->fd = NO_FD;
-	item->told = ready > 0;
-	if (ready > 0)
-		told[ntold++] = (struct told){.events = (u32)ready, .data = item->data};
-	else
+	if (ready <= 0) {
 		item->pending = false;
+		return;
+	}
+	told_item[ntold] = i;
+	told[ntold++] = (struct told){.events = (u32)ready, .data = item->data};
 }
 
 /* Fills the answer for that caller: how many events. */
@@ -68,26 +72,34 @@ u32 epoll_scan(struct poll *p)
 	u32 max = p->nfds < EPOLL_EVENTS_MAX ? p->nfds : EPOLL_EVENTS_MAX;
 
 	ntold = 0;
-	for (u32 i = 0; i < e->nitems; i++) {
-		e->item[i].told = false;
-		if (ntold < max && item_is_due(&e->item[i]))
+	told_of = e;
+	for (u32 i = 0; i < e->used && ntold < max; i++)
+		if (item_is_due(&e->item[i]))
 			item_scan(e, p->caller.reply, i);
-	}
 	return ntold;
 }
 
-s64 epoll_tell(struct poll *p)
+s64 epoll_tell(struct poll *p, struct answer *a)
 {
-	struct epoll *e = p->epoll;
-	s32 error =
-		ntold ? window_out_all(p->caller.reply, 0, 0, told, ntold * sizeof(told[0])) : 0;
+	u64 len = ntold * sizeof(told[0]);
+	s32 error = a || !ntold ? 0 : window_out_all(p->caller.reply, 0, 0, told, len);
 
-	for (u32 i = 0; i < e->nitems && error == 0; i++) {
-		struct epoll_item *item = &e->item[i];
-		if (!item->told)
-			continue;
+	if (error < 0)
+		return error;
+	for (u32 k = 0; k < ntold; k++) {
+		struct epoll_item *item = &told_of->item[told_item[k]];
 		item->pending = false;
 		item->disabled = item->events & EPOLLONESHOT;
 	}
-	return error < 0 ? error : (s64)ntold;
+	return a && ntold ? copy_answer(a, ntold, told, len) : (s64)ntold;
+}
+
+/* The answer just given did not reach its caller. */
+void epoll_untell(void)
+{
+	for (u32 k = 0; k < ntold; k++) {
+		struct epoll_item *item = &told_of->item[told_item[k]];
+		item->pending = true;
+		item->disabled = false;
+	}
 }

@@ -35,6 +35,13 @@ struct item {
 };
 _Static_assert(sizeof(struct item) == 8, "layout");
 
+/* They are few, so a loop is quicker than a call of memcpy. */
+static inline void items_copy(struct item *to, const struct item *from, u32 n)
+{
+	for (u32 i = 0; i < n; i++)
+		to[i] = from[i];
+}
+
 enum object_kind { POLL_PPOLL, POLL_SELECT, POLL_EPOLL, EPOLL };
 
 /* Who waits: the Reply, and who he is. */
@@ -68,7 +75,6 @@ struct epoll_item {
 	bool armed;
 	bool pending;  /* edge triggered: something happened since it was told */
 	bool disabled; /* one shot, told */
-	bool told;     /* in the answer that is being made */
 };
 #define NO_FD (-1)
 
@@ -77,6 +83,7 @@ struct epoll {
 	u32 flags; /* linux_open */
 	u64 badge;
 	u32 nitems; /* places, some free */
+	u32 used;   /* those from here on are free */
 	struct epoll_item *item;
 };
 
@@ -86,7 +93,7 @@ u64 event_badge_take(void *object);                            /* a poll or an e
 void event_badge_release(u64 badge);
 struct epoll *epoll_find(u64 badge); /* 0: no epoll */
 void poll_destroy(struct poll *p);
-s64 poll_run(struct poll *p); /* the result, the poll is gone; or LATER */
+s64 poll_run(struct poll *p, struct answer *a); /* the result, the poll is gone; or LATER */
 void poll_cookie(u64 cookie);
 void poll_timeout(void);
 void poll_interrupted(slot_t reply);
@@ -104,7 +111,9 @@ u32 item_result(const struct poll *p, const struct item *item); /* 0, or how muc
 operation_fn epoll_create1, epoll_ctl, epoll_fcntl, epoll_stat;
 void epoll_closed(u64 badge);
 u32 epoll_scan(struct poll *p);
-s64 epoll_tell(struct poll *p); /* the answer of the scan just made: how many events, or an error */
+/* The answer of the scan just made: how many events, or an error; they go with `a`, if any. */
+s64 epoll_tell(struct poll *p, struct answer *a);
+void epoll_untell(void);
 void epoll_woken(struct epoll *e, u32 i); /* its cookie came back */
 s64 item_ask(struct epoll *e, slot_t reply, u32 i);
 u64 cookie_for(u64 badge, u32 i);

@@ -7,16 +7,27 @@
  */
 #include "servers/event/event_server.h"
 
-static s64 begin(struct poll *p, const struct request *q, u64 mask_at, u64 mask_size)
+static s64 begin(struct poll *p, const struct request *q, struct answer *a, const u64 mask[2])
 {
 	s64 error = deadline_from(p, q->word[p->kind == POLL_SELECT ? 4 : 2]);
 
 	if (error == 0)
-		error = mask_set(p, mask_at, mask_size);
+		error = mask_set(p, mask[0], mask[1]);
 	if (error == 0)
-		return poll_run(p);
+		return poll_run(p, a);
 	poll_destroy(p);
 	return error;
+}
+
+/* The items of a ppoll: mostly they came with the request. */
+static s32 items_read(const struct request *q, struct poll *p)
+{
+	u64 len = p->nitems * sizeof(struct item);
+
+	if (q->data_len < len)
+		return window_in_all(q->reply, 0, 0, p->item, len);
+	items_copy(p->item, (const void *)q->data, p->nitems);
+	return 0;
 }
 
 static s64 event_ppoll(struct request *q, struct answer *a)
@@ -27,15 +38,14 @@ static s64 event_ppoll(struct request *q, struct answer *a)
 	struct poll *p;
 	s32 error;
 
-	(void)a;
 	if (nitems > limit)
 		return -EINVAL;
 	p = poll_create(q, nitems);
 	if (!p)
 		return -ENOMEM;
-	error = nitems ? window_in_all(q->reply, 0, 0, p->item, nitems * sizeof(struct item)) : 0;
+	error = items_read(q, p);
 	if (error == 0)
-		return begin(p, q, q->word[3], q->word[4]);
+		return begin(p, q, a, &q->word[3]);
 	poll_destroy(p);
 	return error;
 }
@@ -48,7 +58,6 @@ static s64 event_pselect6(struct request *q, struct answer *a)
 	s64 error = 0;
 	u32 nitems;
 
-	(void)a;
 	if (q->word[5])
 		error = caller_read(&caller, q->word[5], mask, sizeof(mask));
 	if (error < 0)
@@ -60,7 +69,7 @@ static s64 event_pselect6(struct request *q, struct answer *a)
 	if (!p)
 		return -ENOMEM;
 	select_begin(p, q);
-	return begin(p, q, mask[0], mask[1]);
+	return begin(p, q, a, mask);
 }
 
 static s64 event_epoll_pwait(struct request *q, struct answer *a)
@@ -69,7 +78,6 @@ static s64 event_epoll_pwait(struct request *q, struct answer *a)
 	struct poll *p;
 	s32 error;
 
-	(void)a;
 	if (!e || (s32)q->word[2] <= 0)
 		return -EINVAL;
 	p = poll_create(q, 0);
@@ -80,7 +88,7 @@ static s64 event_epoll_pwait(struct request *q, struct answer *a)
 	deadline_ms(p, (s32)q->word[3]);
 	error = mask_set(p, q->word[4], q->word[5]);
 	if (error == 0)
-		return poll_run(p);
+		return poll_run(p, a);
 	poll_destroy(p);
 	return error;
 }
@@ -121,7 +129,8 @@ static void event_notified(u64 bits)
 /* A session that was to go to the caller: its closed message takes the epoll away. */
 static void event_undo(struct request *q, struct answer *a)
 {
-	(void)q;
+	if (q->kind == KIND_ROUTED && q->label == LINUX_epoll_pwait && a->flags & MSG_COPY)
+		epoll_untell();
 	if (a->flags & MSG_SEND)
 		slot_delete(a->cap);
 }
@@ -135,6 +144,7 @@ static const struct server event_server = {
 	.undo = event_undo,
 	.notified = event_notified,
 	.replies = POLLS_MAX,
+	.buffer_shift = PAGE_SHIFT,
 };
 
 void server_main(const struct start_info *start)

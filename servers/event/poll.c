@@ -43,28 +43,31 @@ static struct slab *slab_for(u32 nitems)
 	return nitems <= SMALL_ITEMS ? &small : nitems <= MEDIUM_ITEMS ? &medium : &large;
 }
 
+static u32 kind_of(s32 label)
+{
+	return label == LINUX_ppoll ? POLL_PPOLL : label == LINUX_pselect6 ? POLL_SELECT : POLL_EPOLL;
+}
+
+/* Its items are not cleared: the caller fills all of them. */
 struct poll *poll_create(const struct request *q, u32 nitems)
 {
 	struct slab *s = slab_for(nitems);
-	struct poll *p = s == &large && s->used >= LARGE_POLLS ? 0 : slab_alloc(&slab);
+	struct poll *p = s == &large && s->used >= LARGE_POLLS ? 0 : slab_take(&slab);
 
 	if (!p)
 		return 0;
-	p->item = slab_alloc(s);
+	*p = (struct poll){.caller = caller_of(q),
+			   .kind = kind_of(q->label),
+			   .deadline = NEVER,
+			   .nitems = nitems,
+			   .item = slab_take(s)};
 	p->badge = p->item ? badge_take(&table, p) : 0;
-	if (!p->badge) {
-		if (p->item)
-			slab_free(s, p->item);
-		slab_free(&slab, p);
-		return 0;
-	}
-	p->caller = caller_of(q);
-	p->kind = q->label == LINUX_ppoll      ? POLL_PPOLL
-		  : q->label == LINUX_pselect6 ? POLL_SELECT
-					       : POLL_EPOLL;
-	p->deadline = NEVER;
-	p->nitems = nitems;
-	return p;
+	if (p->badge)
+		return p;
+	if (p->item)
+		slab_free(s, p->item);
+	slab_free(&slab, p);
+	return 0;
 }
 
 void poll_destroy(struct poll *p)
@@ -106,28 +109,34 @@ static void wait_end(struct poll *p)
 	timer_update();
 }
 
-static s64 results_write(struct poll *p, u32 ready)
+/* Few results go with the answer `a` of the call being served, and must outlive the poll. */
+static s64 results_write(struct poll *p, u32 ready, struct answer *a)
 {
+	static struct item few[SMALL_ITEMS];
+	u64 len = p->nitems * sizeof(struct item);
 	s32 error = 0;
 
 	if (p->kind == POLL_SELECT)
 		return select_finish(p);
 	if (p->kind == POLL_EPOLL)
-		return epoll_tell(p);
+		return epoll_tell(p, a);
+	if (a && p->nitems <= SMALL_ITEMS) {
+		items_copy(few, p->item, p->nitems);
+		return copy_answer(a, ready, few, len);
+	}
 	if (p->nitems)
-		error = window_out_all(p->caller.reply, 0, 0, p->item,
-				       p->nitems * sizeof(struct item));
+		error = window_out_all(p->caller.reply, 0, 0, p->item, len);
 	return error < 0 ? error : (s64)ready;
 }
 
 /* The poll is over with so many ready; it is destroyed. */
-static s64 finish(struct poll *p, u32 ready)
+static s64 finish(struct poll *p, u32 ready, struct answer *a)
 {
 	s64 result;
 
 	scan_forget(p);
 	mask_restore(p);
-	result = results_write(p, ready);
+	result = results_write(p, ready, a);
 	if (result >= 0)
 		time_left_write(p);
 	poll_destroy(p);
@@ -139,16 +148,16 @@ static void finish_later(struct poll *p, u32 ready)
 	slot_t reply = p->caller.reply;
 
 	wait_end(p);
-	answer_later(reply, finish(p, ready));
+	answer_later(reply, finish(p, ready, 0));
 }
 
-s64 poll_run(struct poll *p)
+s64 poll_run(struct poll *p, struct answer *a)
 {
 	bool waits = p->deadline > time_now();
 	u32 ready = scan_all(p, waits);
 
 	if (ready || !waits)
-		return finish(p, ready);
+		return finish(p, ready, a);
 	if (replies_free() == 0) {
 		scan_forget(p);
 		mask_restore(p);

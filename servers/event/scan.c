@@ -16,10 +16,12 @@ u64 cookie_for(u64 badge, u32 i)
 /* An operation of descriptor.h, with words 0 and 1, on the caller's descriptor. */
 s64 descriptor_ask(slot_t reply, s32 fd, s32 label, const u64 word[2])
 {
-	struct message m = {.word = {(u32)fd, (u64)label, word[0], word[1]}, .label = REPLY_CALL};
-	s32 error = msg_call(reply, &m);
+	s64 result;
 
-	return error < 0 ? error : (s64)m.word[0];
+	do
+		result = call_through_once(reply, (u32)fd, label, word[0], word[1]);
+	while (result == -ERETRY || result == -ERESTARTNOINTR);
+	return result;
 }
 
 static s64 ask(const struct poll *p, s32 label, u32 i, u64 cookie)

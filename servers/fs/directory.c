@@ -15,25 +15,37 @@
 static struct entry *buckets[BUCKETS];
 static u64 next_cookie = COOKIE_FIRST;
 
-static u32 hash_of(const struct inode *dir, const char *name, u32 len)
+static u32 name_hash(const char *name, u32 len)
 {
-	u32 h = (u32)dir->ino * 0x9e3779b1u;
+	u32 h = 0;
 
 	for (u32 i = 0; i < len; i++)
-		h = h * 31 + (u8)name[i];
+		h = name_hash_add(h, name[i]);
+	return h;
+}
+
+/* Of a name in that directory. */
+static u32 hash_in(const struct inode *dir, u32 h)
+{
+	h += (u32)dir->ino * 0x9e3779b1u;
 	return h ^ h >> 15;
 }
 
-struct entry *entry_find(const struct inode *dir, const char *name, u32 len)
+struct entry *entry_find_hashed(const struct inode *dir, const char *name, u32 len, u32 hash)
 {
-	u32 hash = hash_of(dir, name, len);
-	struct entry *e = buckets[hash % BUCKETS];
+	struct entry *e;
 
-	for (; e; e = e->next_hash)
+	hash = hash_in(dir, hash);
+	for (e = buckets[hash % BUCKETS]; e; e = e->next_hash)
 		if (e->hash == hash && e->dir == dir && e->len == len
 		    && memcmp(e->name, name, len) == 0)
 			return e;
 	return 0;
+}
+
+struct entry *entry_find(const struct inode *dir, const char *name, u32 len)
+{
+	return entry_find_hashed(dir, name, len, name_hash(name, len));
 }
 
 struct entry *entry_make(const char *name, u32 len)
@@ -89,7 +101,7 @@ static void name_remove(struct entry *e)
 void entry_attach(struct inode *dir, struct entry *e, struct inode *i)
 {
 	e->dir = dir;
-	e->hash = hash_of(dir, e->name, e->len);
+	e->hash = hash_in(dir, name_hash(e->name, e->len));
 	e->next_hash = buckets[e->hash % BUCKETS];
 	buckets[e->hash % BUCKETS] = e;
 	e->cookie = next_cookie++;

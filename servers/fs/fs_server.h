@@ -97,6 +97,8 @@ struct open_file {
 	u32 opener; /* pid of the process that opened it */
 };
 
+#define NOBODY 65534u
+
 /* Who asks, with which rights. */
 struct caller {
 	const struct process_entry *entry; /* 0: no process (any more) */
@@ -118,6 +120,7 @@ struct place {
 	struct entry *entry; /* 0: none (missing, "." or "..", in /proc) */
 	const char *name;
 	u32 len;
+	u32 hash;       /* of the name: name_hash_add */
 	u32 last;       /* enum last_kind */
 	s32 descriptor; /* >= 0: the caller's descriptor of another server */
 	bool slash;     /* the path ended with one */
@@ -153,6 +156,11 @@ static inline bool is_type(const struct inode *i, u32 type)
 }
 
 /* directory.c */
+static inline u32 name_hash_add(u32 hash, char c) /* begins with 0 */
+{
+	return hash * 31 + (u8)c;
+}
+struct entry *entry_find_hashed(const struct inode *dir, const char *name, u32 len, u32 hash);
 struct entry *entry_find(const struct inode *dir, const char *name, u32 len);
 struct entry *entry_make(const char *name, u32 len); /* not in a directory yet. 0 */
 void entry_attach(struct inode *dir, struct entry *e, struct inode *i);
@@ -183,7 +191,13 @@ u64 content_pages(void);
 u64 content_limit(void);
 
 /* permission.c */
-struct caller caller_of(const struct request *q);
+static inline struct caller caller_of(const struct request *q)
+{
+	const struct process_entry *e = caller_entry(q->tag);
+
+	return e ? (struct caller){.entry = e, .uid = e->fsuid, .gid = e->fsgid}
+		 : (struct caller){.uid = NOBODY, .gid = NOBODY};
+}
 struct caller caller_real(const struct request *q); /* access(2) */
 bool caller_in_group(const struct caller *who, u32 gid);
 s32 permit(const struct caller *who, const struct inode *i, u32 want); /* EACCES */

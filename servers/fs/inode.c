@@ -100,7 +100,7 @@ static void inode_destroy(struct inode *i)
 }
 
 /* A directory that goes may leave its parent idle: the list grows at its front. */
-void inodes_sweep(void)
+static __attribute__((noinline)) void sweep_some(void)
 {
 	for (u32 n = 0; idle && n < SWEPT_AT_ONCE; n++) {
 		struct inode *i = idle;
@@ -109,6 +109,12 @@ void inodes_sweep(void)
 		if (i->nlink == 0 && i->references == 0)
 			inode_destroy(i);
 	}
+}
+
+void inodes_sweep(void)
+{
+	if (idle)
+		sweep_some();
 }
 
 void inodes_sweep_all(void)

@@ -98,20 +98,20 @@ static struct open_file *file_make(struct inode *i, u32 flags, enum open_kind ki
 
 	if (who->uid != 0 && accounts[account].files >= FILES_OF_USER)
 		return 0;
-	f = slab_alloc(&slab);
+	f = slab_take(&slab);
 	if (!f)
 		return 0;
-	f->badge = badge_take(&open_files, f);
+	*f = (struct open_file){.inode = i,
+				.flags = flags,
+				.kind = kind,
+				.may = may_of(flags, kind),
+				.account = account,
+				.opener = who->entry ? who->entry->pid : 0,
+				.badge = badge_take(&open_files, f)};
 	if (!f->badge) {
 		slab_free(&slab, f);
 		return 0;
 	}
-	f->inode = i;
-	f->flags = flags;
-	f->kind = kind;
-	f->may = may_of(flags, kind);
-	f->account = account;
-	f->opener = who->entry ? who->entry->pid : 0;
 	accounts[account].files++;
 	inode_hold(i);
 	if (may_write(f))

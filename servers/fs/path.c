@@ -28,11 +28,9 @@ s64 path_text(const struct request *q, u32 window, const char **path)
 {
 	if (window == 0) {
 		inodes_sweep();
-		for (u64 n = 0; n < q->data_len && n < PATH_BYTES; n++) {
-			if (q->data[n] == 0) {
-				*path = (const char *)q->data;
-				return (s64)n;
-			}
+		if (q->data_len && q->data[q->data_len - 1] == 0) {
+			*path = (const char *)q->data; /* delivered to its NUL */
+			return (s64)q->data_len - 1;
 		}
 	}
 	*path = text[window & 1];
@@ -113,7 +111,7 @@ static s32 component_find(struct walk *w, struct place *p)
 		p->inode = 0;
 		return proc_find(w->q, w->dir, p);
 	} else {
-		p->entry = entry_find(w->dir, p->name, p->len);
+		p->entry = entry_find_hashed(w->dir, p->name, p->len, p->hash);
 		p->inode = p->entry ? p->entry->inode : 0;
 	}
 	return 0;
@@ -126,8 +124,9 @@ static bool component_next(struct walk *w, struct place *p)
 
 	while (*w->at == '/')
 		w->at++;
+	p->hash = 0;
 	for (end = w->at; *end && *end != '/'; end++)
-		;
+		p->hash = name_hash_add(p->hash, *end);
 	p->name = w->at;
 	p->len = (u32)(end - w->at);
 	w->at = end;

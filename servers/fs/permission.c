@@ -5,17 +5,6 @@
 #include "ipc/proto/process_table.h"
 #include "servers/fs/fs_server.h"
 
-#define NOBODY 65534u
-
-struct caller caller_of(const struct request *q)
-{
-	const struct process_entry *e = caller_entry(q->tag);
-
-	if (!e)
-		return (struct caller){.uid = NOBODY, .gid = NOBODY};
-	return (struct caller){.entry = e, .uid = e->fsuid, .gid = e->fsgid};
-}
-
 struct caller caller_real(const struct request *q)
 {
 	struct caller who = caller_of(q);

@@ -95,6 +95,34 @@ msg_call:
 	ret
 	.size	msg_call, . - msg_call
 
+/* s64 call_through_once(slot_t reply, u64 descriptor, s32 label, u64 word0, u64 word1) */
+	.section .text.call_through_once, "ax"
+	.globl	call_through_once
+	.type	call_through_once, @function
+call_through_once:
+	addi	sp, sp, -SAVE_BYTES
+	saved_each sd
+	slli	a6, a0, 32
+	srli	a6, a6, 32
+	mv	a0, a1
+	mv	a1, a2
+	mv	a2, a3
+	mv	a3, a4
+	li	a4, 0
+	li	a5, 0
+	li	t0, STUB_REPLY_CALL
+	li	t1, 0
+	li	t2, 0
+	li	a7, STUB_OP_CALL
+	ecall
+	sext.w	t0, t0
+	bgez	t0, 1f
+	mv	a0, t0
+1:	saved_each ld
+	addi	sp, sp, SAVE_BYTES
+	ret
+	.size	call_through_once, . - call_through_once
+
 /* s32 msg_reply(slot_t reply, struct answer *a): a failure leaves bytes and stop in words 0, 1 */
 	.section .text.msg_reply, "ax"
 	.globl	msg_reply

@@ -55,6 +55,8 @@ struct receive {
 
 /* call: sends m through slot, waits, overwrites m; returns m->label. */
 s32 msg_call(slot_t slot, struct message *m);
+/* REPLY_CALL, once: word 0 or the negative label; a retry is the caller's. */
+s64 call_through_once(slot_t reply, u64 descriptor, s32 label, u64 word0, u64 word1);
 /* reply through Reply slot `reply`: 0, or why nothing was sent (the Reply is still held). */
 s32 msg_reply(slot_t reply, struct answer *a);
 void msg_recv(const struct receive *r, struct delivery *d);

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "ipc/proto/process_table.h"
 #include "servers/lib/badge.h"
 #include "servers/lib/transfer.h"
 
@@ -61,7 +62,11 @@ s64 fcntl_flags(const struct request *q, u32 *flags, u32 settable);
 /* The caller is a program (its tag stands in the process table), not a server. */
 bool caller_is_program(const struct request *q);
 /* Its entry in the process table, 0 for a server, or without that table. */
-const struct process_entry *caller_entry(u32 tag);
+extern const void *caller_table; /* 0: none */
+static inline const struct process_entry *caller_entry(u32 tag)
+{
+	return caller_table ? process_entry(caller_table, tag) : 0;
+}
 
 /* Answers fstat, newfstatat or statx, whichever q is, with this. */
 s64 stat_answer(const struct request *q, struct answer *a, const struct linux_stat *st);

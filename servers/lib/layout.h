@@ -11,6 +11,7 @@
 #define STUB_OP_REPLY_RECV -4093
 #define STUB_OP_YIELD -4092
 #define STUB_MSG_RECEIVE 4
+#define STUB_REPLY_CALL 2828
 #define STUB_ERETRY 600
 #define STUB_ERESTARTNOINTR 513
 
@@ -47,6 +48,7 @@
 _Static_assert(STUB_OP_CALL == OP_CALL && STUB_OP_REPLY == OP_REPLY, "operations");
 _Static_assert(STUB_OP_RECV == OP_RECV && STUB_OP_REPLY_RECV == OP_REPLY_RECV, "operations");
 _Static_assert(STUB_OP_YIELD == OP_YIELD && STUB_MSG_RECEIVE == MSG_RECEIVE, "operations");
+_Static_assert(STUB_REPLY_CALL == REPLY_CALL, "operations");
 _Static_assert(STUB_ERETRY == ERETRY && STUB_ERESTARTNOINTR == ERESTARTNOINTR, "errors");
 #define LAYOUT(type, field, offset) \
 	_Static_assert(offsetof(struct type, field) == (offset), #type "." #field)

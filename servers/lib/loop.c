@@ -221,16 +221,19 @@ answer_routed(struct request *q, struct answer *a, s64 result, u64 flags)
 /* A fault's reply has no room for a result: its words are those of MSG_MAP. */
 static void answer_full(struct request *q, struct answer *a, s64 result)
 {
-	struct delivery d;
+	struct delivery d = {.cap = a->cap};
 
 	if (!(a->flags & ANSWER_FILLED))
 		a->label = result < 0 ? (s32)result : 0;
 	if (q->kind != KIND_FAULT && !(a->flags & ANSWER_FILLED))
 		a->word[0] = (u64)result;
-	for (u32 i = 0; i < 6; i++)
-		d.word[i] = a->word[i];
+	d.word[0] = a->word[0];
+	d.word[1] = a->word[1];
+	d.word[2] = a->word[2];
+	d.word[3] = a->word[3];
+	d.word[4] = a->word[4];
+	d.word[5] = a->word[5];
 	d.label = (s64)((u32)a->label | (u64)(a->flags & ~ANSWER_FILLED) << 32);
-	d.cap = a->cap;
 	exchange(OP_REPLY_RECV, q->reply, &d, a->copy, a->copy_len);
 	arrived(q, a, &d);
 }
@@ -275,7 +278,6 @@ static void notice_serve(struct request *q)
 	default:
 		server_panic("%s: receive failed: %d\n", s->name, q->label);
 	}
-	receive(q);
 }
 
 /* What a message that is no routed call may find in its answer is zero. */
@@ -296,6 +298,7 @@ static __attribute__((noreturn)) void serve(struct request *q)
 		s64 result;
 		if (q->kind != KIND_ROUTED && !is_request(q, &a)) {
 			notice_serve(q);
+			receive_here(q);
 			continue;
 		}
 		a.label = 0;

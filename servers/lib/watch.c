@@ -18,17 +18,12 @@ static struct slab watches = {.size = sizeof(struct watch)};
 static struct watch *ready_first;
 static struct watch *ready_last;
 static u64 own_bit;
-static bool has_table;
+const void *caller_table;
 
 void descriptor_init(const struct start_info *start)
 {
 	own_bit = 1ull << start->id;
-	has_table = start->table_pages > 0;
-}
-
-const struct process_entry *caller_entry(u32 tag)
-{
-	return has_table ? process_entry((const void *)SERVER_TABLE, tag) : 0;
+	caller_table = start->table_pages ? (const void *)SERVER_TABLE : 0;
 }
 
 bool caller_is_program(const struct request *q)
