@@ -32,8 +32,7 @@ static s32 missing(u32 tag, u64 address)
 
 static s32 caller_copy(const struct caller *c, enum method label, u64 address, void *own, u64 len)
 {
-	struct method_call m = {
-		.label = label, .window = (u64)own, .len = len, .word = {address}};
+	struct method_call m = {.label = label, .window = (u64)own, .len = len, .word = {address}};
 	s64 n = method_do(c->reply, &m);
 
 	if (n < 0)

@@ -45,7 +45,9 @@ static struct slab *slab_for(u32 nitems)
 
 static u32 kind_of(s32 label)
 {
-	return label == LINUX_ppoll ? POLL_PPOLL : label == LINUX_pselect6 ? POLL_SELECT : POLL_EPOLL;
+	return label == LINUX_ppoll      ? POLL_PPOLL
+	       : label == LINUX_pselect6 ? POLL_SELECT
+					 : POLL_EPOLL;
 }
 
 /* Its items are not cleared: the caller fills all of them. */

@@ -122,7 +122,8 @@ static void accessed(struct open_file *f)
 }
 
 /* On its own: a read of a device is to save no registers for it. */
-static __attribute__((noinline)) s64 read_file(struct request *q, struct answer *a, struct open_file *f)
+static __attribute__((noinline)) s64 read_file(struct request *q, struct answer *a,
+					       struct open_file *f)
 {
 	u64 offset = transfer_offset(q, f);
 	s64 n;
@@ -164,8 +165,7 @@ static s64 write_pages(const struct request *q, struct inode *i, u64 offset, u64
 		u64 want = len - done < COPY_MAX ? len - done : COPY_MAX;
 		s64 n = content_hold(i, offset + done, want);
 		if (n == 0)
-			n = window_in(q->reply, 0, done, i->content.address + offset + done,
-				      want);
+			n = window_in(q->reply, 0, done, i->content.address + offset + done, want);
 		if (n == -ERETRY)
 			return n;
 		if (n <= 0)

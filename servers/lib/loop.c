@@ -207,8 +207,8 @@ static inline __attribute__((always_inline)) void arrived(struct request *q, str
 /* --- One turn -------------------------------------------------------------------------- */
 
 /* Of a routed call: a number, and bytes if the flags are MSG_COPY.  Words besides are nobody's. */
-static inline __attribute__((always_inline)) void
-answer_routed(struct request *q, struct answer *a, s64 result, u64 flags)
+static inline __attribute__((always_inline)) void answer_routed(struct request *q, struct answer *a,
+								s64 result, u64 flags)
 {
 	struct delivery d = {.word = {(u64)result}};
 

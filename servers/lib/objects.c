@@ -46,8 +46,8 @@ s64 session_mint(u64 badge)
 s64 object_create(enum object_type type, u64 a, u64 b, u64 c, slot_t sent)
 {
 	struct method_call m = {.label = POOL_CREATE | METHOD_RECEIVES,
-			   .slots = RECEIVE_ANYWHERE,
-			   .word = {type, a, b, c}};
+				.slots = RECEIVE_ANYWHERE,
+				.word = {type, a, b, c}};
 
 	if (sent != SLOT_NONE) {
 		m.label |= METHOD_SENDS;

@@ -109,9 +109,9 @@ s64 window_copy(const struct window_at *to, const struct window_at *from, u64 le
 	*stop = COPY_DONE;
 	while (done < len) {
 		struct method_call m = {.label = REPLY_COPY | METHOD_SENDS,
-				   .slots = from->reply,
-				   .word = {to->window, to->offset + done, from->window,
-					    from->offset + done, len - done}};
+					.slots = from->reply,
+					.word = {to->window, to->offset + done, from->window,
+						 from->offset + done, len - done}};
 		s64 n = method_do(to->reply, &m);
 		if (n < 0)
 			return done ? (s64)done : n;
@@ -157,9 +157,9 @@ s64 transfer_length_vector(const struct request *q, enum access access)
 static s64 forward(struct request *q, const u64 target[2], slot_t cap)
 {
 	struct method_call m = {.label = REPLY_FORWARD | (cap != SLOT_NONE ? METHOD_SENDS : 0),
-			   .slots = cap,
-			   .word = {target[0], target[1], (u64)(s64)q->label, q->word[0],
-				    q->word[1], q->word[2]}};
+				.slots = cap,
+				.word = {target[0], target[1], (u64)(s64)q->label, q->word[0],
+					 q->word[1], q->word[2]}};
 	s64 error = method_do(q->reply, &m);
 
 	if (error < 0)
