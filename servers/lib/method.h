@@ -3,9 +3,9 @@
  * without a struct message or answer in memory.
  *
  * The one idea: such a call keeps every register but its results and t4-t6
- * (ipc/abi/message.h), so it costs its caller the loading of arguments and nothing else.  Not for sessions, and not
- * for REPLY_CALL, which passes a session's answer on: those keep sp, gp and tp only, and are
- * msg_call's.
+ * (ipc/abi/message.h), so it costs its caller the loading of arguments and nothing else.
+ * Not for sessions, and not for REPLY_CALL, which passes a session's answer on: those keep
+ * sp, gp and tp only, and are msg_call's.
  */
 #pragma once
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "servers/lib/linux.h"
+#include "servers/lib/method.h"
 #include "servers/lib/server.h"
 
 #define TRANSFER_VECTOR 2
@@ -30,6 +31,20 @@ static inline bool transfer_is_vector(const struct request *q)
 static inline bool transfer_is_positional(const struct request *q)
 {
 	return (q->label - LINUX_read) & TRANSFER_POSITION;
+}
+
+/* window_copy by one kernel operation: mostly that is all of it. */
+static inline s64 window_copy_step(const struct window_at *to, const struct window_at *from,
+				   u64 len, enum copy_stop *stop)
+{
+	struct method_call m = {
+		.label = REPLY_COPY | METHOD_SENDS,
+		.slots = from->reply,
+		.word = {to->window, to->offset, from->window, from->offset, len}};
+	s64 n = method_do(to->reply, &m);
+
+	*stop = n < 0 ? COPY_DONE : (enum copy_stop)m.word[1];
+	return n;
 }
 
 s64 transfer_length_vector(const struct request *q, enum access access);

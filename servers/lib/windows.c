@@ -108,15 +108,13 @@ s64 window_copy(const struct window_at *to, const struct window_at *from, u64 le
 
 	*stop = COPY_DONE;
 	while (done < len) {
-		struct method_call m = {.label = REPLY_COPY | METHOD_SENDS,
-					.slots = from->reply,
-					.word = {to->window, to->offset + done, from->window,
-						 from->offset + done, len - done}};
-		s64 n = method_do(to->reply, &m);
+		s64 n = window_copy_step(
+			&(struct window_at){to->reply, to->window, to->offset + done},
+			&(struct window_at){from->reply, from->window, from->offset + done},
+			len - done, stop);
 		if (n < 0)
 			return done ? (s64)done : n;
 		done += (u64)n;
-		*stop = (enum copy_stop)m.word[1];
 		if (n == 0 || (*stop != COPY_LIMIT && *stop != COPY_DONE))
 			break;
 	}

@@ -31,6 +31,7 @@ struct account {
 	u32 pages;
 };
 
+/* Waiter i is that of Reply i. */
 struct waiter {
 	struct waiter *next, *prev;
 	struct waiter_list *list; /* of its pipe: what it waits for */
@@ -108,17 +109,50 @@ static inline bool end_writes(const struct end *e)
 	return e->kind == END_PIPE && (e->flags & LINUX_O_ACCMODE) != LINUX_O_RDONLY;
 }
 
-/* ring.c: bytes in and out; nothing is committed before ring_commit_*. */
-u32 ring_space(const struct pipe *p);
+/* ring.c: bytes in and out; nothing counts before its copy is over. */
+extern u64 ring_held; /* bytes in all rings */
+static inline u32 ring_space(const struct pipe *p)
+{
+	return p->capacity - p->count;
+}
+static inline u32 ring_wrapped(const struct pipe *p, u32 at)
+{
+	return at & (p->capacity - 1);
+}
+static inline void ring_add(struct pipe *p, u32 len) /* bytes that lie there now */
+{
+	p->count += len;
+	ring_held += len;
+}
+static inline void ring_drop_later(struct pipe *p, u32 len) /* consumes, keeps the pages */
+{
+	p->head = ring_wrapped(p, p->head + len);
+	p->count -= len;
+	ring_held -= len;
+}
 s64 ring_fill(struct pipe *p, slot_t reply, u64 offset, u64 len);
 u32 ring_prepare(struct pipe *p, u32 len); /* pages for so many bytes: how many fit */
 s64 ring_copy_out(const struct pipe *p, slot_t reply, u64 offset, u64 len);
-const u8 *ring_piece(const struct pipe *p, u32 *len); /* contiguous bytes at head */
-void ring_drop(struct pipe *p, u32 len);              /* consumes */
-void ring_restore(struct pipe *p, u32 len);           /* undoes the last ring_drop_later */
-void ring_drop_later(struct pipe *p, u32 len);        /* consumes, keeps the pages */
+void ring_drop(struct pipe *p, u32 len);    /* consumes */
+void ring_restore(struct pipe *p, u32 len); /* undoes the last ring_drop_later */
 void ring_clear(struct pipe *p);
 u64 ring_bytes_held(void);
+
+/* All of window 0, if it fits into the page behind the last byte: len, or 0 and nothing counts. */
+static inline s64 ring_fill_quick(struct pipe *p, slot_t reply, u64 len)
+{
+	u32 tail = ring_wrapped(p, p->head + p->count);
+	u8 *page = p->page[tail >> PAGE_SHIFT];
+	struct method_call m = {.label = REPLY_COPY_IN, .len = len};
+
+	if (!page || len > PAGE_SIZE - (tail & PAGE_MASK) || len > ring_space(p))
+		return 0;
+	m.window = (u64)page + (tail & PAGE_MASK);
+	if (method_do(reply, &m) != (s64)len)
+		return 0;
+	ring_add(p, (u32)len);
+	return (s64)len;
+}
 
 /* waiter.c */
 struct waiter *waiter_add(struct waiter_list *l, struct end *e, const struct request *q, u64 len);

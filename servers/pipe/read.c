@@ -22,7 +22,7 @@ static s64 read_ring(struct pipe *p, const struct request *q, struct answer *a, 
 	s64 moved;
 
 	if (reply_can_copy(p, q, n)) {
-		const u8 *from = ring_piece(p, &n);
+		const u8 *from = p->page[p->head >> PAGE_SHIFT] + (p->head & PAGE_MASK);
 		ring_drop_later(p, n);
 		return copy_answer(a, n, from, n);
 	}

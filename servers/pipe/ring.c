@@ -7,16 +7,11 @@
  */
 #include "servers/pipe/pipe_server.h"
 
-static u64 bytes_held;
+u64 ring_held;
 
 u64 ring_bytes_held(void)
 {
-	return bytes_held;
-}
-
-u32 ring_space(const struct pipe *p)
-{
-	return p->capacity - p->count;
+	return ring_held;
 }
 
 /* Contiguous bytes from position at: to the end of its page, at most len. */
@@ -29,11 +24,6 @@ static u32 piece_at(const struct pipe *p, u32 at, u32 len, u8 **where)
 	return n < len ? n : len;
 }
 
-static u32 wrapped(const struct pipe *p, u32 at)
-{
-	return at & (p->capacity - 1);
-}
-
 u32 ring_prepare(struct pipe *p, u32 len)
 {
 	u32 tail = p->head + p->count;
@@ -42,7 +32,7 @@ u32 ring_prepare(struct pipe *p, u32 len)
 	if (len > ring_space(p))
 		len = ring_space(p);
 	while (ready < len) {
-		u32 at = wrapped(p, tail + ready);
+		u32 at = ring_wrapped(p, tail + ready);
 		u8 **page = &p->page[at >> PAGE_SHIFT];
 		if (!*page)
 			*page = page_take(p->account);
@@ -51,12 +41,6 @@ u32 ring_prepare(struct pipe *p, u32 len)
 		ready += PAGE_SIZE - (at & PAGE_MASK);
 	}
 	return ready < len ? ready : len;
-}
-
-static void count_add(struct pipe *p, u32 len)
-{
-	p->count += len;
-	bytes_held += len;
 }
 
 /* From the caller's window into the ring; commits what came.  Bytes, or an error with
@@ -70,14 +54,14 @@ s64 ring_fill(struct pipe *p, slot_t reply, u64 offset, u64 len)
 
 	while (done < want && got >= 0) {
 		u8 *to;
-		u32 n = piece_at(p, wrapped(p, tail + done), want - done, &to);
+		u32 n = piece_at(p, ring_wrapped(p, tail + done), want - done, &to);
 		got = window_in(reply, 0, offset + done, to, n);
 		if (got > 0)
 			done += (u32)got;
 	}
 	if (got == -ERETRY || (done == 0 && got < 0))
 		return got;
-	count_add(p, done);
+	ring_add(p, done);
 	return done;
 }
 
@@ -88,7 +72,7 @@ s64 ring_copy_out(const struct pipe *p, slot_t reply, u64 offset, u64 len)
 
 	while (done < want) {
 		u8 *from;
-		u32 n = piece_at(p, wrapped(p, p->head + done), want - done, &from);
+		u32 n = piece_at(p, ring_wrapped(p, p->head + done), want - done, &from);
 		s64 got = window_out(reply, 0, offset + done, from, n);
 		if (got == -ERETRY || (got < 0 && done == 0))
 			return got;
@@ -100,30 +84,15 @@ s64 ring_copy_out(const struct pipe *p, slot_t reply, u64 offset, u64 len)
 	return done;
 }
 
-const u8 *ring_piece(const struct pipe *p, u32 *len)
-{
-	u8 *from;
-
-	*len = piece_at(p, p->head, *len, &from);
-	return from;
-}
-
-void ring_drop_later(struct pipe *p, u32 len)
-{
-	p->head = wrapped(p, p->head + len);
-	p->count -= len;
-	bytes_held -= len;
-}
-
 void ring_restore(struct pipe *p, u32 len)
 {
-	p->head = wrapped(p, p->head - len);
-	count_add(p, len);
+	p->head = ring_wrapped(p, p->head - len);
+	ring_add(p, len);
 }
 
 static bool page_is_empty(const struct pipe *p, u32 i)
 {
-	return wrapped(p, (u32)(i * PAGE_SIZE) - p->head) >= p->count;
+	return ring_wrapped(p, (u32)(i * PAGE_SIZE) - p->head) >= p->count;
 }
 
 /* Pages that hold no byte go back; an empty ring keeps the one at its head. */
@@ -144,7 +113,7 @@ void ring_drop(struct pipe *p, u32 len)
 
 void ring_clear(struct pipe *p)
 {
-	bytes_held -= p->count;
+	ring_held -= p->count;
 	p->count = 0;
 	p->head = 0;
 	for (u32 i = 0; i < PIPE_PAGES; i++) {

@@ -3,10 +3,9 @@
  */
 #include "servers/pipe/pipe_server.h"
 
-static struct slab slab = {.size = sizeof(struct waiter)};
-static struct waiter *by_reply[WAITERS_MAX];
+static struct waiter waiters[WAITERS_MAX]; /* one that waits has a list */
 
-/* 0: no Reply or no memory is left, the caller gets EAGAIN. */
+/* 0: no Reply is left for others, the caller gets EAGAIN. */
 struct waiter *waiter_add(struct waiter_list *l, struct end *e, const struct request *q, u64 len)
 {
 	u32 i = q->reply - SERVER_REPLY;
@@ -14,9 +13,7 @@ struct waiter *waiter_add(struct waiter_list *l, struct end *e, const struct req
 
 	if (i >= WAITERS_MAX || replies_free() == 0)
 		return 0;
-	w = slab_take(&slab);
-	if (!w)
-		return 0;
+	w = &waiters[i];
 	*w = (struct waiter){.prev = l->last,
 			     .list = l,
 			     .end = e,
@@ -24,7 +21,6 @@ struct waiter *waiter_add(struct waiter_list *l, struct end *e, const struct req
 			     .tag = q->tag,
 			     .label = q->label,
 			     .len = len};
-	by_reply[i] = w;
 	if (w->prev)
 		w->prev->next = w;
 	else
@@ -37,7 +33,7 @@ struct waiter *waiter_of(slot_t reply)
 {
 	u32 i = reply - SERVER_REPLY;
 
-	return i < WAITERS_MAX ? by_reply[i] : 0;
+	return i < WAITERS_MAX && waiters[i].list ? &waiters[i] : 0;
 }
 
 void waiter_remove(struct waiter *w)
@@ -52,8 +48,7 @@ void waiter_remove(struct waiter *w)
 		w->next->prev = w->prev;
 	else
 		l->last = w->prev;
-	by_reply[w->reply - SERVER_REPLY] = 0;
-	slab_free(&slab, w);
+	w->list = 0;
 }
 
 void waiter_answer(struct waiter *w, s64 result)

@@ -67,7 +67,7 @@ static s64 write_ring(struct pipe *p, const struct request *q, u64 done, u64 len
 	return ring_fill(p, q->reply, done, left);
 }
 
-static s64 write_now(struct pipe *p, struct request *q, u64 len)
+static __attribute__((noinline)) s64 write_now(struct pipe *p, struct request *q, u64 len)
 {
 	u64 done = 0;
 	s64 n = 0;
@@ -84,12 +84,44 @@ static s64 write_now(struct pipe *p, struct request *q, u64 len)
 	return (s64)(done < len ? done + (u64)n : done);
 }
 
+/* The whole write in one copy, to a reader who waits or into a page of the ring that is there:
+ * its length, or 0 and nothing has happened.  Nobody else's write may wait. */
+static inline s64 write_quick(struct pipe *p, struct request *q, u64 len)
+{
+	const struct window_at from = {q->reply, 0, 0};
+	struct waiter *w = p->readers.first;
+	enum copy_stop stop;
+
+	if (!w)
+		return ring_fill_quick(p, q->reply, len);
+	if (w->len < len
+	    || window_copy_step(&(struct window_at){w->reply, 0, 0}, &from, len, &stop) != (s64)len)
+		return 0;
+	reader_answer(w, q, len, true);
+	return (s64)len;
+}
+
+/* What is left to say of a write that moved `done` bytes, or failed. */
+static s64 write_end(struct end *e, const struct request *q, s64 done, u64 len)
+{
+	struct waiter *w;
+
+	if (done < 0 || (u64)done == len)
+		return done;
+	if (e->flags & LINUX_O_NONBLOCK)
+		return done ? done : -EAGAIN;
+	w = waiter_add(&e->pipe->writers, e, q, len);
+	if (!w)
+		return done ? done : -EAGAIN;
+	w->done = (u64)done;
+	return LATER;
+}
+
 s64 pipe_write(struct request *q, struct answer *a)
 {
 	struct end *e = end_find(q->badge);
 	struct pipe *p = e ? e->pipe : 0;
 	s64 len = transfer_length(q, ACCESS_READ);
-	struct waiter *w;
 	s64 done = 0;
 
 	(void)a;
@@ -100,18 +132,12 @@ s64 pipe_write(struct request *q, struct answer *a)
 	if (p->nreaders == 0)
 		return broken_pipe(q->tag);
 	if (!p->writers.first)
+		done = write_quick(p, q, (u64)len);
+	if (!p->writers.first && done == 0)
 		done = write_now(p, q, (u64)len);
 	if (done > 0 && p->count > 0)
 		pipe_wake_watches(p);
-	if (done < 0 || done == len)
-		return done;
-	if (e->flags & LINUX_O_NONBLOCK)
-		return done ? done : -EAGAIN;
-	w = waiter_add(&p->writers, e, q, (u64)len);
-	if (!w)
-		return done ? done : -EAGAIN;
-	w->done = (u64)done;
-	return LATER;
+	return done == len ? len : write_end(e, q, done, (u64)len);
 }
 
 /* Room to take more of the first waiting writer: all of it, or the ring is half empty. */
