@@ -44,8 +44,11 @@ struct process_entry {
 	u64 fsize;                                  /* RLIMIT_FSIZE, soft */
 	u32 orphaned_group; /* 1: its group has no parent in the session to care for it */
 	u32 nice;
-	u32 flags;   /* enum process_flag */
-	u32 threads; /* leader: how many live */
+	u32 flags;      /* enum process_flag */
+	u32 threads;    /* leader: how many live */
+	u8 policy;      /* SCHED_OTHER ... */
+	u8 rt_priority; /* 1 .. 99, 0: none */
+	u8 pad[6];
 	char comm[16];
 };
 _Static_assert(sizeof(struct process_entry) <= 504, "8 entries a page, and the clock");

@@ -68,7 +68,7 @@ enum server_id { SERVER_LIST(SERVER_ID) SERVER_IDS };
 
 /* Priorities of threads. */
 enum priority {
-	PRIORITY_PROGRAM = 16,
+	PRIORITY_PROGRAM = 16, /* above it, below PRIORITY_SERVER: real-time programs */
 	PRIORITY_SERVER = 32,
 	PRIORITY_DRIVER = 40,
 	PRIORITY_ROOT = 62,

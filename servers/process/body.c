@@ -81,7 +81,7 @@ static void pool_reserve(void)
 
 s32 body_configure(struct process *p)
 {
-	struct message m = {.word = {PRIORITY_PROGRAM, p->tag, p->space->aspace, p->cspace,
+	struct message m = {.word = {sched_priority(p), p->tag, p->space->aspace, p->cspace,
 				     p->space->session, p->session},
 			    .label = THREAD_CONFIGURE};
 

@@ -45,6 +45,7 @@ static const struct operation routed[] = {
 	{113, "clock_gettime", call_clock_gettime},
 	{114, "clock_getres", call_clock_getres},
 	{115, "clock_nanosleep", call_clock_nanosleep},
+	{118, "sched_setparam", call_sched_setparam},
 	{119, "sched_setscheduler", call_sched_setscheduler},
 	{120, "sched_getscheduler", call_sched_getscheduler},
 	{121, "sched_getparam", call_sched_getparam},

@@ -327,9 +327,10 @@ void limit_cpu_expired(struct process *p);
 void limits_init(struct process *p);
 bool limits_allow_process(const struct process *parent);
 operation_fn call_prlimit64, call_getrlimit, call_setrlimit, call_getpriority, call_setpriority;
+u64 sched_priority(const struct process *p); /* the kernel's, of its thread */
 operation_fn call_uname, call_sysinfo, call_prctl, call_set_tid_address, call_set_robust_list,
 	call_personality, call_getcpu, call_sched_getaffinity, call_sched_setaffinity,
-	call_sched_getscheduler, call_sched_setscheduler, call_sched_getparam,
+	call_sched_getscheduler, call_sched_setscheduler, call_sched_setparam, call_sched_getparam,
 	call_sched_priority_max, call_sched_priority_min, call_sched_rr_interval, call_reboot,
 	call_sethostname;
 void random_init(void);

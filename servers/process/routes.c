@@ -220,6 +220,7 @@ static const struct named_route {
 
 	/* --- process: limits, priorities, the system -------------------------------------- */
 	{92, "personality", {TO(PROCESS)}},
+	{118, "sched_setparam", {TO(PROCESS, IN(1, 4))}},
 	{119, "sched_setscheduler", {TO(PROCESS, IN(2, 4))}},
 	{120, "sched_getscheduler", {TO(PROCESS)}},
 	{121, "sched_getparam", {TO(PROCESS, OUT(1, 4))}},

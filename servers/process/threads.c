@@ -170,6 +170,8 @@ static void leader_take(struct process *leader, struct process *p)
 	memcpy(&e->ngroups, &p->e->ngroups, sizeof(e->ngroups) + sizeof(e->group));
 	e->blocked = p->e->blocked;
 	e->nice = p->e->nice;
+	e->policy = p->e->policy;
+	e->rt_priority = p->e->rt_priority;
 }
 
 struct process *threads_end_others(struct process *p)

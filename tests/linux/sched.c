@@ -81,7 +81,64 @@ static void policy(void)
     show("nobody", sched_getscheduler(99999999));
 }
 
+static void policy_shown(void)
+{
+    struct sched_param param = {.sched_priority = -1};
+    int policy = sched_getscheduler(0);
+    sched_getparam(0, &param);
+    say("policy %d, priority %d", policy, param.sched_priority);
+}
+
+static int policy_set(int policy, int priority)
+{
+    struct sched_param param = {.sched_priority = priority};
+    return syscall(SYS_sched_setscheduler, 0, policy, &param);
+}
+
+static void real_time(void)
+{
+    struct sched_param twenty = {.sched_priority = 20};
+    show("fifo", policy_set(SCHED_FIFO, 10));
+    policy_shown();
+    show("priority 20", syscall(SYS_sched_setparam, 0, &twenty));
+    policy_shown();
+    pid_t pid = fork_test();
+    if (pid == 0) {
+        policy_shown();
+        _exit(0);
+    }
+    show_child("child", pid);
+    show("round robin", policy_set(SCHED_RR, 99));
+    policy_shown();
+    show("too high", policy_set(SCHED_RR, 100));
+    show("none", policy_set(SCHED_FIFO, 0));
+    show("unknown", policy_set(77, 1));
+    show("other with priority", policy_set(SCHED_OTHER, 1));
+    show("other", policy_set(SCHED_OTHER, 0));
+    policy_shown();
+    show("highest", sched_get_priority_max(SCHED_FIFO));
+    show("lowest", sched_get_priority_min(SCHED_FIFO));
+}
+
+static void real_time_of_a_user(void)
+{
+    show("fifo", policy_set(SCHED_FIFO, 1));
+    show("batch", policy_set(SCHED_BATCH, 0));
+    policy_shown();
+}
+
+static void real_time_is_roots(void)
+{
+    as_user(real_time_of_a_user);
+}
+
 const struct test tests_sched[] = {
-    {"nice_values", nice_values}, {"of_users", of_users}, {"affinity", affinity},
-    {"yielding", yielding},       {"policy", policy},     {NULL, NULL},
+    {"nice_values", nice_values},
+    {"of_users", of_users},
+    {"affinity", affinity},
+    {"yielding", yielding},
+    {"policy", policy},
+    {"real_time", real_time},
+    {"real_time_is_roots", real_time_is_roots},
+    {NULL, NULL},
 };
