@@ -164,12 +164,14 @@ static void page_insert(struct pool_page *page)
 	if (p->pages)
 		p->pages->prev = page;
 	p->pages = page;
+	p->nreplies += page->type == OBJECT_REPLY;
 	partial_insert(page);
 }
 
 static void page_remove(struct pool_page *page)
 {
 	partial_remove(page);
+	page->pool->nreplies -= page->type == OBJECT_REPLY;
 	if (page->prev)
 		page->prev->next = page->next;
 	else

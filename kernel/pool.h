@@ -18,6 +18,7 @@ struct pool {
 	struct object object;
 	void *free_page; /* list of zeroed pages, linked by their first word */
 	u64 nfree, npages;
+	u64 nreplies; /* pages of Replies: a server keeps those that it has */
 	u64 nspare;   /* object pages that are kept empty; free too, in the end */
 	u32 types;    /* mask of enum object_type that may be created */
 	u32 ceiling;  /* highest priority of threads from it */

@@ -43,7 +43,7 @@ err_t pool_method_stats(struct invocation *v)
 	v->out[2] = pool_count(OBJECT_THREAD);
 	v->out[3] = pool_count(OBJECT_ENDPOINT);
 	v->out[4] = pool_count(OBJECT_SESSION);
-	v->out[5] = pool_count(OBJECT_REPLY);
+	v->out[5] = invoked(v)->nreplies;
 	return 0;
 }
 

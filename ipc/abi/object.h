@@ -50,8 +50,8 @@ enum method {
 	    TIMER: sent Notification, a1 bits; INTERRUPT: a1 source number */
 	POOL_RECLAIM, /* sent object of this pool: destroy it, wake all waiters. EINVAL (other
 	    pool), EBUSY (an address space with mappings, a pool with objects) */
-	POOL_STATS,   /* a0 <- pages, a1 <- free pages, a2.. a5 <- threads, endpoints, sessions,
-	    replies alive in the whole system (not only in this pool) */
+	POOL_STATS,   /* a0 <- pages, a1 <- free pages, a2.. a4 <- threads, endpoints, sessions
+	    alive in the whole system (not only in this pool), a5 <- pages of Replies */
 
 	/* Memory: a range of physical pages. */
 	MEMORY_DERIVE = METHOD(OBJECT_MEMORY, 1), /* a0 first frame, a1 pages; sent Pool; -> slot */

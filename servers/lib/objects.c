@@ -83,5 +83,5 @@ u64 pool_free_pages(void)
 {
 	struct method_call m = {.label = POOL_STATS};
 
-	return method_do(SERVER_POOL, &m) < 0 ? 0 : m.word[1];
+	return method_do(SERVER_POOL, &m) < 0 ? 0 : m.word[1] + m.word[5];
 }
