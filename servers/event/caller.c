@@ -72,7 +72,7 @@ s32 deadline_from(struct poll *p, u64 address)
 		return error;
 	if (t.seconds < 0 || t.nanoseconds < 0 || t.nanoseconds >= NANOSECONDS)
 		return -EINVAL;
-	ticks = ticks_of(&t);
+	ticks = t.seconds || t.nanoseconds ? ticks_of(&t) : 0;
 	p->time_at = ticks ? address : 0;
 	p->deadline = time_now() + ticks;
 	return 0;

@@ -3,8 +3,8 @@
  *
  * It asks each descriptor's server through the caller's own table (call through)
  * and leaves a cookie there; a server that becomes ready gives the cookie back.
- * E1: polls and epolls share one table of badges from creation to end, so that a
- *     cookie of one that is over finds nothing.
+ * E1: epolls, and polls that may wait, share one table of badges, so that a cookie of one
+ *     that is over finds nothing.  (A call of epoll_pwait is found through its epoll.)
  * E2: a poll that waits holds a Reply and is on the list of deadlines, sorted.
  * E3: nothing here refers to a watched session: watching keeps nothing open.
  * E4: an item of an epoll is armed while its server holds its cookie: it was not ready
@@ -21,6 +21,7 @@
 #define ITEMS_MAX 4096u /* descriptors of one poll */
 #define COOKIE_SHIFT 12 /* cookie: badge without BADGE_OWN << COOKIE_SHIFT | item */
 _Static_assert(1u << COOKIE_SHIFT == ITEMS_MAX, "an item's index fits");
+#define FEW_ITEMS 16u
 #define SELECT_MAX 1024u
 #define SELECT_WORDS (SELECT_MAX / 64)
 #define NEVER (~0ull)
@@ -63,7 +64,8 @@ struct poll {
 	u32 nfds;      /* pselect6: its first argument */
 	u32 nitems;
 	struct item *item;
-	struct epoll *epoll; /* epoll_pwait: on whom */
+	struct epoll *epoll;        /* epoll_pwait: on whom */
+	struct item few[FEW_ITEMS]; /* the items, if there are no more */
 };
 
 #define EPOLL_EVENTS_MAX 256u /* one epoll_pwait tells */

@@ -6,14 +6,12 @@
  */
 #include "servers/event/event_server.h"
 
-#define SMALL_ITEMS 16u
 #define MEDIUM_ITEMS 512u
 #define LARGE_POLLS 16u /* at once */
 
 u64 timebase_hz;
 
 static struct slab slab = {.size = sizeof(struct poll)};
-static struct slab small = {.size = SMALL_ITEMS * sizeof(struct item)};
 static struct slab medium = {.size = MEDIUM_ITEMS * sizeof(struct item)};
 static struct slab large = {.size = ITEMS_MAX * sizeof(struct item)};
 static struct badge_entry entries[POLLS_MAX];
@@ -40,7 +38,7 @@ struct epoll *epoll_find(u64 badge)
 
 static struct slab *slab_for(u32 nitems)
 {
-	return nitems <= SMALL_ITEMS ? &small : nitems <= MEDIUM_ITEMS ? &medium : &large;
+	return nitems <= MEDIUM_ITEMS ? &medium : &large;
 }
 
 static u32 kind_of(s32 label)
@@ -50,33 +48,61 @@ static u32 kind_of(s32 label)
 					 : POLL_EPOLL;
 }
 
+static struct item *items_alloc(struct poll *p)
+{
+	struct slab *s = slab_for(p->nitems);
+
+	if (p->nitems <= FEW_ITEMS)
+		return p->few;
+	return s == &large && s->used >= LARGE_POLLS ? 0 : slab_take(s);
+}
+
 /* Its items are not cleared: the caller fills all of them. */
 struct poll *poll_create(const struct request *q, u32 nitems)
 {
-	struct slab *s = slab_for(nitems);
-	struct poll *p = s == &large && s->used >= LARGE_POLLS ? 0 : slab_take(&slab);
+	struct poll *p = slab_take(&slab);
 
 	if (!p)
 		return 0;
-	*p = (struct poll){.caller = caller_of(q),
-			   .kind = kind_of(q->label),
-			   .deadline = NEVER,
-			   .nitems = nitems,
-			   .item = slab_take(s)};
-	p->badge = p->item ? badge_take(&table, p) : 0;
-	if (p->badge)
-		return p;
+	p->kind = kind_of(q->label);
+	p->next = 0;
+	p->badge = 0;
+	p->caller = caller_of(q);
+	p->masked = p->watches = false;
+	p->deadline = NEVER;
+	p->time_at = 0;
+	p->nitems = nitems;
+	p->epoll = 0;
+	p->item = items_alloc(p);
 	if (p->item)
-		slab_free(s, p->item);
+		return p;
 	slab_free(&slab, p);
 	return 0;
 }
 
 void poll_destroy(struct poll *p)
 {
-	badge_release(&table, p->badge);
-	slab_free(slab_for(p->nitems), p->item);
+	if (p->badge)
+		badge_release(&table, p->badge);
+	if (p->nitems > FEW_ITEMS)
+		slab_free(slab_for(p->nitems), p->item);
 	slab_free(&slab, p);
+}
+
+/* Its cookies can be given away: 0, or no badge is left. */
+static s32 poll_register(struct poll *p)
+{
+	if (p->kind != POLL_EPOLL)
+		p->badge = badge_take(&table, p);
+	return p->kind == POLL_EPOLL || p->badge ? 0 : -ENOMEM;
+}
+
+static s32 poll_refuse(struct poll *p, s32 error)
+{
+	scan_forget(p);
+	mask_restore(p);
+	poll_destroy(p);
+	return error;
 }
 
 static void timer_update(void)
@@ -114,7 +140,7 @@ static void wait_end(struct poll *p)
 /* Few results go with the answer `a` of the call being served, and must outlive the poll. */
 static s64 results_write(struct poll *p, u32 ready, struct answer *a)
 {
-	static struct item few[SMALL_ITEMS];
+	static struct item few[FEW_ITEMS];
 	u64 len = p->nitems * sizeof(struct item);
 	s32 error = 0;
 
@@ -122,7 +148,7 @@ static s64 results_write(struct poll *p, u32 ready, struct answer *a)
 		return select_finish(p);
 	if (p->kind == POLL_EPOLL)
 		return epoll_tell(p, a);
-	if (a && p->nitems <= SMALL_ITEMS) {
+	if (a && p->nitems <= FEW_ITEMS) {
 		items_copy(few, p->item, p->nitems);
 		return copy_answer(a, ready, few, len);
 	}
@@ -156,16 +182,15 @@ static void finish_later(struct poll *p, u32 ready)
 s64 poll_run(struct poll *p, struct answer *a)
 {
 	bool waits = p->deadline > time_now();
-	u32 ready = scan_all(p, waits);
+	u32 ready;
 
+	if (waits && poll_register(p) < 0)
+		return poll_refuse(p, -ENOMEM);
+	ready = scan_all(p, waits);
 	if (ready || !waits)
 		return finish(p, ready, a);
-	if (replies_free() == 0) {
-		scan_forget(p);
-		mask_restore(p);
-		poll_destroy(p);
-		return -EAGAIN;
-	}
+	if (replies_free() == 0)
+		return poll_refuse(p, -EAGAIN);
 	wait_begin(p);
 	return LATER;
 }

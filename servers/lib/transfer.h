@@ -37,10 +37,9 @@ static inline bool transfer_is_positional(const struct request *q)
 static inline s64 window_copy_step(const struct window_at *to, const struct window_at *from,
 				   u64 len, enum copy_stop *stop)
 {
-	struct method_call m = {
-		.label = REPLY_COPY | METHOD_SENDS,
-		.slots = from->reply,
-		.word = {to->window, to->offset, from->window, from->offset, len}};
+	struct method_call m = {.label = REPLY_COPY | METHOD_SENDS,
+				.slots = from->reply,
+				.word = {to->window, to->offset, from->window, from->offset, len}};
 	s64 n = method_do(to->reply, &m);
 
 	*stop = n < 0 ? COPY_DONE : (enum copy_stop)m.word[1];
