@@ -61,8 +61,8 @@ static void end_one(struct process *p)
 {
 	if (p->e->pid == 1)
 		system_end(p);
-	times_update(p);
 	body_end(p);
+	times_update(p); /* its threads have left theirs */
 	pending_discard(&p->shared, ~0ull);
 	actions_free(p->actions);
 	p->actions = 0;

@@ -201,6 +201,7 @@ struct process *threads_end_others(struct process *p); /* exec: p goes on as the
 
 /* --- waiting.c: Replies that are kept ----------------------------------------------------- */
 
+void wait_note(struct process *p, const struct request *q); /* wait_call, wait_word */
 s64 wait_begin(struct process *p, enum wait_kind kind, const struct request *q); /* LATER */
 s64 wait_hold(struct process *p, enum wait_kind kind, slot_t reply);             /* LATER */
 void wait_end(struct process *p, s64 result);                                    /* answers it */

@@ -5,6 +5,7 @@
  * queued, and a thread that does not block it is marked, so that the kernel brings it to
  * its handler (deliver.c) before it enters user mode again.
  */
+#include "servers/lib/method.h"
 #include "servers/process/process_server.h"
 
 #define STOP_SIGNALS                                                                       \
@@ -102,7 +103,7 @@ static void wake(struct process *p, u32 number)
 		if (s)
 			signal_waited(p, s);
 	} else if (p->wait != WAIT_STOPPED && p != self) {
-		call0(p->thread, THREAD_INTERRUPT);
+		method1(p->thread, THREAD_INTERRUPT, 0);
 	}
 }
 
@@ -121,7 +122,7 @@ void signals_blocked_set(struct process *p, u64 mask)
 {
 	p->e->blocked = mask & ~NEVER_BLOCKED;
 	if (signals_ready(p))
-		call0(p->thread, THREAD_INTERRUPT);
+		method1(p->thread, THREAD_INTERRUPT, 0);
 	if (p->e->blocked & *p->leader->shared.mask && p->leader->next_member)
 		signals_retarget(p->leader);
 }

@@ -1,6 +1,7 @@
 /*
  * Waiting for time: nanosleep, interval timers, and the times that a process took.
  */
+#include "servers/lib/method.h"
 #include "servers/process/process_server.h"
 
 #define CALL_CLOCK_NANOSLEEP 115
@@ -185,9 +186,9 @@ s64 call_setitimer(struct request *q, struct answer *a)
 
 struct times thread_times(const struct process *p)
 {
-	struct message m = {.label = THREAD_TIMES};
+	struct method_call m = {.label = THREAD_TIMES};
 
-	if (p->thread == SLOT_NONE || msg_call(p->thread, &m) < 0)
+	if (p->thread == SLOT_NONE || method_do(p->thread, &m) < 0)
 		return (struct times){0};
 	return (struct times){m.word[0], m.word[1],
 			      m.word[3] == THREAD_READY || m.word[3] == THREAD_RUNNING};

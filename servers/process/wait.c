@@ -126,15 +126,19 @@ static s32 info_out(const struct process *p, const struct query *w, const struct
 	return out(p, w->info_at, &info, sizeof(info));
 }
 
-static s32 news_out(const struct process *p, const struct query *w, const struct news *n)
+static s32 rusage_out(const struct process *p, const struct query *w, const struct process *c)
 {
-	const struct process *c = n->child;
 	u64 rusage[18];
-	s32 error;
 
 	rusage_fill(rusage, c->e->user_ticks + c->children_user,
 		    c->e->system_ticks + c->children_system);
-	error = out(p, w->rusage_at, rusage, sizeof(rusage));
+	return out(p, w->rusage_at, rusage, sizeof(rusage));
+}
+
+static s32 news_out(const struct process *p, const struct query *w, const struct news *n)
+{
+	s32 error = w->rusage_at ? rusage_out(p, w, n->child) : 0;
+
 	if (error)
 		return error;
 	if (w->info_at)
@@ -194,10 +198,9 @@ static s64 wait_call(struct request *q)
 
 	if (p->loads_for)
 		return -ECHILD;
-	p->wait_call = (u32)q->label;
-	memcpy(p->wait_word, q->word, sizeof(p->wait_word));
+	wait_note(p, q);
 	result = wait_result(p);
-	return result == LATER ? wait_begin(p, WAIT_CHILD, q) : result;
+	return result == LATER ? wait_hold(p, WAIT_CHILD, q->reply) : result;
 }
 
 s64 process_wait4(struct request *q, struct answer *a)

@@ -22,7 +22,7 @@ s64 wait_hold(struct process *p, enum wait_kind kind, slot_t reply)
 	return LATER;
 }
 
-s64 wait_begin(struct process *p, enum wait_kind kind, const struct request *q)
+void wait_note(struct process *p, const struct request *q)
 {
 	p->wait_call = (u32)q->label;
 	p->wait_word[0] = q->word[0];
@@ -31,6 +31,11 @@ s64 wait_begin(struct process *p, enum wait_kind kind, const struct request *q)
 	p->wait_word[3] = q->word[3];
 	p->wait_word[4] = q->word[4];
 	p->wait_word[5] = q->word[5];
+}
+
+s64 wait_begin(struct process *p, enum wait_kind kind, const struct request *q)
+{
+	wait_note(p, q);
 	return wait_hold(p, kind, q->reply);
 }
 
