@@ -183,7 +183,20 @@ static inline struct process *caller(const struct request *q)
 		caller_panic(q);
 	return p;
 }
-bool is_alive(const struct process *p); /* not a zombie and no loader */
+/* Not a zombie and no loader. */
+static inline bool is_alive(const struct process *p)
+{
+	return p && !p->loads_for && p->e->state != PROCESS_ZOMBIE;
+}
+static inline u64 signals_pending(const struct process *p)
+{
+	return *p->own.mask | *p->leader->shared.mask;
+}
+/* Pending and not blocked. */
+static inline u64 signals_ready(const struct process *p)
+{
+	return signals_pending(p) & ~p->e->blocked;
+}
 void family_add(struct process *parent, struct process *p);
 void family_remove(struct process *p);
 struct process *process_init(void); /* pid 1 */

@@ -29,11 +29,6 @@ enum signal_effect signal_effect(const struct process *p, u32 number)
 	return SIGNAL_BIT(number) & STOP_SIGNALS ? EFFECT_STOP : EFFECT_END;
 }
 
-u64 signals_pending(const struct process *p)
-{
-	return *p->own.mask | *p->leader->shared.mask;
-}
-
 u64 signals_pending_anywhere(const struct process *p)
 {
 	u64 mask = *p->leader->shared.mask;
@@ -41,11 +36,6 @@ u64 signals_pending_anywhere(const struct process *p)
 	for (const struct process *m = p->leader; m; m = m->next_member)
 		mask |= *m->own.mask;
 	return mask;
-}
-
-u64 signals_ready(const struct process *p)
-{
-	return signals_pending(p) & ~p->e->blocked;
 }
 
 void signals_discard(struct process *p, u64 mask)

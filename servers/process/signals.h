@@ -72,9 +72,7 @@ void signal_force(struct process *p, const struct signal *s); /* a fault: cannot
 void signals_discard(struct process *p, u64 mask); /* of the process and all its threads */
 void signals_retarget(struct process *leader);
 void signal_waited(struct process *p, struct signal *s); /* WAIT_SIGNAL ends with it */
-u64 signals_pending(const struct process *p);
-u64 signals_pending_anywhere(const struct process *p); /* for any thread of it */
-u64 signals_ready(const struct process *p);            /* pending and not blocked */
+u64 signals_pending_anywhere(const struct process *p);   /* for any thread of it */
 void signals_blocked_set(struct process *p, u64 mask);
 /* The rest of it is zero, and stays so. */
 static inline void siginfo_fill(struct siginfo *info, const struct signal *s)

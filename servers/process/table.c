@@ -209,11 +209,6 @@ void caller_panic(const struct request *q)
 	server_panic("process: call %d of nobody, tag %x\n", q->label, q->tag);
 }
 
-bool is_alive(const struct process *p)
-{
-	return p && !p->loads_for && p->e->state != PROCESS_ZOMBIE;
-}
-
 struct process *process_init(void)
 {
 	return process_by_tid(1);
