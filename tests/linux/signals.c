@@ -235,6 +235,55 @@ static void registers_survive(void)
     say("interrupted %d, exact %d", notes > 0, c == 0 && rounds >= 0);
 }
 
+// The frame lies anywhere on the stack, across pages and on some that nobody has touched yet.
+static long handled_at_depth(int depth, double *sum)
+{
+    volatile char room[16 * 67];
+    volatile double half = 0.5;
+    double kept = half * depth;
+    room[0] = 1;
+    raise(SIGUSR1);
+    *sum += kept - half * depth;
+    return depth ? handled_at_depth(depth - 1, sum) + room[0] : room[0];
+}
+
+static void frames_at_every_depth(void)
+{
+    double sum = 0;
+    handle(SIGUSR1, spoil, 0);
+    long depths = handled_at_depth(299, &sum);
+    say("depths %ld, handled %d, exact %d", depths, notes, sum == 0);
+}
+
+// What a handler changes in its context is what the program goes on with.
+static void change(int number, siginfo_t *info, void *context)
+{
+    ucontext_t *u = context;
+    (void)number;
+    (void)info;
+    u->uc_mcontext.__gregs[REG_S0 + 1] = 77;                 // s1
+    u->uc_mcontext.__fpregs.__d.__f[9] = 0x4000000000000000; // fs1 = 2.0
+    sigaddset(&u->uc_sigmask, SIGUSR2);
+}
+
+static void handlers_change_registers(void)
+{
+    struct sigaction act = {.sa_sigaction = change, .sa_flags = SA_SIGINFO};
+    sigset_t now;
+    long number;
+    double value;
+    sigaction(SIGUSR1, &act, NULL);
+    register long a0 __asm__("a0") = getpid();
+    register long a1 __asm__("a1") = SIGUSR1;
+    register long a7 __asm__("a7") = SYS_kill;
+    __asm__ volatile("fmv.d.x fs1, zero\n\tli s1, 5\n\tecall\n\tmv %1, s1\n\tfmv.d %2, fs1"
+                     : "+r"(a0), "=&r"(number), "=&f"(value)
+                     : "r"(a1), "r"(a7)
+                     : "s1", "fs1", "memory");
+    sigprocmask(SIG_BLOCK, NULL, &now);
+    say("result %ld, s1 %ld, fs1 %d, blocked %d", a0, number, (int)value, sigismember(&now, SIGUSR2));
+}
+
 const struct test tests_signals[] = {
     {"a_handler_runs", a_handler_runs},
     {"default_actions", default_actions},
@@ -248,5 +297,7 @@ const struct test tests_signals[] = {
     {"order_of_many", order_of_many},
     {"jumping_out", jumping_out},
     {"registers_survive", registers_survive},
+    {"frames_at_every_depth", frames_at_every_depth},
+    {"handlers_change_registers", handlers_change_registers},
     {NULL, NULL},
 };
