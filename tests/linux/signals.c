@@ -281,7 +281,8 @@ static void handlers_change_registers(void)
                      : "r"(a1), "r"(a7)
                      : "s1", "fs1", "memory");
     sigprocmask(SIG_BLOCK, NULL, &now);
-    say("result %ld, s1 %ld, fs1 %d, blocked %d", a0, number, (int)value, sigismember(&now, SIGUSR2));
+    say("result %ld, s1 %ld, fs1 %d, blocked %d", a0, number, (int)value,
+        sigismember(&now, SIGUSR2));
 }
 
 const struct test tests_signals[] = {
