@@ -21,10 +21,11 @@ enum process_operation {
 	PROC_MASK_RESTORE,   /* event: word 0 tag: the call is answered without a signal */
 	PROC_ARGUMENTS,      /* fs: word 0 tag, 1 offset, 2: 0 cmdline, 1 environ; reply's copy:
 	    bytes, word 0 how many */
-	PROC_STATS,       /* reply: 0 processes alive, 1 processes ever, 2 running, 3 load * 65536,
+	PROC_STATS, /* reply: 0 processes alive, 1 processes ever, 2 running, the one that asks
+	    included, 3 the averages of 1, 5 and 15 minutes, LOAD_BITS each, units of 1 / 2^LOAD_SHIFT,
 	    4 objects of its heap in use, 5 free pages of its pool */
-	PROC_DROP,        /* drop caches: gives back pages of pools. word 0 pages */
-	PROC_DESCRIPTORS, /* fs: word 0 tag, 1 descriptor to begin at (or exactly a fixed slot):
+	PROC_DROP,  /* drop caches: gives back pages of pools. word 0 pages */
+	PROC_DESCRIPTORS,   /* fs: word 0 tag, 1 descriptor to begin at (or exactly a fixed slot):
 	    reply word 0 next used descriptor >= it or SLOT_NONE, word 2 rank of the server (enum
 	    server_id) behind it.  A copy of the session comes along if that is the server that asks
 	    or one that it may call (the receiver deletes it) */
@@ -44,6 +45,10 @@ enum process_operation {
 	    the program gets as its effective ids which that thread's next execve starts */
 	PROC_OPERATIONS_END
 };
+
+#define LOADS 3
+#define LOAD_SHIFT 11
+#define LOAD_BITS 21
 
 /* What uname says; /proc/version and /proc/sys/kernel agree. */
 #define SYSTEM_RELEASE "6.12.0-missive"

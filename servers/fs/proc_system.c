@@ -83,11 +83,14 @@ static void text_stat(struct text *t, const struct process_entry *e)
 static void text_loadavg(struct text *t, const struct process_entry *e)
 {
 	struct message m = ask(PROCESS, PROC_STATS);
-	u64 whole = m.word[3] >> 16, part = (m.word[3] & 0xffff) * 100 >> 16;
 
 	(void)e;
-	for (u32 i = 0; i < 3; i++)
-		text_add(t, "%lu.%02lu ", whole, part);
+	for (u32 i = 0; i < LOADS; i++) {
+		u64 load = m.word[3] >> (i * LOAD_BITS) & ((1u << LOAD_BITS) - 1);
+		load += (1u << LOAD_SHIFT) / 200; /* rounded */
+		text_add(t, "%lu.%02lu ", load >> LOAD_SHIFT,
+			 (load & ((1u << LOAD_SHIFT) - 1)) * 100 >> LOAD_SHIFT);
+	}
 	text_add(t, "%lu/%lu %lu\n", m.word[2], m.word[0], m.word[1]);
 }
 
@@ -103,7 +106,7 @@ static void text_cpuinfo(struct text *t, const struct process_entry *e)
 static void text_mounts(struct text *t, const struct process_entry *e)
 {
 	(void)e;
-	text_add(t, "rootfs / tmpfs rw 0 0\nproc /proc proc rw 0 0\n");
+	text_add(t, "missive / tmpfs rw 0 0\nproc /proc proc rw 0 0\n");
 }
 
 static void text_filesystems(struct text *t, const struct process_entry *e)
@@ -129,8 +132,7 @@ static void text_missive(struct text *t, const struct process_entry *e)
 	process = ask(PROCESS, PROC_STATS);
 	pipe = ask(PIPE, PIPE_STATS);
 	used = memory.word[2] + memory.word[3] + memory.word[4];
-	free = memory.word[0] - used + process.word[5] + pipe.word[3] + pool.word[1]
-	       + pool.word[5];
+	free = memory.word[0] - used + process.word[5] + pipe.word[3] + pool.word[1] + pool.word[5];
 	text_add(t, "frames %lu\nthreads %lu\nendpoints %lu\nsessions %lu\n", free, pool.word[2],
 		 pool.word[3], pool.word[4]);
 	text_add(t, "objects %lu\ncached %lu\n", process.word[4] + pipe.word[2] + slabs_live(),

@@ -4,8 +4,6 @@
  */
 #include "servers/process/process_server.h"
 
-#define STATE_LOAD_SHIFT 16
-
 u32 caller_server(const struct request *q)
 {
 	u64 id = q->badge - SERVER_BADGE;
@@ -42,18 +40,26 @@ s64 native_arguments(struct request *q, struct answer *a)
 	return answer_copy(a, (s64)len, text, len);
 }
 
-s64 native_stats(struct request *q, struct answer *a)
+u64 processes_running(void)
 {
 	struct process *p;
-	u32 index = 0, running = 0;
+	u32 index = 0;
+	u64 running = 0;
 
+	while ((p = leader_next(&index)))
+		running += times_update(p);
+	load_note(running);
+	return running;
+}
+
+s64 native_stats(struct request *q, struct answer *a)
+{
 	(void)q;
-	while ((p = process_next(&index)))
-		running += p->thread != SLOT_NONE && !p->loads_for && p->e->state == PROCESS_RUNNING
-			   && p->wait == WAIT_NONE;
 	a->word[1] = processes_ever();
-	a->word[2] = running;
-	a->word[3] = (u64)running << STATE_LOAD_SHIFT;
+	a->word[2] = processes_running() + 1;
+	a->word[3] = 0;
+	for (u32 k = 0; k < LOADS; k++)
+		a->word[3] |= load_average(k) << (k * LOAD_BITS);
 	a->word[4] = slabs_live();
 	a->word[5] = pool_free_pages();
 	return processes_alive();

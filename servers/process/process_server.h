@@ -334,6 +334,12 @@ operation_fn call_clock_gettime, call_clock_getres, call_clock_settime, call_get
 	call_setitimer, call_getrusage;
 void rusage_fill(u64 rusage[18], u64 user_ticks, u64 system_ticks);
 
+/* --- load.c ------------------------------------------------------------------------------- */
+
+u64 processes_running(void); /* that want the processor, without the one that asks */
+void load_note(u64 running); /* so many want the processor now */
+u64 load_average(u32 k);     /* 0 .. LOADS - 1: of 1, 5, 15 minutes */
+
 /* --- limits.c, system.c, random.c, futex.c, descriptors.c, native.c, routes.c  */
 
 void limit_cpu_arm(struct process *p);

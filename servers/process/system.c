@@ -64,6 +64,9 @@ s64 call_sysinfo(struct request *q, struct answer *a)
 	memset(&info, 0, sizeof(info));
 	msg_call(SERVER_TO + SERVER_ID_MEMORY, &m);
 	info.uptime = time_now() / start->timebase_hz;
+	processes_running();
+	for (u32 k = 0; k < LOADS; k++)
+		info.loads[k] = load_average(k) << (16 - LOAD_SHIFT);
 	info.total = m.word[0] * PAGE_SIZE;
 	info.free = m.word[1] * PAGE_SIZE;
 	info.processes = (u16)processes_alive();
