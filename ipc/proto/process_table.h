@@ -53,8 +53,9 @@ struct process_entry {
 };
 _Static_assert(sizeof(struct process_entry) <= 504, "8 entries a page, and the clock");
 enum process_flag {
-	PROCESS_IS_LOADER = 1,        /* a loader's thread runs under this tag */
-	PROCESS_NO_NEW_PRIVILEGES = 2 /* set-user-id files give it nothing, nor its children */
+	PROCESS_IS_LOADER = 1,         /* a loader's thread runs under this tag */
+	PROCESS_NO_NEW_PRIVILEGES = 2, /* set-user-id files give it nothing, nor its children */
+	PROCESS_LEADER_ENDED = 4,      /* its first thread has; others go on */
 };
 
 #define PROCESS_ENTRY_SIZE 512u

@@ -73,7 +73,7 @@ static struct message times_info(const struct process_entry *e)
 
 static char state_of(const struct text *t, const struct process_entry *e, bool runs)
 {
-	if (e->state == PROCESS_ZOMBIE)
+	if (e->state == PROCESS_ZOMBIE || e->flags & PROCESS_LEADER_ENDED)
 		return 'Z';
 	if (e->state == PROCESS_STOPPED)
 		return 'T';

@@ -19,12 +19,14 @@ enum clone_flag {
 	CLONE_SETTLS = 0x80000,
 	CLONE_PARENT_SETTID = 0x100000,
 	CLONE_CHILD_CLEARTID = 0x200000,
+	CLONE_DETACHED = 0x400000,
 	CLONE_CHILD_SETTID = 0x1000000,
 };
 #define CLONE_SIGNAL 0xffu
+#define CLONE_CLEAR_SIGHAND 0x100000000ull
 #define CLONE_KNOWN                                                                                \
 	(CLONE_SIGNAL | CLONE_VM | CLONE_VFORK | CLONE_PARENT | CLONE_SETTLS | CLONE_PARENT_SETTID \
-	 | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID                                               \
+	 | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | CLONE_CLEAR_SIGHAND                         \
 	 | 0x40000u /* SYSVSEM */ | 0xc00000u /* DETACHED, UNTRACED */)
 
 /* Threads share all of these; processes share none but CLONE_VM. */
@@ -38,7 +40,7 @@ static s32 flags_check(const struct process *p, u64 flags)
 	if (p->loads_for)
 		return -EPERM;
 	if ((flags & CLONE_THREAD && !(flags & CLONE_SIGHAND))
-	    || (flags & CLONE_SIGHAND && !(flags & CLONE_VM)))
+	    || (flags & CLONE_SIGHAND && (!(flags & CLONE_VM) || flags & CLONE_CLEAR_SIGHAND)))
 		return -EINVAL;
 	if (flags & CLONE_THREAD && (flags & CLONE_SHARED) == CLONE_SHARED)
 		flags &= ~(u64)(CLONE_THREAD | CLONE_SHARED | CLONE_SIGNAL);
@@ -61,6 +63,7 @@ void entry_inherit(struct process_entry *e, const struct process_entry *from)
 	e->tid = own.tid;
 	e->threads = own.threads;
 	e->start_ticks = own.start_ticks;
+	e->flags &= ~(u32)PROCESS_LEADER_ENDED;
 	e->pending = e->shared_pending = e->user_ticks = e->system_ticks = 0;
 }
 
@@ -77,6 +80,8 @@ static s32 inherit(struct process *p, const struct process *from, u64 flags)
 	p->actions = actions_share(from->leader->actions);
 	if (!p->actions)
 		return -EAGAIN;
+	if (flags & CLONE_CLEAR_SIGHAND)
+		actions_reset(p);
 	return 0;
 }
 
@@ -180,13 +185,12 @@ static struct process *thread_begin(struct process *from, const struct request *
 	return p;
 }
 
-s64 process_clone(struct request *q, struct answer *a)
+static s64 clone_do(struct request *q)
 {
 	struct process *from = caller(q), *p;
 	u64 flags = q->word[ARG_FLAGS];
 	s32 error = flags_check(from, flags);
 
-	(void)a;
 	if (error)
 		return error;
 	p = flags & CLONE_THREAD ? thread_begin(from, q, &error) : fork_begin(from, q, &error);
@@ -197,6 +201,63 @@ s64 process_clone(struct request *q, struct answer *a)
 	from->vfork_child = p->tag;
 	p->is_vfork = true;
 	return wait_begin(from, WAIT_VFORK, q);
+}
+
+s64 process_clone(struct request *q, struct answer *a)
+{
+	(void)a;
+	q->word[ARG_FLAGS] = (u32)q->word[ARG_FLAGS];
+	return clone_do(q);
+}
+
+/* clone3's struct clone_args as far as there is anything of it here. */
+struct clone_args {
+	u64 flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
+};
+#define CLONE_ARGS_MAX PAGE_SIZE
+
+#define CLONE_ARGS_LINUX 88u /* with a choice of tids and a cgroup, which are not here */
+
+static s32 clone_args_read(const struct request *q, struct clone_args *args)
+{
+	static u8 bytes[CLONE_ARGS_MAX];
+	u64 len = q->word[1];
+	s32 error;
+
+	if (len > CLONE_ARGS_MAX)
+		return -E2BIG;
+	if (len < sizeof(*args))
+		return -EINVAL;
+	error = argument_in(q, bytes, len);
+	if (error)
+		return error;
+	for (u64 i = sizeof(*args); i < len; i++)
+		if (bytes[i])
+			return i < CLONE_ARGS_LINUX ? -EINVAL : -E2BIG;
+	memcpy(args, bytes, sizeof(*args));
+	if (args->flags & (CLONE_SIGNAL | CLONE_DETACHED) || args->flags >> 33
+	    || args->exit_signal > SIGNALS || !args->stack != !args->stack_size)
+		return -EINVAL;
+	if (args->flags & (CLONE_THREAD | CLONE_PARENT) && args->exit_signal)
+		return -EINVAL;
+	return 0;
+}
+
+/* clone by another form of its arguments. */
+s64 process_clone3(struct request *q, struct answer *a)
+{
+	struct clone_args args = {0};
+	s32 error = clone_args_read(q, &args);
+
+	(void)a;
+	if (error)
+		return error;
+	q->word[ARG_FLAGS] = args.flags | args.exit_signal;
+	q->word[ARG_STACK] = args.stack + args.stack_size;
+	q->word[ARG_PARENT_TID] = args.parent_tid;
+	q->word[ARG_TLS] = args.tls;
+	q->word[ARG_CHILD_TID] = args.child_tid;
+	return clone_do(q);
 }
 
 void vfork_done(struct process *child)

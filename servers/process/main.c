@@ -109,6 +109,7 @@ static const struct operation routed[] = {
 	{260, "wait4", process_wait4},
 	{261, "prlimit64", call_prlimit64},
 	{278, "getrandom", call_getrandom},
+	{435, "clone3", process_clone3},
 	{0},
 };
 

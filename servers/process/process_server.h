@@ -261,8 +261,8 @@ void strings_name(const struct loader_start *l, char name[16]);
 
 /* --- fork.c, exec.c, commit.c, exit.c, wait.c --------------------------------------------- */
 
-operation_fn process_clone, process_execve, process_exit_call, process_exit_group, process_wait4,
-	process_waitid;
+operation_fn process_clone, process_clone3, process_execve, process_exit_call, process_exit_group,
+	process_wait4, process_waitid;
 operation_fn native_loader_commit, native_loader_fail, native_init_root, native_init_exec;
 s64 exec_begin(struct process *p, slot_t exe, struct loader_start *l);
 void exec_abort(struct process *p, s64 error); /* the old image goes on with that error */

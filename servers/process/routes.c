@@ -162,6 +162,7 @@ static const struct named_route {
 	{98, "futex", {TO(PROCESS)}},
 	{99, "set_robust_list", {TO(PROCESS)}},
 	{220, "clone", {TO(PROCESS)}},
+	{435, "clone3", {TO(PROCESS, BUFFER_IN(0, 1))}},
 	{260, "wait4", {TO(PROCESS, OUT(1, 4), OUT(3, 144))}},
 	{25, "fcntl", {TO(PROCESS, BOTH(2, 32))}},
 

@@ -142,8 +142,10 @@ void thread_exit(struct process *p, s32 status)
 		process_exit(leader, leader->status);
 		return;
 	}
-	if (p == leader)
+	if (p == leader) {
 		vfork_done(p);
+		p->e->flags |= PROCESS_LEADER_ENDED;
+	}
 	thread_end(p);
 	signals_retarget(leader);
 }
@@ -156,6 +158,7 @@ static void leader_take(struct process *leader, struct process *p)
 	slot_t reply = p->reply;
 	struct process_entry *e = leader->e;
 
+	e->flags &= ~(u32)PROCESS_LEADER_ENDED;
 	leader->thread = p->thread;
 	p->thread = SLOT_NONE;
 	wait_forget(p);

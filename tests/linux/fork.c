@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -189,6 +190,50 @@ static void status_is_a_byte(void)
     show_child("exit(-1)", pid);
 }
 
+struct arguments {
+    uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, more[8];
+};
+
+static long clone3_of(struct arguments args, size_t size)
+{
+    long pid = syscall(435, &args, size); // SYS_clone3
+    if (pid == 0) {
+        struct sigaction a, b;
+        sigaction(SIGUSR1, NULL, &a);
+        sigaction(SIGUSR2, NULL, &b);
+        _exit((a.sa_handler == SIG_DFL) + 2 * (b.sa_handler == SIG_IGN));
+    }
+    return pid;
+}
+
+static void clone3_takes_a_structure(void)
+{
+    static pid_t tid;
+    handle(SIGUSR1, note, 0);
+    signal(SIGUSR2, SIG_IGN);
+    struct arguments plain = {.exit_signal = SIGCHLD, .flags = 0x100000, .parent_tid = (long)&tid};
+    long pid = clone3_of(plain, 64);
+    say("its tid was told %d", pid > 0 && tid == pid);
+    show_child("plain", (pid_t)pid);
+    struct arguments clear = {.exit_signal = SIGCHLD, .flags = 1ull << 32};
+    show_child("handlers cleared", (pid_t)clone3_of(clear, 88));
+    show_child("longer, zeroes", (pid_t)clone3_of((struct arguments){.exit_signal = SIGCHLD}, 128));
+}
+
+static void clone3_refuses(void)
+{
+    show("too short", clone3_of((struct arguments){.exit_signal = SIGCHLD}, 56));
+    show("too long", clone3_of((struct arguments){.exit_signal = SIGCHLD}, 5000));
+    show("longer, not zeroes", clone3_of((struct arguments){.more[7] = 1}, 128));
+    show("no structure", syscall(435, NULL, 64));
+    show("signal", clone3_of((struct arguments){.exit_signal = 65}, 64));
+    show("signal in flags", clone3_of((struct arguments){.flags = SIGCHLD}, 64));
+    show("stack without size", clone3_of((struct arguments){.stack = 4096}, 64));
+    show("size without stack", clone3_of((struct arguments){.stack_size = 4096}, 64));
+    show("handlers without memory", clone3_of((struct arguments){.flags = CLONE_SIGHAND}, 64));
+    show("unknown", clone3_of((struct arguments){.flags = 1ull << 40}, 64));
+}
+
 const struct test tests_fork[] = {
     {"returns_twice", returns_twice},
     {"memory_is_copied", memory_is_copied},
@@ -201,5 +246,7 @@ const struct test tests_fork[] = {
     {"grandchildren", grandchildren},
     {"many_children", many_children},
     {"status_is_a_byte", status_is_a_byte},
+    {"clone3_takes_a_structure", clone3_takes_a_structure},
+    {"clone3_refuses", clone3_refuses},
     {NULL, NULL},
 };

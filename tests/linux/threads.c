@@ -3,12 +3,17 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <string.h>
+#include <stdio.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -147,6 +152,31 @@ static void leader_may_end_first(void)
     show_child("the last one decides", pid);
 }
 
+static char state_of(pid_t pid)
+{
+    char path[40], text[200] = "";
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    int fd = open(path, O_RDONLY);
+    read(fd, text, sizeof text - 1);
+    close(fd);
+    char *end = strrchr(text, ')');
+    return end ? end[2] : '?';
+}
+
+static void leader_that_ended_first_is_a_zombie(void)
+{
+    pid_t pid = fork_test();
+    if (pid == 0) {
+        start(sleep_for_ever, NULL);
+        syscall(SYS_exit, 1);
+    }
+    while (state_of(pid) != 'Z')
+        sleep_ms(5);
+    show("nobody can wait for it", waitpid(pid, NULL, WNOHANG));
+    kill(pid, SIGKILL);
+    show_child("until all have ended", pid);
+}
+
 static void *exec_away(void *arg)
 {
     execl(self_path, "x", "--helper", "process", (const char *)arg, "0", (char *)NULL);
@@ -253,6 +283,7 @@ const struct test tests_threads[] = {
     {"a_condition_with_time", a_condition_with_time},
     {"exit_ends_all", exit_ends_all},
     {"leader_may_end_first", leader_may_end_first},
+    {"leader_that_ended_first_is_a_zombie", leader_that_ended_first_is_a_zombie},
     {"exec_of_one_ends_the_others", exec_of_one_ends_the_others},
     {"signals_to_one_or_any", signals_to_one_or_any},
     {"fork_copies_one", fork_copies_one},
