@@ -67,17 +67,3 @@ void account_forget(const struct thread *t)
 	if (hart.payer == t)
 		hart.payer = 0;
 }
-
-bool account_program(struct thread *next)
-{
-	u64 now = arch_time();
-
-	if (!hart.payer || hart.serving_since || hart.server_cycles)
-		return false;
-	hart.payer->user_ticks += now - hart.since;
-	hart.since = now;
-	hart.since_cycles = arch_cycles();
-	hart.payer = next;
-	next->switches++;
-	return true;
-}

@@ -80,9 +80,10 @@ frame_t arch_pte_frame(u64 pte);
 u32 arch_pte_rights(u64 pte); /* enum access */
 bool arch_pte_is_device(u64 pte);
 bool arch_pte_allows(u64 pte, u32 rights); /* RAM with all of these rights */
-/* What satp becomes for a root table, 0: the kernel's own; a fence if it has no identifier. */
+/* What satp becomes for a root table; a switch to it is a fence if it has no identifier. */
 u64 arch_satp(paddr_t root, u32 identifier);
 void arch_aspace_use(u64 satp);
+void arch_aspace_none(void); /* the kernel's own */
 void arch_flush_page(u32 identifier, u64 va);
 void arch_flush_aspace(u32 identifier);
 void arch_flush_all(void);

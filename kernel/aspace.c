@@ -303,7 +303,10 @@ err_t aspace_destroy(struct aspace *a)
 void aspace_use(struct aspace *a)
 {
 	hart.aspace = a;
-	arch_aspace_use(a ? a->satp : 0);
+	if (a)
+		arch_aspace_use(a->satp);
+	else
+		arch_aspace_none();
 }
 
 bool aspace_quiet(struct aspace *a)

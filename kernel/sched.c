@@ -281,6 +281,17 @@ static void slice_begin(const struct thread *t)
 		timer_program();
 }
 
+/* It has one: nobody runs without. */
+static void space_use(const struct thread *t)
+{
+	struct aspace *a = (void *)t->aspace_slot.object;
+
+	if (hart.aspace == a)
+		return;
+	hart.aspace = a;
+	arch_aspace_use(a->satp);
+}
+
 static void run(struct thread *t, bool goes_on)
 {
 	t->call = 0; /* RUNNING */
@@ -288,8 +299,7 @@ static void run(struct thread *t, bool goes_on)
 	hart.current = t;
 	account_run(t, goes_on);
 	slice_begin(t);
-	if (hart.aspace != thread_aspace(t))
-		aspace_use(thread_aspace(t));
+	space_use(t);
 }
 
 /* What most entries end with: the thread goes on, or waits and has handed over, and nothing
@@ -369,8 +379,7 @@ static struct thread *yield_usual(struct thread *t)
 	hart.slice_end = hart.since + slice_ticks;
 	if (hart.slice_end < timer_programmed)
 		timer_program();
-	if (hart.aspace != thread_aspace(n))
-		aspace_use(thread_aspace(n));
+	space_use(n);
 	return n;
 }
 
@@ -402,8 +411,7 @@ struct woken trap_wake(struct thread *t, struct notification *n, u64 bits)
 	if (thread_is_server(r) || !account_program(r))
 		account_run(r, false);
 	slice_begin(r);
-	if (hart.aspace != thread_aspace(r))
-		aspace_use(thread_aspace(r));
+	space_use(r);
 	return w;
 }
 

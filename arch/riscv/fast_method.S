@@ -52,10 +52,10 @@ lean_back:
 fast_signal:
 	li	t4, METHOD_SIGNAL	/* no flags either */
 	bne	t0, t4, method
-	lbu	t4, THREAD_RARE + RARE_CUT(tp)
-	bnez	t4, method
 	ld	t4, NOTIFICATION_WAITER(t5)
 	bnez	t4, fast_wake
+	lbu	t4, THREAD_RARE + RARE_CUT(tp)
+	bnez	t4, method
 	ld	t4, NOTIFICATION_BOUND(t5)
 	bnez	t4, method
 	ld	t4, NOTIFICATION_BITS(t5)

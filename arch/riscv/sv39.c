@@ -218,11 +218,10 @@ u64 arch_satp(paddr_t root, u32 identifier)
 	return SATP_SV39 | (u64)identifier << SATP_ASID_SHIFT | root >> PAGE_SHIFT;
 }
 
-void arch_aspace_use(u64 satp)
+void arch_aspace_none(void)
 {
-	csr_write(satp, satp ? satp : kernel_satp);
-	if (!(satp >> SATP_ASID_SHIFT & SATP_ASID_MASK))
-		arch_flush_aspace(0);
+	csr_write(satp, kernel_satp);
+	arch_flush_aspace(0);
 }
 
 void arch_flush_page(u32 identifier, u64 va)
