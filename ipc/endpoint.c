@@ -302,7 +302,7 @@ err_t endpoint_destroy(struct endpoint *e)
 
 err_t endpoint_method_mint(struct invocation *v)
 {
-	struct endpoint *e = (void *)v->object;
+	struct endpoint *e = v->endpoint;
 	struct session *s;
 	struct slot *slot;
 	err_t err = method_receive_slot(v, &slot);
@@ -361,7 +361,7 @@ static bool restart_step(struct endpoint *e, enum restart_mode mode, u64 *given_
 
 err_t endpoint_method_restart(struct invocation *v)
 {
-	struct endpoint *e = (void *)v->object;
+	struct endpoint *e = v->endpoint;
 
 	if (v->in[0] > RESTART_FAIL)
 		return -EINVAL;

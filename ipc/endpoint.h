@@ -144,8 +144,7 @@ void message_reply_recv(struct thread *t);
 err_t reply_invoke(struct invocation *v, method_fn *fn);
 
 method_fn endpoint_method_mint, endpoint_method_restart, notification_method_signal,
-	notification_method_bind, reply_method_copy_in, reply_method_copy_out, reply_method_copy,
-	reply_method_window, reply_method_give, reply_method_take_back, reply_method_take,
-	reply_method_badge, reply_method_read_registers, reply_method_write_registers,
-	reply_method_forward, reply_method_call, reply_method_read_memory,
-	reply_method_write_memory, reply_method_clear, reply_method_push, reply_method_pop;
+	notification_method_bind, reply_method_copy_window, reply_method_copy, reply_method_window,
+	reply_method_give, reply_method_take_back, reply_method_take, reply_method_badge,
+	reply_method_registers, reply_method_forward, reply_method_call, reply_method_copy_memory,
+	reply_method_clear, reply_method_push, reply_method_pop;

@@ -60,13 +60,13 @@ void notification_destroy(struct notification *n)
 
 err_t notification_method_signal(struct invocation *v)
 {
-	notification_signal((struct notification *)(void *)v->object, v->in[0]);
+	notification_signal(v->notification, v->in[0]);
 	return 0;
 }
 
 err_t notification_method_bind(struct invocation *v)
 {
-	struct notification *n = (void *)v->object;
+	struct notification *n = v->notification;
 	err_t err;
 	struct thread *t = method_sent(v, OBJECT_THREAD, &err);
 

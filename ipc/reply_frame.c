@@ -100,7 +100,7 @@ static err_t frame_write(struct invocation *v, struct thread *c, u64 at)
 
 err_t reply_method_push(struct invocation *v)
 {
-	struct thread *c = ((struct reply *)(void *)v->object)->caller;
+	struct thread *c = v->reply->caller;
 	struct trap_frame *f = &c->frame;
 	u64 top = v->in[0] ? v->in[0] : f->sp;
 	u64 at = (top - v->window_len - sizeof(struct saved_registers)) & ~15ull;
@@ -124,7 +124,7 @@ err_t reply_method_push(struct invocation *v)
 
 err_t reply_method_pop(struct invocation *v)
 {
-	struct thread *c = ((struct reply *)(void *)v->object)->caller;
+	struct thread *c = v->reply->caller;
 	struct aspace *user = thread_aspace(c);
 	u64 va = c->frame.sp + v->in[0], first = c->frame.sp + v->in[1];
 	u64 before = va - first, words[POP_WORDS];

@@ -23,8 +23,8 @@ static bool trusted(const struct reply *r)
 /* Every method but clear finds a Reply whose caller waits. */
 err_t reply_invoke(struct invocation *v, method_fn *fn)
 {
-	const struct reply *r = (void *)v->object;
-	u32 label = (u32)v->frame->t0;
+	const struct reply *r = v->reply;
+	enum method label = method_label(v);
 
 	if (label == REPLY_CLEAR)
 		return r->state == REPLY_DEAD ? fn(v) : -EINVAL;
@@ -52,12 +52,12 @@ static void reply_stopped(struct reply *r, const struct window_copy *w)
 /* The usual case of copy_window: all of it in one go, or nothing is settled. */
 static bool copy_plain(struct invocation *v, bool out)
 {
-	struct thread *c = ((struct reply *)(void *)v->object)->caller;
+	struct thread *c = v->reply->caller;
 	u64 len = v->window_len;
 	struct user_place own = {thread_aspace(v->caller), v->window};
-	struct user_place user = {thread_aspace(c),
-				  window_plain(c, (u32)v->in[0],
-					       out ? ACCESS_WRITE : ACCESS_READ, v->in[1], len)};
+	struct user_place user = {
+		thread_aspace(c),
+		window_plain(c, (u32)v->in[0], out ? ACCESS_WRITE : ACCESS_READ, v->in[1], len)};
 	bool at_source;
 
 	if (!user.va
@@ -69,9 +69,10 @@ static bool copy_plain(struct invocation *v, bool out)
 	return true;
 }
 
-static err_t copy_window(struct invocation *v, bool out)
+err_t reply_method_copy_window(struct invocation *v)
 {
-	struct reply *r = (void *)v->object;
+	bool out = method_label(v) == REPLY_COPY_OUT;
+	struct reply *r = v->reply;
 	struct window_copy w = {
 		.caller = r->caller,
 		.index = (u32)v->in[0],
@@ -95,16 +96,6 @@ static err_t copy_window(struct invocation *v, bool out)
 	return 0;
 }
 
-err_t reply_method_copy_in(struct invocation *v)
-{
-	return copy_window(v, false);
-}
-
-err_t reply_method_copy_out(struct invocation *v)
-{
-	return copy_window(v, true);
-}
-
 /* The usual case of reply_method_copy: two plain buffers, and all of it in one go. */
 static bool copy_between(struct invocation *v, struct thread *to, struct thread *from)
 {
@@ -126,7 +117,7 @@ err_t reply_method_copy(struct invocation *v)
 {
 	u64 address, array, len = v->in[4] > COPY_MAX ? COPY_MAX : v->in[4];
 	err_t err;
-	struct reply *to = (void *)v->object, *from = method_sent(v, OBJECT_REPLY, &err);
+	struct reply *to = v->reply, *from = method_sent(v, OBJECT_REPLY, &err);
 
 	if (!from)
 		return err;
@@ -181,7 +172,7 @@ err_t reply_method_copy(struct invocation *v)
 
 err_t reply_method_window(struct invocation *v)
 {
-	struct reply *r = (void *)v->object;
+	struct reply *r = v->reply;
 
 	if (v->in[0] > 1)
 		return -EINVAL;
@@ -192,7 +183,7 @@ err_t reply_method_window(struct invocation *v)
 
 err_t reply_method_give(struct invocation *v)
 {
-	struct reply *r = (void *)v->object;
+	struct reply *r = v->reply;
 	struct slot *s;
 	err_t err;
 	struct object *o = method_sent(v, OBJECT_SESSION, &err);
@@ -212,7 +203,7 @@ err_t reply_method_give(struct invocation *v)
 
 err_t reply_method_take_back(struct invocation *v)
 {
-	reply_settle_gives((struct reply *)(void *)v->object, false);
+	reply_settle_gives(v->reply, false);
 	return 0;
 }
 
@@ -231,7 +222,7 @@ static struct session *caller_session(struct reply *r, u64 n)
 
 err_t reply_method_take(struct invocation *v)
 {
-	struct reply *r = (void *)v->object;
+	struct reply *r = v->reply;
 	const struct thread *c = r->caller;
 	bool may = c->call_kind == CALL_ROUTED && (c->route_flags & ROUTE_MAY_TAKE);
 	struct slot *slot;
@@ -249,7 +240,7 @@ err_t reply_method_take(struct invocation *v)
 
 err_t reply_method_badge(struct invocation *v)
 {
-	struct reply *r = (void *)v->object;
+	struct reply *r = v->reply;
 	struct session *s = caller_session(r, v->in[0]);
 
 	if (!s)
@@ -260,14 +251,9 @@ err_t reply_method_badge(struct invocation *v)
 	return 0;
 }
 
-err_t reply_method_read_registers(struct invocation *v)
+err_t reply_method_registers(struct invocation *v)
 {
-	return thread_registers_read(((struct reply *)(void *)v->object)->caller, v);
-}
-
-err_t reply_method_write_registers(struct invocation *v)
-{
-	return thread_registers_write(((struct reply *)(void *)v->object)->caller, v);
+	return thread_registers_copy(v->reply->caller, v, method_label(v) == REPLY_WRITE_REGISTERS);
 }
 
 /* The session to forward through, by own slot or by the caller's descriptor. */
@@ -290,7 +276,7 @@ static err_t forward_target(struct invocation *v, struct reply *r, struct sessio
 
 err_t reply_method_forward(struct invocation *v)
 {
-	struct reply *r = (void *)v->object;
+	struct reply *r = v->reply;
 	struct thread *c = r->caller;
 	struct object *o = 0;
 	struct session *s, *old;
@@ -330,7 +316,7 @@ err_t reply_method_forward(struct invocation *v)
 
 err_t reply_method_call(struct invocation *v)
 {
-	struct reply *r = (void *)v->object;
+	struct reply *r = v->reply;
 	struct thread *t = v->caller;
 	struct session *s = caller_session(r, v->in[0]);
 
@@ -349,14 +335,14 @@ err_t reply_method_call(struct invocation *v)
 	return METHOD_DONE;
 }
 
-static err_t copy_memory(struct invocation *v, bool write)
+err_t reply_method_copy_memory(struct invocation *v)
 {
-	struct reply *r = (void *)v->object;
+	bool write = method_label(v) == REPLY_WRITE_MEMORY, at_source;
+	struct reply *r = v->reply;
 	struct user_place own = {thread_aspace(v->caller), v->window};
 	struct user_place user = {thread_aspace(r->caller), v->in[0]};
 	u64 most = v->window_len > COPY_MAX ? COPY_MAX : v->window_len;
 	u64 len = window_range(r->caller, v->in[0], most);
-	bool at_source;
 
 	v->out[0] = write ? aspace_copy(user, own, len, &at_source)
 			  : aspace_copy(own, user, len, &at_source);
@@ -366,18 +352,8 @@ static err_t copy_memory(struct invocation *v, bool write)
 	return 0;
 }
 
-err_t reply_method_read_memory(struct invocation *v)
-{
-	return copy_memory(v, false);
-}
-
-err_t reply_method_write_memory(struct invocation *v)
-{
-	return copy_memory(v, true);
-}
-
 err_t reply_method_clear(struct invocation *v)
 {
-	reply_unbind((struct reply *)(void *)v->object);
+	reply_unbind(v->reply);
 	return 0;
 }

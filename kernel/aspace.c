@@ -19,8 +19,6 @@
 #define STRETCH_COST 16 /* in entries: finding a leaf table */
 #define ROOTS (USER_END / SPAN_1G)
 
-struct aspace *aspaces;
-
 /* --- Tables ------------------------------------------------------------------------ */
 
 static u64 *table_get(struct aspace *a)
@@ -236,21 +234,7 @@ err_t aspace_init(struct aspace *a)
 	a->identifier = asid_take();
 	a->satp = arch_satp(a->root_pa, a->identifier);
 	a->satp_tagged = a->identifier ? a->satp : 0;
-	a->next = aspaces;
-	if (aspaces)
-		aspaces->prev = a;
-	aspaces = a;
 	return 0;
-}
-
-static void unlist(struct aspace *a)
-{
-	if (a->next)
-		a->next->prev = a->prev;
-	if (a->prev)
-		a->prev->next = a->next;
-	else
-		aspaces = a->next;
 }
 
 /* Frees the leaf tables, which are empty (A3), of one middle table, and that.  False: no more
@@ -294,7 +278,6 @@ err_t aspace_destroy(struct aspace *a)
 	table_put(a, a->root);
 	a->root = 0;
 	asid_drop(a->identifier);
-	unlist(a);
 	return 0;
 }
 
@@ -327,57 +310,4 @@ void aspace_flush(struct aspace *a, u64 va, u64 npages)
 	}
 	for (; npages; npages--, va += PAGE_SIZE)
 		arch_flush_page(a->identifier, va);
-}
-
-/* --- Checks (debug builds) --------------------------------------------------------------- */
-
-static u32 account_table(u64 entry, s32 delta)
-{
-	return ledger_account(arch_pte_frame(entry), FRAME_TABLE, delta);
-}
-
-/* L5 for one entry of a table. */
-static u32 outside(const u64 *table, u32 i)
-{
-	return i < bounds(table)->first || i > bounds(table)->last;
-}
-
-static u32 account_leaves(const u64 *table, s32 delta, u64 *npages)
-{
-	u32 wrong = 0;
-
-	for (u32 i = 0; i < 512; i++) {
-		if (!table[i])
-			continue;
-		++*npages;
-		wrong += outside(table, i);
-		if (!arch_pte_is_device(table[i]))
-			wrong += ledger_account(arch_pte_frame(table[i]), FRAME_USER, delta);
-	}
-	return wrong;
-}
-
-u32 aspace_account(struct aspace *a, s32 delta)
-{
-	u64 npages = 0, ntables = 1;
-	u32 wrong = account_table(arch_pte_table(a->root_pa), delta);
-
-	for (u32 i = 0; i < 256; i++) {
-		wrong += (a->root[i] != 0) != (a->roots[i / 64] >> i % 64 & 1);
-		if (!a->root[i])
-			continue;
-		wrong += account_table(a->root[i], delta);
-		ntables++;
-		for (u32 j = 0; j < 512; j++) {
-			u64 entry = table_of(a->root[i])[j];
-
-			if (!entry)
-				continue;
-			wrong += account_table(entry, delta);
-			wrong += outside(table_of(a->root[i]), j);
-			wrong += account_leaves(table_of(entry), delta, &npages);
-			ntables++;
-		}
-	}
-	return wrong + (npages != a->npages) + (ntables != a->ntables);
 }

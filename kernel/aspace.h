@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include "kernel/bits.h"
 #include "kernel/method.h"
 #include "kernel/object.h"
 #include "kernel/pool.h"
@@ -26,11 +27,8 @@ struct aspace {
 	u32 identifier;  /* 0: none of its own */
 	u64 npages;
 	u64 ntables;
-	u64 roots[4];               /* bit i: root entry i is in use */
-	struct aspace *next, *prev; /* all address spaces */
+	u64 roots[4]; /* bit i: root entry i is in use */
 };
-
-extern struct aspace *aspaces; /* all of them */
 
 err_t aspace_init(struct aspace *a); /* after pool_object_get; ENOMEM */
 /* Frees tables in chunks; EBUSY while anything is mapped; METHOD_AGAIN while not done. */
@@ -96,12 +94,10 @@ u32 aspace_entry_next(const u64 *table, u32 first, u32 behind);
 /* A method on a range has come to va: 0 at its end, else METHOD_AGAIN, the progress in the caller's
  * registers: a0 address, a1 pages left in its low half, words reported so far in its high half. */
 err_t aspace_progress(struct invocation *v, u64 va, u64 end, u64 reported);
-/* Debug: adds delta to the count of all that a's tables name; number of violations of A1 to A4. */
-u32 aspace_account(struct aspace *a, s32 delta);
 
 /* Methods (ipc/abi/object.h). */
 method_fn aspace_method_map, aspace_method_unmap, aspace_method_protect, aspace_method_share,
-	aspace_method_query, aspace_method_read, aspace_method_write, aspace_method_cas,
-	aspace_method_fence, aspace_method_own;
+	aspace_method_query, aspace_method_copy, aspace_method_cas, aspace_method_fence,
+	aspace_method_own;
 method_fn memory_method_derive, memory_method_clear, memory_method_copy, memory_method_pin,
 	memory_method_unpin, memory_method_query;

@@ -9,11 +9,6 @@
 
 void *memcpy(void *to, const void *from, size_t len);
 
-static u64 min_u64(u64 a, u64 b)
-{
-	return a < b ? a : b;
-}
-
 /* Bytes from va to the end of its page, at most len. */
 static u64 page_rest(u64 va, u64 len)
 {
@@ -141,31 +136,21 @@ u32 *aspace_word(struct aspace *a, u64 va)
 /* --- Methods ---------------------------------------------------------------------------- */
 
 /* Between the address space invoked and the caller's window. */
-static err_t method_copy(struct invocation *v, bool read)
+err_t aspace_method_copy(struct invocation *v)
 {
+	bool read = method_label(v) == ASPACE_READ, at_source;
 	struct user_place there = {(void *)v->object, v->in[0]};
 	struct user_place here = {thread_aspace(v->caller), v->window};
 	u64 len = min_u64(v->window_len, COPY_MAX);
-	bool at_source;
 
 	v->out[0] = read ? aspace_copy(here, there, len, &at_source)
 			 : aspace_copy(there, here, len, &at_source);
 	return len && !v->out[0] && at_source != read ? -EFAULT : 0;
 }
 
-err_t aspace_method_read(struct invocation *v)
-{
-	return method_copy(v, true);
-}
-
-err_t aspace_method_write(struct invocation *v)
-{
-	return method_copy(v, false);
-}
-
 err_t aspace_method_cas(struct invocation *v)
 {
-	u32 *word = aspace_word((struct aspace *)(void *)v->object, v->in[0]);
+	u32 *word = aspace_word(v->aspace, v->in[0]);
 	u32 old = (u32)v->in[1];
 
 	if (!word)

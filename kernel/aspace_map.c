@@ -27,16 +27,6 @@ struct mapping {
 	bool device, replace;
 };
 
-static struct aspace *invoked(const struct invocation *v)
-{
-	return (struct aspace *)(void *)v->object;
-}
-
-static u64 min_u64(u64 a, u64 b)
-{
-	return a < b ? a : b;
-}
-
 static bool rights_ok(u64 rights)
 {
 	return (rights & ~(u64)ALL_RIGHTS) == 0;
@@ -295,7 +285,7 @@ err_t aspace_method_map(struct invocation *v)
 		return -EINVAL;
 	if (v->window_len && v->window_len / sizeof fresh[0] < npages)
 		return -EINVAL;
-	m = (struct mapping){invoked(v), va, (u32)v->in[3], memory->device, v->in[4] & MAP_REPLACE};
+	m = (struct mapping){v->aspace, va, (u32)v->in[3], memory->device, v->in[4] & MAP_REPLACE};
 	err = map_fetch(v, memory, n);
 	if (!err)
 		err = map_check_all(&m, n, &fit);
@@ -329,7 +319,7 @@ static bool protect_stretch(struct aspace_walk *w, u32 rights, bool set)
 err_t aspace_method_protect(struct invocation *v)
 {
 	u64 npages = (u32)v->in[1];
-	struct aspace_walk w = {.aspace = invoked(v),
+	struct aspace_walk w = {.aspace = v->aspace,
 				.va = v->in[0],
 				.end = v->in[0] + npages * PAGE_SIZE,
 				.budget = ASPACE_BUDGET};

@@ -80,7 +80,7 @@ static err_t own_present(const struct owning *o, bool *unused)
 
 err_t aspace_method_own(struct invocation *v)
 {
-	struct owning o = {.aspace = (struct aspace *)(void *)v->object,
+	struct owning o = {.aspace = v->aspace,
 			   .va = v->in[0],
 			   .frame = v->in[1],
 			   .model = v->in[3],

@@ -7,16 +7,6 @@
 
 static u64 chunk[METHOD_CHUNK]; /* under the kernel lock */
 
-static struct aspace *invoked(const struct invocation *v)
-{
-	return (struct aspace *)(void *)v->object;
-}
-
-static u64 min_u64(u64 a, u64 b)
-{
-	return a < b ? a : b;
-}
-
 err_t aspace_progress(struct invocation *v, u64 va, u64 end, u64 reported)
 {
 	if (va >= end)
@@ -36,7 +26,7 @@ static u64 entry_at(struct aspace *a, u64 va)
 
 static err_t query_page(struct invocation *v)
 {
-	u64 pte = entry_at(invoked(v), v->in[0]);
+	u64 pte = entry_at(v->aspace, v->in[0]);
 	const struct ledger_entry *e = pte ? ledger_find(arch_pte_frame(pte)) : 0;
 
 	v->out[0] = pte ? arch_pte_frame(pte) : FRAME_NONE;
@@ -49,7 +39,7 @@ static err_t query_page(struct invocation *v)
 static err_t query_range(struct invocation *v)
 {
 	u64 va = v->in[0], n = v->in[1] >> 32, first = v->in[2];
-	struct aspace_walk w = {.aspace = invoked(v),
+	struct aspace_walk w = {.aspace = v->aspace,
 				.va = va,
 				.end = va + (u32)v->in[1] * PAGE_SIZE,
 				.budget = ASPACE_BUDGET};
@@ -78,7 +68,7 @@ err_t aspace_method_query(struct invocation *v)
 	if (!v->window)
 		return npages ? query_range(v) : query_page(v);
 	for (u32 i = 0; i < n; i++) {
-		u64 pte = entry_at(invoked(v), va + i * PAGE_SIZE);
+		u64 pte = entry_at(v->aspace, va + i * PAGE_SIZE);
 
 		chunk[i] = pte ? arch_pte_frame(pte) << 8 | arch_pte_rights(pte) : 0;
 	}

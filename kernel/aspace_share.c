@@ -90,7 +90,7 @@ static err_t share_stretch(struct sharing *s)
 
 err_t aspace_method_share(struct invocation *v)
 {
-	struct aspace *a = (struct aspace *)(void *)v->object;
+	struct aspace *a = v->aspace;
 	u64 from = v->in[0], npages = (u32)v->in[1], done;
 	struct sharing s = {.walk = {.aspace = a, .va = from, .budget = ASPACE_BUDGET},
 			    .cow = v->in[2] & SHARE_COW};

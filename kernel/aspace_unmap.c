@@ -13,11 +13,6 @@
 static u64 old[UNMAP_CHUNK];
 static u64 freed[UNMAP_CHUNK];
 
-static u64 min_u64(u64 a, u64 b)
-{
-	return a < b ? a : b;
-}
-
 /* Is the part of the caller's window writable that a chunk's report may need? */
 static bool window_writable(struct invocation *v, u64 nwords)
 {
@@ -121,7 +116,7 @@ static void unmap_range(struct unmapping *u)
  * entries stays as it is: true, if not the most that could be known. */
 static err_t unmap_one(struct invocation *v)
 {
-	struct aspace *a = (struct aspace *)(void *)v->object;
+	struct aspace *a = v->aspace;
 	u64 va = v->in[0], skip, was;
 	u64 *table = aspace_table(a, va, &skip), *pte;
 
@@ -143,7 +138,7 @@ err_t aspace_method_unmap(struct invocation *v)
 {
 	u64 npages = (u32)v->in[1], reported = v->in[1] >> 32;
 	u64 room = v->window ? min_u64(v->window_len / 8, UNMAP_CHUNK) : UNMAP_CHUNK;
-	struct unmapping u = {.walk = {.aspace = (struct aspace *)(void *)v->object,
+	struct unmapping u = {.walk = {.aspace = v->aspace,
 				       .va = v->in[0],
 				       .end = v->in[0] + npages * PAGE_SIZE,
 				       .budget = ASPACE_BUDGET},

@@ -1,9 +1,14 @@
 /*
- * Bits of words, for a hart without instructions for them.
+ * Numbers, and bits of words for a hart without instructions for them.
  */
 #pragma once
 
 #include "ipc/abi/types.h"
+
+static inline u64 min_u64(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
 
 /* Number of the lowest bit that is set; the word is not 0.  A de Bruijn sequence: the product's
  * upper six bits are different for each lowest bit. */

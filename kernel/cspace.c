@@ -276,18 +276,3 @@ err_t cspace_destroy(struct cspace *c)
 	routes_drop(c);
 	return 0;
 }
-
-bool cspace_check(struct cspace *c)
-{
-	for (slot_t n = 0; n < SLOT_FIXED; n++) {
-		const struct slot *s = cspace_find(c, n);
-		bool used = c->used[n / 64] >> n % 64 & 1;
-
-		if (used != (s && s->object) || (used && s->next->prev != s))
-			return false;
-	}
-	for (u32 i = 0; i < SLOT_PAGES; i++)
-		if (page_full(c, i) != (c->full >> i & 1))
-			return false;
-	return true;
-}

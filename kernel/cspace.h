@@ -56,8 +56,7 @@ s64 cspace_dup3(struct cspace *c, u64 from, u64 to, u64 flags);
 s64 cspace_close(struct cspace *c, u64 descriptor);
 void cspace_mark_page(struct cspace *c, u32 page); /* the used slots of a page have changed */
 void cspace_mark(const struct slot *s, bool used); /* bookkeeping for slot_set and slot_clear */
-bool cspace_check(struct cspace *c);               /* debug: do C1, C2 and O2 hold? */
 
-method_fn cspace_method_copy, cspace_method_move, cspace_method_fetch, cspace_method_delete,
-	cspace_method_clone, cspace_method_identify, cspace_method_limit, cspace_method_flags,
-	cspace_method_close_exec, cspace_method_routes, cspace_method_next;
+method_fn cspace_method_put, cspace_method_fetch, cspace_method_delete, cspace_method_clone,
+	cspace_method_identify, cspace_method_limit, cspace_method_flags, cspace_method_close_exec,
+	cspace_method_routes, cspace_method_next;

@@ -10,11 +10,6 @@
 
 #define SLOTS_END (SLOT_FIXED + SLOTS_FIXED)
 
-static struct cspace *invoked(const struct invocation *v)
-{
-	return (struct cspace *)(void *)v->object;
-}
-
 static bool visible(const struct slot *s)
 {
 	return s && s->object && !(s->flags & SLOT_RESERVED);
@@ -28,7 +23,7 @@ static slot_t slot_number(u64 word)
 /* The free slot there that a0 (and a2) mean. */
 static err_t free_slot(const struct invocation *v, struct slot **s)
 {
-	struct cspace *c = invoked(v);
+	struct cspace *c = v->cspace;
 	u64 n = (u32)v->in[0];
 
 	if (n == SLOT_ANY) {
@@ -47,7 +42,7 @@ static err_t free_slot(const struct invocation *v, struct slot **s)
 	return (*s)->object ? -EBUSY : 0;
 }
 
-static err_t put(struct invocation *v, bool move)
+err_t cspace_method_put(struct invocation *v)
 {
 	struct cspace *own = thread_cspace(v->caller);
 	slot_t n = slot_number(v->in[1]);
@@ -62,7 +57,7 @@ static err_t put(struct invocation *v, bool move)
 	err = free_slot(v, &to);
 	if (err)
 		return err;
-	if (move)
+	if (method_label(v) == CSPACE_MOVE)
 		slot_move(to, cspace_find(own, n));
 	else
 		slot_set(to, o, 0);
@@ -70,19 +65,9 @@ static err_t put(struct invocation *v, bool move)
 	return 0;
 }
 
-err_t cspace_method_copy(struct invocation *v)
-{
-	return put(v, false);
-}
-
-err_t cspace_method_move(struct invocation *v)
-{
-	return put(v, true);
-}
-
 err_t cspace_method_fetch(struct invocation *v)
 {
-	struct object *o = cspace_object(invoked(v), slot_number(v->in[0]));
+	struct object *o = cspace_object(v->cspace, slot_number(v->in[0]));
 	struct slot *slot;
 	err_t err;
 
@@ -107,7 +92,7 @@ err_t cspace_method_delete(struct invocation *v)
 		v->frame->a1 -= n;
 	}
 	for (u64 i = 0; i < n; i++) {
-		struct slot *s = cspace_find(invoked(v), (slot_t)(v->in[0] + i));
+		struct slot *s = cspace_find(v->cspace, (slot_t)(v->in[0] + i));
 
 		if (visible(s))
 			slot_clear(s);
@@ -146,7 +131,7 @@ err_t cspace_method_routes(struct invocation *v)
 		return err;
 	if (m->device || !memory_covers(m, v->in[0], ROUTE_FRAMES))
 		return -EINVAL;
-	return routes_take(invoked(v), v->in[0]);
+	return routes_take(v->cspace, v->in[0]);
 }
 
 static err_t clone_slot(struct cspace *to, struct slot *s)
@@ -252,7 +237,7 @@ err_t cspace_method_clone(struct invocation *v)
 {
 	u32 at = (u32)(v->in[1] & ~63ull), words = CLONE_WORDS, used = CLONE_USED;
 	err_t err;
-	struct cspace *from = invoked(v), *to = method_sent(v, OBJECT_CSPACE, &err);
+	struct cspace *from = v->cspace, *to = method_sent(v, OBJECT_CSPACE, &err);
 
 	if (!to)
 		return err;
@@ -281,7 +266,7 @@ err_t cspace_method_clone(struct invocation *v)
 err_t cspace_method_identify(struct invocation *v)
 {
 	slot_t n = slot_number(v->in[0]);
-	struct object *o = cspace_object(invoked(v), n);
+	struct object *o = cspace_object(v->cspace, n);
 	const struct session *s = (const struct session *)(void *)o;
 
 	if (n == SLOT_NONE)
@@ -289,7 +274,7 @@ err_t cspace_method_identify(struct invocation *v)
 	if (!o)
 		return 0;
 	v->out[0] = o->type;
-	v->out[1] = cspace_find(invoked(v), n)->flags;
+	v->out[1] = cspace_find(v->cspace, n)->flags;
 	if (o->type != OBJECT_SESSION || !s->endpoint)
 		return 0;
 	v->out[2] = s->endpoint == thread_endpoint(v->caller) ? s->badge : 0;
@@ -299,18 +284,18 @@ err_t cspace_method_identify(struct invocation *v)
 
 err_t cspace_method_limit(struct invocation *v)
 {
-	v->out[0] = invoked(v)->limit;
+	v->out[0] = v->cspace->limit;
 	if (v->in[0] == ~0ull)
 		return 0;
 	if (v->in[0] > SLOT_FIXED)
 		return -EINVAL;
-	invoked(v)->limit = (u32)v->in[0];
+	v->cspace->limit = (u32)v->in[0];
 	return 0;
 }
 
 err_t cspace_method_flags(struct invocation *v)
 {
-	struct slot *s = cspace_find(invoked(v), slot_number(v->in[0]));
+	struct slot *s = cspace_find(v->cspace, slot_number(v->in[0]));
 
 	if (!visible(s))
 		return -EBADF;
@@ -330,7 +315,7 @@ static u64 next_used(struct cspace *c, u64 n)
 
 err_t cspace_method_close_exec(struct invocation *v)
 {
-	struct cspace *c = invoked(v);
+	struct cspace *c = v->cspace;
 	u32 budget = METHOD_CHUNK;
 
 	for (u64 n = next_used(c, v->in[0]); n < c->limit; n = next_used(c, n + 1)) {
@@ -348,8 +333,8 @@ err_t cspace_method_close_exec(struct invocation *v)
 
 err_t cspace_method_next(struct invocation *v)
 {
-	u64 n = next_used(invoked(v), v->in[0]);
+	u64 n = next_used(v->cspace, v->in[0]);
 
-	v->out[0] = v->in[0] < invoked(v)->limit && n < invoked(v)->limit ? n : SLOT_NONE;
+	v->out[0] = v->in[0] < v->cspace->limit && n < v->cspace->limit ? n : SLOT_NONE;
 	return 0;
 }

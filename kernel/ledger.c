@@ -7,8 +7,6 @@
  */
 #include "kernel/ledger.h"
 #include "kernel/arch.h"
-#include "kernel/aspace.h"
-#include "kernel/cspace.h"
 #include "kernel/print.h"
 
 struct ledger_range ledger_ranges[BOOT_RANGES];
@@ -86,85 +84,4 @@ void ledger_retype(frame_t frame, enum frame_type from, enum frame_type to)
 	*e = (struct ledger_entry){.count = 1, .type = to};
 	if (to == FRAME_TABLE)
 		e->first = 511; /* and last 0: nothing is in use */
-}
-
-/* --- Checks (debug builds) -------------------------------------------------------- */
-
-u64 ledger_count_type(enum frame_type type)
-{
-	u64 n = 0;
-
-	for (const struct ledger_range *r = ranges; r < ranges + nranges; r++)
-		for (u64 i = 0; i < r->npages; i++) {
-			const struct ledger_entry *e = &r->entries[i];
-
-			n += e->type == type && !(type == FRAME_KERNEL && e->pinned);
-		}
-	return n;
-}
-
-u32 ledger_account(frame_t frame, enum frame_type type, s32 delta)
-{
-	struct ledger_entry *e = ledger_find(frame);
-
-	if (!e || e->type != type)
-		return 1;
-	if (type == FRAME_TABLE)
-		e->uses += (u32)delta;
-	else
-		e->count += (u32)delta;
-	return 0;
-}
-
-/* Uses of user frames by the kernel itself: the route table of the space in a pool's page. */
-static u32 account_routes(struct pool_page *page, s32 delta)
-{
-	const struct cspace *c = (struct cspace *)(void *)((u8 *)page + POOL_FIRST_OBJECT);
-	u32 wrong = 0;
-
-	if (page->type != OBJECT_CSPACE || !page->used || !c->routes_frame)
-		return 0;
-	for (u32 i = 0; i < ROUTE_FRAMES; i++)
-		wrong += ledger_account(c->routes_frame + i, FRAME_USER, delta);
-	return wrong;
-}
-
-static u32 account_all(s32 delta)
-{
-	u32 wrong = 0;
-
-	for (const struct pool *p = pools; p; p = p->next)
-		for (struct pool_page *page = p->pages; page; page = page->next)
-			wrong += account_routes(page, delta);
-	for (struct aspace *a = aspaces; a; a = a->next)
-		wrong += aspace_account(a, delta);
-	return wrong;
-}
-
-/* With every use taken away that can be found, only the pins are left. */
-static u32 check_rest(void)
-{
-	u32 wrong = 0;
-
-	for (const struct ledger_range *r = ranges; r < ranges + nranges; r++)
-		for (u64 i = 0; i < r->npages; i++) {
-			const struct ledger_entry *e = &r->entries[i];
-			u32 rest = e->type == FRAME_KERNEL ? 1 : e->pinned;
-
-			wrong += (e->type == FRAME_TABLE ? e->uses : e->count) != rest;
-		}
-	return wrong;
-}
-
-err_t ledger_check(void)
-{
-	u64 owned = 0;
-	u32 wrong = account_all(-1);
-
-	wrong += check_rest();
-	account_all(1);
-	for (const struct pool *p = pools; p; p = p->next)
-		owned += p->npages;
-	wrong += owned != ledger_count_type(FRAME_KERNEL) + ledger_count_type(FRAME_TABLE);
-	return (err_t)wrong;
 }

@@ -74,6 +74,3 @@ bool ledger_release(frame_t frame);
 void ledger_reserve(frame_t frame);
 /* A zeroed page of a pool becomes a page table, or the other way round: count stays 1. */
 void ledger_retype(frame_t frame, enum frame_type from, enum frame_type to);
-u64 ledger_count_type(enum frame_type type); /* debug: how many frames have it */
-u32 ledger_account(frame_t frame, enum frame_type type, s32 delta); /* for ledger_check alone */
-err_t ledger_check(void); /* debug: L1 against every page table and pool; number of violations */

@@ -3,5 +3,4 @@
 
 #include "kernel/thread.h"
 
-method_fn machine_method_off, machine_method_reboot, machine_method_print, machine_method_check,
-	machine_method_paths, machine_method_state;
+method_fn machine_method_end, machine_method_print;

@@ -10,18 +10,13 @@
 
 #define CLEAR_CHUNK (METHOD_CHUNK / 4) /* a page costs as much as many entries */
 
-static struct memory *invoked(const struct invocation *v)
-{
-	return (struct memory *)(void *)v->object;
-}
-
 /* A frame that is covered, RAM, and free or user; else 0, and why. */
 static struct ledger_entry *plain_frame(const struct invocation *v, frame_t frame, err_t *err)
 {
 	struct ledger_entry *e = 0;
 
 	*err = -EINVAL;
-	if (!invoked(v)->device && memory_covers(invoked(v), frame, 1))
+	if (!v->memory->device && memory_covers(v->memory, frame, 1))
 		e = ledger_find(frame);
 	if (e && e->type != FRAME_USER && e->type != FRAME_FREE) {
 		*err = -EBUSY;
@@ -32,7 +27,7 @@ static struct ledger_entry *plain_frame(const struct invocation *v, frame_t fram
 
 err_t memory_method_derive(struct invocation *v)
 {
-	const struct memory *m = invoked(v);
+	const struct memory *m = v->memory;
 	struct memory *part;
 	struct slot *slot;
 	err_t err;
@@ -65,7 +60,7 @@ err_t memory_method_clear(struct invocation *v)
 	struct ledger_entry *e;
 	err_t err;
 
-	if (!memory_covers(invoked(v), v->in[0], v->in[1]))
+	if (!memory_covers(v->memory, v->in[0], v->in[1]))
 		return -EINVAL;
 	for (u64 i = 0; i < n; i++) {
 		e = plain_frame(v, v->in[0] + i, &err);
@@ -123,7 +118,7 @@ err_t memory_method_query(struct invocation *v)
 {
 	const struct ledger_entry *e = 0;
 
-	if (!invoked(v)->device && memory_covers(invoked(v), v->in[0], 1))
+	if (!v->memory->device && memory_covers(v->memory, v->in[0], 1))
 		e = ledger_find(v->in[0]);
 	if (!e)
 		return -EINVAL;

@@ -4,71 +4,45 @@
 #include "ipc/abi/message.h"
 #include "ipc/endpoint.h"
 #include "kernel/aspace.h"
+#include "kernel/check.h"
 #include "kernel/cspace.h"
 #include "kernel/machine.h"
 #include "kernel/pool_methods.h"
+#include "kernel/print.h"
 #include "kernel/timer.h"
 
-static method_fn *const pool_fn[] = {pool_method_donate, pool_method_create, pool_method_reclaim,
-				     pool_method_stats};
-static method_fn *const memory_fn[] = {memory_method_derive, memory_method_clear,
-				       memory_method_copy,   memory_method_pin,
-				       memory_method_unpin,  memory_method_query};
-static method_fn *const aspace_fn[] = {
-	aspace_method_map,   aspace_method_unmap, aspace_method_protect, aspace_method_share,
-	aspace_method_query, aspace_method_read,  aspace_method_write,   aspace_method_cas,
-	aspace_method_fence, aspace_method_own};
-static method_fn *const cspace_fn[] = {
-	cspace_method_copy,       cspace_method_move,     cspace_method_fetch, cspace_method_delete,
-	cspace_method_clone,      cspace_method_identify, cspace_method_limit, cspace_method_flags,
-	cspace_method_close_exec, cspace_method_routes,   cspace_method_next};
-static method_fn *const thread_fn[] = {
-	thread_method_configure, thread_method_read,      thread_method_write, thread_method_start,
-	thread_method_stop,      thread_method_interrupt, thread_method_times};
-static method_fn *const endpoint_fn[] = {endpoint_method_mint, endpoint_method_restart};
-static method_fn *const notification_fn[] = {notification_method_signal, notification_method_bind};
-static method_fn *const timer_fn[] = {timer_method_arm, timer_method_cancel};
-static method_fn *const interrupt_fn[] = {interrupt_method_bind, interrupt_method_ack};
-static method_fn *const reply_fn[] = {reply_method_copy_in,
-				      reply_method_copy_out,
-				      reply_method_copy,
-				      reply_method_window,
-				      reply_method_give,
-				      reply_method_take_back,
-				      reply_method_take,
-				      reply_method_badge,
-				      reply_method_read_registers,
-				      reply_method_write_registers,
-				      reply_method_forward,
-				      reply_method_call,
-				      reply_method_read_memory,
-				      reply_method_write_memory,
-				      reply_method_clear,
-				      reply_method_push,
-				      reply_method_pop};
-static method_fn *const machine_fn[] = {machine_method_off, machine_method_reboot,
-					machine_method_print, machine_method_check,
-					machine_method_paths, machine_method_state};
-
-#define TABLE(fns)                                  \
-	{                                           \
-		fns, sizeof(fns) / sizeof((fns)[0]) \
-	}
-static const struct {
-	method_fn *const *fn;
-	u32 n;
-} tables[OBJECT_TYPES] = {
-	[OBJECT_POOL] = TABLE(pool_fn),
-	[OBJECT_MEMORY] = TABLE(memory_fn),
-	[OBJECT_ASPACE] = TABLE(aspace_fn),
-	[OBJECT_CSPACE] = TABLE(cspace_fn),
-	[OBJECT_THREAD] = TABLE(thread_fn),
-	[OBJECT_ENDPOINT] = TABLE(endpoint_fn),
-	[OBJECT_NOTIFICATION] = TABLE(notification_fn),
-	[OBJECT_TIMER] = TABLE(timer_fn),
-	[OBJECT_INTERRUPT] = TABLE(interrupt_fn),
-	[OBJECT_REPLY] = TABLE(reply_fn),
-	[OBJECT_MACHINE] = TABLE(machine_fn),
+#define METHODS 17 /* of a type, at most */
+/* By type and label. */
+static method_fn *const methods[OBJECT_TYPES][METHODS] = {
+	[OBJECT_POOL] = {pool_method_donate, pool_method_create, pool_method_reclaim,
+			 pool_method_stats},
+	[OBJECT_MEMORY] = {memory_method_derive, memory_method_clear, memory_method_copy,
+			   memory_method_pin, memory_method_unpin, memory_method_query},
+	[OBJECT_ASPACE] = {aspace_method_map, aspace_method_unmap, aspace_method_protect,
+			   aspace_method_share, aspace_method_query, aspace_method_copy,
+			   aspace_method_copy, aspace_method_cas, aspace_method_fence,
+			   aspace_method_own},
+	[OBJECT_CSPACE] = {cspace_method_put, cspace_method_put, cspace_method_fetch,
+			   cspace_method_delete, cspace_method_clone, cspace_method_identify,
+			   cspace_method_limit, cspace_method_flags, cspace_method_close_exec,
+			   cspace_method_routes, cspace_method_next},
+	[OBJECT_THREAD] = {thread_method_configure, thread_method_registers,
+			   thread_method_registers, thread_method_start, thread_method_stop,
+			   thread_method_interrupt, thread_method_times},
+	[OBJECT_ENDPOINT] = {endpoint_method_mint, endpoint_method_restart},
+	[OBJECT_NOTIFICATION] = {notification_method_signal, notification_method_bind},
+	[OBJECT_TIMER] = {timer_method_arm, timer_method_cancel},
+	[OBJECT_INTERRUPT] = {interrupt_method_bind, interrupt_method_ack},
+	[OBJECT_REPLY] = {reply_method_copy_window, reply_method_copy_window, reply_method_copy,
+			  reply_method_window, reply_method_give, reply_method_take_back,
+			  reply_method_take, reply_method_badge, reply_method_registers,
+			  reply_method_registers, reply_method_forward, reply_method_call,
+			  reply_method_copy_memory, reply_method_copy_memory, reply_method_clear,
+			  reply_method_push, reply_method_pop},
+	[OBJECT_MACHINE] = {machine_method_end, machine_method_end, machine_method_print,
+			    DEBUG_BUILD ? machine_method_check : 0,
+			    DEBUG_BUILD ? machine_method_paths : 0,
+			    DEBUG_BUILD ? machine_method_state : 0},
 };
 
 void *method_object(struct invocation *v, slot_t slot, enum object_type type, err_t *err)
@@ -114,18 +88,15 @@ err_t method_advance(struct invocation *v, u64 n)
 
 static method_fn *method_find(const struct object *o, s32 label)
 {
-	u32 n = (u32)label & 0xff;
+	u32 n = ((u32)label & 0xff) - 1;
 
-	if (label >> 8 != o->type || !n || n > tables[o->type].n)
-		return 0;
-	return tables[o->type].fn[n - 1];
+	return label >> 8 == o->type && n < METHODS ? methods[o->type][n] : 0;
 }
 
 void method_invoke(struct thread *t, struct slot *cap)
 {
 	struct trap_frame *f = &t->frame;
-	struct invocation
-		v; /* word by word: clearing it all at once costs more than most methods */
+	struct invocation v; /* set word by word: clearing all of it is dearer than most methods */
 	method_fn *fn;
 	err_t err;
 

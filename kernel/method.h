@@ -18,8 +18,20 @@
 struct invocation {
 	struct thread *caller;
 	struct trap_frame *frame;
-	struct object *object; /* invoked; alive; its type is the method's */
-	u32 flags;             /* enum message_flag */
+	union { /* invoked; alive; its type is the method's */
+		struct object *object;
+		struct pool *pool;
+		struct memory *memory;
+		struct aspace *aspace;
+		struct cspace *cspace;
+		struct thread *thread;
+		struct endpoint *endpoint;
+		struct notification *notification;
+		struct timer *timer;
+		struct interrupt *interrupt;
+		struct reply *reply;
+	};
+	u32 flags; /* enum message_flag */
 	u64 in[6];
 	u64 out[6];             /* zero at the start; a0-a5 of the answer */
 	u64 window, window_len; /* memory of the caller */
@@ -27,6 +39,11 @@ struct invocation {
 	slot_t received; /* SLOT_NONE, or where method_receive has put it */
 };
 
+/* Which of the methods that share a function it is. */
+static inline enum method method_label(const struct invocation *v)
+{
+	return (enum method)(u32)v->frame->t0;
+}
 /* The object sent along, if it is alive and of that type; else 0, and why: EINVAL, EBADF. */
 void *method_sent(struct invocation *v, enum object_type type, err_t *err);
 /* The slot for the answer's capability, checked to be free (before the commit line). */

@@ -13,11 +13,6 @@
 
 #define DONATE_CHUNK (METHOD_CHUNK / 4) /* pages that are cleared */
 
-static struct pool *invoked(const struct invocation *v)
-{
-	return (struct pool *)(void *)v->object;
-}
-
 err_t pool_method_donate(struct invocation *v)
 {
 	u64 n = v->in[1] < DONATE_CHUNK ? v->in[1] : DONATE_CHUNK;
@@ -29,7 +24,7 @@ err_t pool_method_donate(struct invocation *v)
 	if (m->device || !memory_covers(m, v->in[0], v->in[1]))
 		return -EINVAL;
 	for (u64 i = 0; i < n; i++) {
-		err = pool_donate(invoked(v), v->in[0] + i);
+		err = pool_donate(v->pool, v->in[0] + i);
 		if (err)
 			return err;
 	}
@@ -38,12 +33,12 @@ err_t pool_method_donate(struct invocation *v)
 
 err_t pool_method_stats(struct invocation *v)
 {
-	v->out[0] = invoked(v)->npages;
-	v->out[1] = invoked(v)->nfree + invoked(v)->nspare;
+	v->out[0] = v->pool->npages;
+	v->out[1] = v->pool->nfree + v->pool->nspare;
 	v->out[2] = pool_count(OBJECT_THREAD);
 	v->out[3] = pool_count(OBJECT_ENDPOINT);
 	v->out[4] = pool_count(OBJECT_SESSION);
-	v->out[5] = invoked(v)->nreplies;
+	v->out[5] = v->pool->nreplies;
 	return 0;
 }
 
@@ -51,7 +46,7 @@ err_t pool_method_stats(struct invocation *v)
 
 static err_t check_pool(const struct invocation *v)
 {
-	const struct pool *p = invoked(v);
+	const struct pool *p = v->pool;
 
 	if (v->in[3] & ~(u64)ENDPOINT_TRUSTED)
 		return -EINVAL;
@@ -64,7 +59,7 @@ static err_t check_endpoint(const struct invocation *v)
 {
 	if (v->in[1] >= RANK_MAX || v->in[2] & ~(u64)ENDPOINT_TRUSTED)
 		return -EINVAL;
-	return v->in[2] && !invoked(v)->trusted ? -EPERM : 0;
+	return v->in[2] && !v->pool->trusted ? -EPERM : 0;
 }
 
 static err_t check_arguments(struct invocation *v, struct object **sent)
@@ -147,12 +142,12 @@ err_t pool_method_create(struct invocation *v)
 
 	if (err)
 		return err;
-	if (!(invoked(v)->types & 1u << v->in[0]))
+	if (!(v->pool->types & 1u << v->in[0]))
 		return -EPERM;
 	err = method_receive_slot(v, &slot);
 	if (err)
 		return err;
-	o = pool_object_get(invoked(v), (enum object_type)v->in[0]);
+	o = pool_object_get(v->pool, (enum object_type)v->in[0]);
 	if (!o)
 		return -ENOMEM;
 	err = init(v, o, sent);
@@ -220,7 +215,7 @@ err_t pool_method_reclaim(struct invocation *v)
 
 	if (!o)
 		return -EBADF;
-	if (o->pool != invoked(v) || o->type == OBJECT_SESSION)
+	if (o->pool != v->pool || o->type == OBJECT_SESSION)
 		return -EINVAL;
 	if (o == &v->caller->object || o == v->caller->cspace_slot.object)
 		return -EBUSY;

@@ -148,8 +148,7 @@ void thread_fpu_forget(struct thread *t);
 void thread_registers_get(struct thread *t, struct thread_registers *r);
 void thread_registers_set(struct thread *t, const struct thread_registers *r);
 /* The same, to and from the window of a method's caller: EFAULT. */
-err_t thread_registers_read(struct thread *t, struct invocation *v);
-err_t thread_registers_write(struct thread *t, struct invocation *v);
+err_t thread_registers_copy(struct thread *t, struct invocation *v, bool write);
 
-method_fn thread_method_configure, thread_method_read, thread_method_write, thread_method_start,
-	thread_method_stop, thread_method_interrupt, thread_method_times;
+method_fn thread_method_configure, thread_method_registers, thread_method_start, thread_method_stop,
+	thread_method_interrupt, thread_method_times;

@@ -7,11 +7,6 @@
 #include "kernel/pool.h"
 #include "kernel/sched.h"
 
-static struct thread *target(struct invocation *v)
-{
-	return (struct thread *)(void *)v->object;
-}
-
 /* An object named in an own slot, or 0 for SLOT_NONE. */
 static err_t part(struct invocation *v, u64 slot, enum object_type type, struct object **o)
 {
@@ -29,7 +24,7 @@ static void replace(struct slot *s, struct object *o)
 
 err_t thread_method_configure(struct invocation *v)
 {
-	struct thread *t = target(v);
+	struct thread *t = v->thread;
 	struct object *aspace, *cspace, *pager, *handler;
 	err_t err = part(v, v->in[2], OBJECT_ASPACE, &aspace);
 
@@ -56,43 +51,36 @@ err_t thread_method_configure(struct invocation *v)
 /* Too large for the kernel stack; under the kernel lock. */
 static struct thread_registers buffer;
 
-err_t thread_registers_read(struct thread *t, struct invocation *v)
+err_t thread_registers_copy(struct thread *t, struct invocation *v, bool write)
 {
-	u64 size = sizeof(buffer);
+	struct aspace *own = thread_aspace(v->caller);
+	u64 size = sizeof(buffer), done;
 
-	thread_registers_get(t, &buffer);
-	if (v->window_len < size
-	    || aspace_copy_out(thread_aspace(v->caller), v->window, &buffer, size) != size)
+	if (v->window_len < size)
 		return -EFAULT;
+	if (!write)
+		thread_registers_get(t, &buffer);
+	done = write ? aspace_copy_in(own, v->window, &buffer, size)
+		     : aspace_copy_out(own, v->window, &buffer, size);
+	if (done != size)
+		return -EFAULT;
+	if (write)
+		thread_registers_set(t, &buffer);
 	return 0;
 }
 
-err_t thread_registers_write(struct thread *t, struct invocation *v)
+err_t thread_method_registers(struct invocation *v)
 {
-	u64 size = sizeof(buffer);
+	bool write = method_label(v) == THREAD_WRITE;
 
-	if (v->window_len < size
-	    || aspace_copy_in(thread_aspace(v->caller), v->window, &buffer, size) != size)
-		return -EFAULT;
-	thread_registers_set(t, &buffer);
-	return 0;
-}
-
-err_t thread_method_read(struct invocation *v)
-{
-	return thread_registers_read(target(v), v);
-}
-
-err_t thread_method_write(struct invocation *v)
-{
-	if (target(v)->state == THREAD_RUNNING)
+	if (write && v->thread->state == THREAD_RUNNING)
 		return -EBUSY;
-	return thread_registers_write(target(v), v);
+	return thread_registers_copy(v->thread, v, write);
 }
 
 err_t thread_method_start(struct invocation *v)
 {
-	struct thread *t = target(v);
+	struct thread *t = v->thread;
 	bool was_stopped = t->stopped;
 
 	if (!thread_aspace(t) || !thread_cspace(t))
@@ -105,7 +93,7 @@ err_t thread_method_start(struct invocation *v)
 
 err_t thread_method_stop(struct invocation *v)
 {
-	struct thread *t = target(v);
+	struct thread *t = v->thread;
 
 	if (t->state == THREAD_READY && !t->stopped)
 		sched_remove(t);
@@ -116,7 +104,7 @@ err_t thread_method_stop(struct invocation *v)
 
 err_t thread_method_interrupt(struct invocation *v)
 {
-	thread_interrupt(target(v));
+	thread_interrupt(v->thread);
 	return 0;
 }
 
@@ -128,7 +116,7 @@ static u64 waits_for(const struct thread *t)
 
 err_t thread_method_times(struct invocation *v)
 {
-	struct thread *t = target(v);
+	struct thread *t = v->thread;
 
 	account_settle();
 	v->out[0] = t->user_ticks;

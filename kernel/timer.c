@@ -68,7 +68,7 @@ void timer_expire(u64 now)
 
 err_t timer_method_arm(struct invocation *v)
 {
-	struct timer *t = (void *)v->object;
+	struct timer *t = v->timer;
 
 	timer_cancel(t);
 	t->deadline = v->in[0];
@@ -78,7 +78,7 @@ err_t timer_method_arm(struct invocation *v)
 
 err_t timer_method_cancel(struct invocation *v)
 {
-	timer_cancel((struct timer *)(void *)v->object);
+	timer_cancel(v->timer);
 	return 0;
 }
 
@@ -113,7 +113,7 @@ void trap_interrupt(u32 source)
 
 err_t interrupt_method_bind(struct invocation *v)
 {
-	struct interrupt *i = (void *)v->object;
+	struct interrupt *i = v->interrupt;
 	err_t err;
 	struct object *o = method_sent(v, OBJECT_NOTIFICATION, &err);
 
@@ -129,7 +129,7 @@ err_t interrupt_method_bind(struct invocation *v)
 
 err_t interrupt_method_ack(struct invocation *v)
 {
-	struct interrupt *i = (void *)v->object;
+	struct interrupt *i = v->interrupt;
 
 	if (i->pending)
 		arch_interrupt_complete(i->source);
