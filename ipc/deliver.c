@@ -5,7 +5,6 @@
 #include "ipc/window.h"
 #include "kernel/cspace.h"
 #include "kernel/print.h"
-#include "kernel/sched.h"
 
 static void frame_delivery(struct thread *r, enum message_kind kind, u64 label, u64 badge)
 {

@@ -49,10 +49,9 @@ static void sender_remove(struct endpoint *e, struct thread *t)
 static struct reply *receiver_reply(struct thread *r)
 {
 	slot_t n = (slot_t)r->frame.t2;
-	struct object *o = n == SLOT_NONE ? 0 : cspace_object(thread_cspace(r), n);
-	struct reply *p = (void *)o;
+	struct reply *p = n == SLOT_NONE ? 0 : cspace_named(thread_cspace(r), n, OBJECT_REPLY);
 
-	if (!o || o->type != OBJECT_REPLY || p->state != REPLY_IDLE)
+	if (!p || p->state != REPLY_IDLE)
 		return 0;
 	p->slot = n;
 	return p;
@@ -253,7 +252,7 @@ void endpoint_receive(struct thread *r, struct endpoint *e, slot_t n)
 		return;
 	e->receiver = r;
 	r->armed = receiver_arm(r, e);
-	thread_block(r, THREAD_RECEIVING);
+	r->state = THREAD_RECEIVING;
 }
 
 /* One step of emptying: false when nothing is left. */
@@ -265,13 +264,14 @@ static bool destroy_step(struct endpoint *e, u64 *given_up)
 		call_complete(t, -EIO, 0, SLOT_NONE);
 		++*given_up;
 	} else if (e->replies) {
-		struct reply *p = e->replies;
+		struct reply *p = reply_of_link(e->replies);
 		*given_up += p->caller != 0;
 		reply_fail(p, -EIO);
 		reply_unlink(p);
 	} else if (e->sessions) {
-		endpoint_notice_drop(e, &e->sessions->notice);
-		session_kill(e->sessions);
+		struct session *s = session_of_link(e->sessions);
+		endpoint_notice_drop(e, &s->notice);
+		session_kill(s);
 	} else {
 		return false;
 	}
@@ -315,10 +315,7 @@ err_t endpoint_method_mint(struct invocation *v)
 	s->badge = v->in[0];
 	s->no_closed = v->in[1] & SESSION_NO_CLOSED;
 	s->endpoint = e;
-	s->next = e->sessions;
-	if (s->next)
-		s->next->prev = s;
-	e->sessions = s;
+	list_add(&e->sessions, &s->link);
 	method_receive(v, slot, &s->object);
 	return 0;
 }
@@ -355,7 +352,7 @@ static bool restart_step(struct endpoint *e, enum restart_mode mode, u64 *given_
 		return destroy_step(e, given_up);
 	if (!e->replies)
 		return false;
-	restart_reply(e, e->replies, given_up);
+	restart_reply(e, reply_of_link(e->replies), given_up);
 	return true;
 }
 

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "ipc/abi/message.h"
+#include "kernel/list.h"
 #include "kernel/object.h"
 #include "kernel/thread.h"
 
@@ -33,15 +34,15 @@ struct endpoint {
 	struct thread *server; /* of the last recv; no other `serves` it, nor it if that is 0 */
 	struct thread *senders, *senders_tail;
 	struct notice *notices, *notices_tail;
-	struct reply *replies;
-	struct session *sessions;
+	struct link *replies;
+	struct link *sessions;
 };
 
 struct session {
 	struct object object;      /* uses: capabilities and unanswered calls */
 	struct endpoint *endpoint; /* 0: it died */
 	u64 badge;
-	struct session *next, *prev; /* endpoint->sessions */
+	struct link link; /* endpoint->sessions */
 	struct notice notice;
 	bool no_closed;
 };
@@ -64,11 +65,21 @@ struct reply {
 	slot_t slot; /* where its server holds it */
 	struct thread *caller;
 	struct endpoint *endpoint; /* in whose `replies` it is, or 0 */
-	struct reply *next, *prev; /* endpoint->replies */
+	struct link link;          /* endpoint->replies */
 	struct notice notice;
 	slot_t given[REPLY_GIVES];
 	u64 stop_address, stop_len;
 };
+
+/* Those whose links these are. */
+static inline struct session *session_of_link(struct link *l)
+{
+	return (void *)((u8 *)l - offsetof(struct session, link));
+}
+static inline struct reply *reply_of_link(struct link *l)
+{
+	return (void *)((u8 *)l - offsetof(struct reply, link));
+}
 
 struct notification {
 	struct object object;
@@ -122,6 +133,11 @@ void reply_unlink(struct reply *r);  /* IDLE: its endpoint forgets it */
 void reply_abandon(struct reply *r); /* its caller dies: DEAD, and its server is told */
 void reply_settle_gives(struct reply *r, bool keep);
 err_t reply_destroy(struct reply *r);
+/* Does a caller wait for it?  ESRCH: that has died; EINVAL: it is idle. */
+static inline err_t reply_bound(const struct reply *r)
+{
+	return r->state == REPLY_BOUND ? 0 : r->state == REPLY_DEAD ? -ESRCH : -EINVAL;
+}
 /* Ends the caller's call with a label that is an error. */
 void reply_fail(struct reply *r, err_t error);
 /* Registers after a native call: what the contract does not keep is zero, as on the fast path. */

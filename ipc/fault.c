@@ -8,16 +8,14 @@
 
 static struct session *session_in(const struct slot *s)
 {
-	if (!s->object || s->object->dead || s->object->type != OBJECT_SESSION)
-		return 0;
-	return (void *)s->object;
+	return s->callable ? slot_alive(s) : 0;
 }
 
 static void fault_send(struct thread *t, enum call_kind kind, struct session *s)
 {
 	if (!s) {
 		t->stopped = true;
-		thread_block(t, THREAD_READY);
+		t->state = THREAD_READY;
 		return;
 	}
 	call_begin(t, kind);

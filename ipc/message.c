@@ -150,11 +150,10 @@ static err_t reply_copy(struct thread *r, struct reply *p, u64 word[2])
 
 static err_t reply_map(struct thread *r, struct reply *p)
 {
-	struct object *o = cspace_object(thread_cspace(r), (slot_t)r->frame.t3);
-	struct memory *m = (void *)o;
+	struct memory *m = cspace_named(thread_cspace(r), (slot_t)r->frame.t3, OBJECT_MEMORY);
 	struct trap_frame *f = &r->frame;
 
-	if (!o || o->type != OBJECT_MEMORY || !p->endpoint->trusted
+	if (!m || !p->endpoint->trusted
 	    || (p->caller->call_kind != CALL_PAGER && p->caller->call_kind != CALL_HANDLER))
 		return -EPERM;
 	if (!thread_aspace(p->caller))
@@ -231,16 +230,9 @@ static void reply_retry(struct reply *p)
 /* The Reply that r answers, or 0. */
 static struct reply *reply_named(struct thread *r, err_t *err)
 {
-	struct object *o = cspace_object(thread_cspace(r), (slot_t)r->frame.t1);
-	struct reply *p = (void *)o;
+	struct reply *p = cspace_named(thread_cspace(r), (slot_t)r->frame.t1, OBJECT_REPLY);
 
-	*err = 0;
-	if (!o || o->type != OBJECT_REPLY)
-		*err = -EBADF;
-	else if (p->state == REPLY_DEAD)
-		*err = -ESRCH;
-	else if (p->state == REPLY_IDLE)
-		*err = -EINVAL;
+	*err = p ? reply_bound(p) : -EBADF;
 	return *err ? 0 : p;
 }
 
@@ -319,7 +311,7 @@ void message_recv(struct thread *t)
 		}
 		n->waiter = t;
 		t->awaited = n;
-		thread_block(t, THREAD_RECEIVING);
+		t->state = THREAD_RECEIVING;
 	} else {
 		deliver_error(t, o ? -EBUSY : -EBADF);
 	}

@@ -8,22 +8,13 @@
 #include "kernel/print.h"
 #include "kernel/sched.h"
 
-static void reply_link(struct reply *r, struct endpoint *e)
-{
-	r->endpoint = e;
-	r->prev = 0;
-	r->next = e->replies;
-	if (r->next)
-		r->next->prev = r;
-	e->replies = r;
-}
-
 void reply_bind(struct reply *r, struct endpoint *e, struct thread *caller)
 {
 	ASSERT(r->state == REPLY_IDLE);
 	if (r->endpoint != e) {
 		reply_unlink(r);
-		reply_link(r, e);
+		r->endpoint = e;
+		list_add(&e->replies, &r->link);
 	}
 	r->bound = REPLY_BOUND;
 	r->caller = caller;
@@ -41,12 +32,7 @@ void reply_unlink(struct reply *r)
 		return;
 	if (e->receiver && e->receiver->armed == r)
 		e->receiver->armed = 0;
-	if (r->prev)
-		r->prev->next = r->next;
-	else
-		e->replies = r->next;
-	if (r->next)
-		r->next->prev = r->prev;
+	list_remove(&r->link);
 	if (e->last == r)
 		e->last = 0;
 	r->endpoint = 0;

@@ -7,7 +7,6 @@
 #include "ipc/endpoint.h"
 #include "kernel/aspace.h"
 #include "kernel/method.h"
-#include "kernel/sched.h"
 
 #define SAVED_BYTES offsetof(struct saved_registers, room)
 

@@ -2,11 +2,9 @@
  * What a server does with a Reply that it holds: copies through the caller's
  * windows, gives and takes descriptors, reads its registers (trusted), passes it on.
  */
-#include "ipc/fault.h"
 #include "ipc/window.h"
 #include "kernel/cspace.h"
 #include "kernel/method.h"
-#include "kernel/sched.h"
 
 #define BIT(label) (1u << ((label)&0xff))
 /* What only a trusted holder of a program's call or fault may do. */
@@ -28,8 +26,8 @@ err_t reply_invoke(struct invocation *v, method_fn *fn)
 
 	if (label == REPLY_CLEAR)
 		return r->state == REPLY_DEAD ? fn(v) : -EINVAL;
-	if (r->state != REPLY_BOUND)
-		return r->state == REPLY_DEAD ? -ESRCH : -EINVAL;
+	if (reply_bound(r))
+		return reply_bound(r);
 	if ((TRUSTED & BIT(label)) && !trusted(r))
 		return -EPERM;
 	return fn(v);
@@ -121,8 +119,9 @@ err_t reply_method_copy(struct invocation *v)
 
 	if (!from)
 		return err;
-	if (from->state != REPLY_BOUND)
-		return from->state == REPLY_DEAD ? -ESRCH : -EINVAL;
+	err = reply_bound(from);
+	if (err)
+		return err;
 	if (v->in[0] > 1 || v->in[2] > 1)
 		return -EINVAL;
 	if (copy_between(v, to->caller, from->caller))
@@ -211,13 +210,10 @@ err_t reply_method_take_back(struct invocation *v)
 static struct session *caller_session(struct reply *r, u64 n)
 {
 	struct cspace *c = thread_cspace(r->caller);
-	struct object *o = 0;
 
-	if (c && (u32)n >= SLOT_FIXED)
-		o = cspace_object(c, (slot_t)n);
-	else if (c && cspace_descriptor(c, n))
-		o = cspace_descriptor(c, n)->object;
-	return o && o->type == OBJECT_SESSION ? (void *)o : 0;
+	if (!c || ((u32)n >= c->limit && (u32)n < SLOT_FIXED))
+		return 0;
+	return cspace_named(c, (slot_t)n, OBJECT_SESSION);
 }
 
 err_t reply_method_take(struct invocation *v)
@@ -259,15 +255,12 @@ err_t reply_method_registers(struct invocation *v)
 /* The session to forward through, by own slot or by the caller's descriptor. */
 static err_t forward_target(struct invocation *v, struct reply *r, struct session **s)
 {
-	struct object *o;
-
 	if (v->in[0] == 1) {
 		if (!trusted(r))
 			return -EPERM;
 		*s = caller_session(r, v->in[1]);
 	} else {
-		o = cspace_object(thread_cspace(v->caller), (slot_t)v->in[1]);
-		*s = o && o->type == OBJECT_SESSION ? (void *)o : 0;
+		*s = cspace_named(thread_cspace(v->caller), (slot_t)v->in[1], OBJECT_SESSION);
 	}
 	if (!*s)
 		return -EBADF;

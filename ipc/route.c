@@ -4,7 +4,6 @@
  */
 #include "ipc/route.h"
 #include "ipc/fault.h"
-#include "ipc/window.h"
 #include "kernel/cspace.h"
 #include "kernel/sched.h"
 
@@ -31,9 +30,7 @@ static void route_table_result(struct thread *t, s64 result)
 
 static struct session *session_of(struct slot *s)
 {
-	if (!s || !s->object || s->object->type != OBJECT_SESSION || (s->flags & SLOT_RESERVED))
-		return 0;
-	return (void *)s->object;
+	return s && s->callable ? (void *)s->object : 0;
 }
 
 static struct session *route_fixed(struct cspace *c, u8 n)

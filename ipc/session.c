@@ -9,16 +9,7 @@
 
 static void session_unlink(struct session *s)
 {
-	struct endpoint *e = s->endpoint;
-
-	if (!e)
-		return;
-	if (s->prev)
-		s->prev->next = s->next;
-	else
-		e->sessions = s->next;
-	if (s->next)
-		s->next->prev = s->prev;
+	list_remove(&s->link);
 	s->endpoint = 0;
 }
 

@@ -11,7 +11,6 @@
 #include "kernel/bits.h"
 #include "kernel/asid.h"
 #include "kernel/ledger.h"
-#include "kernel/print.h"
 #include "kernel/sched.h"
 
 #define SPAN_2M (1ul << 21)
@@ -45,14 +44,12 @@ static u64 *table_of(u64 pte)
 	return arch_direct(arch_pte_frame(pte) << PAGE_SHIFT);
 }
 
-u64 *aspace_table(struct aspace *a, u64 va, u64 *skip)
+u64 *aspace_table(struct aspace *a, u64 va)
 {
 	u64 entry = a->root[arch_table_index(va, 2)];
 
-	*skip = SPAN_1G;
 	if (!entry)
 		return 0;
-	*skip = SPAN_2M;
 	entry = table_of(entry)[arch_table_index(va, 1)];
 	return entry ? table_of(entry) : 0;
 }

@@ -60,8 +60,8 @@ void aspace_use(struct aspace *a); /* make it the hart's; 0: the kernel's own */
 /* --- Between the files of the address space --- */
 /* Is the range page aligned, and in the user half? */
 bool aspace_range_ok(u64 va, u64 npages);
-/* The leaf table for va, or 0: then *skip is the size of what has none. */
-u64 *aspace_table(struct aspace *a, u64 va, u64 *skip);
+/* The leaf table for va, or 0. */
+u64 *aspace_table(struct aspace *a, u64 va);
 /* The same, made if it is missing; 0: the pool is empty. */
 u64 *aspace_table_make(struct aspace *a, u64 va);
 /* Removes stale translations of a range from every hart that may have them. */

@@ -5,7 +5,6 @@
  */
 #include "kernel/aspace.h"
 #include "kernel/arch.h"
-#include "kernel/sched.h"
 
 void *memcpy(void *to, const void *from, size_t len);
 

@@ -11,7 +11,6 @@
 #include "kernel/boot.h"
 #include "kernel/ledger.h"
 #include "kernel/memory.h"
-#include "kernel/sched.h"
 
 #define COUNT_LIMIT (LEDGER_COUNT_MAX - METHOD_CHUNK)
 #define ALL_RIGHTS (ACCESS_READ | ACCESS_WRITE | ACCESS_EXEC)
@@ -119,9 +118,9 @@ static void map_stretch(const struct mapping *m, u32 i, u32 n)
 {
 	const struct ledger_range ram = ledger_ranges[0];
 	bool device = m->device, zero = m->rights & MAP_ZERO, keep = m->rights & MAP_KEEP;
-	u64 va = m->va + i * PAGE_SIZE, skip, npages = 0;
+	u64 va = m->va + i * PAGE_SIZE, npages = 0;
 	u64 bits = arch_pte_leaf(0, m->rights & ALL_RIGHTS, device);
-	u64 *table = aspace_table(m->aspace, va, &skip);
+	u64 *table = aspace_table(m->aspace, va);
 	u32 at = arch_table_index(va, 0);
 
 	for (u64 *pte = &table[at]; pte < &table[at + n]; pte++, i++) {

@@ -18,8 +18,7 @@ err_t aspace_progress(struct invocation *v, u64 va, u64 end, u64 reported)
 
 static u64 entry_at(struct aspace *a, u64 va)
 {
-	u64 skip;
-	const u64 *table = aspace_table(a, va, &skip);
+	const u64 *table = aspace_table(a, va);
 
 	return table ? table[arch_table_index(va, 0)] : 0;
 }

@@ -5,7 +5,6 @@
 #include "kernel/arch.h"
 #include "kernel/aspace.h"
 #include "kernel/ledger.h"
-#include "kernel/sched.h"
 
 #define UNMAP_CHUNK 256u
 
@@ -117,8 +116,8 @@ static void unmap_range(struct unmapping *u)
 static err_t unmap_one(struct invocation *v)
 {
 	struct aspace *a = v->aspace;
-	u64 va = v->in[0], skip, was;
-	u64 *table = aspace_table(a, va, &skip), *pte;
+	u64 va = v->in[0], was;
+	u64 *table = aspace_table(a, va), *pte;
 
 	v->out[0] = va + PAGE_SIZE;
 	v->out[2] = FRAME_NONE;

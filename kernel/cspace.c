@@ -7,7 +7,6 @@
 #include "kernel/ledger.h"
 #include "kernel/method.h"
 #include "kernel/pool.h"
-#include "kernel/print.h"
 
 #define SLOTS_END (SLOT_FIXED + SLOTS_FIXED)
 #define DESTROY_WORDS 16u /* words of the bitmap: 64 slots each */

@@ -39,6 +39,13 @@ struct slot *cspace_find(struct cspace *c, slot_t n);
 struct slot *cspace_slot(struct cspace *c, slot_t n);
 /* The object that slot n names; 0 if empty, reserved or dead. */
 struct object *cspace_object(struct cspace *c, slot_t n);
+/* The same, if it is of that type. */
+static inline void *cspace_named(struct cspace *c, slot_t n, enum object_type type)
+{
+	struct object *o = cspace_object(c, n);
+
+	return o && o->type == type ? o : 0;
+}
 /* Lowest free slot in [from, to), or SLOT_NONE. */
 slot_t cspace_lowest_free(struct cspace *c, slot_t from, slot_t to);
 /* A free slot for a new capability: n itself, or for SLOT_ANY the lowest free one from the limit

@@ -10,18 +10,17 @@
 #include "kernel/print.h"
 
 struct ledger_range ledger_ranges[BOOT_RANGES];
-static struct ledger_range *const ranges = ledger_ranges;
 static u32 nranges;
 
 void ledger_add(frame_t first, u64 npages, struct ledger_entry *storage)
 {
 	PANIC_IF(nranges == BOOT_RANGES);
-	ranges[nranges++] = (struct ledger_range){first, npages, storage};
+	ledger_ranges[nranges++] = (struct ledger_range){first, npages, storage};
 }
 
 struct ledger_entry *ledger_find_other(frame_t frame)
 {
-	for (const struct ledger_range *r = ranges; r < ranges + nranges; r++)
+	for (const struct ledger_range *r = ledger_ranges; r < &ledger_ranges[nranges]; r++)
 		if (frame - r->first < r->npages)
 			return &r->entries[frame - r->first];
 	return 0;
@@ -29,7 +28,7 @@ struct ledger_entry *ledger_find_other(frame_t frame)
 
 bool ledger_covers(frame_t first, u64 npages)
 {
-	for (const struct ledger_range *r = ranges; r < ranges + nranges; r++)
+	for (const struct ledger_range *r = ledger_ranges; r < &ledger_ranges[nranges]; r++)
 		if (first - r->first < r->npages && npages <= r->npages - (first - r->first))
 			return true;
 	return false;

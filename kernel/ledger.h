@@ -35,7 +35,6 @@ struct ledger_entry {
 };
 _Static_assert(sizeof(struct ledger_entry) == 4, "one word");
 #define LEDGER_COUNT_MAX ((1u << 28) - 1)
-#define LEDGER_USER ((u32)FRAME_USER << 28) /* the word of a user frame without uses */
 
 struct ledger_range {
 	frame_t first;

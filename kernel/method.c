@@ -47,10 +47,10 @@ static method_fn *const methods[OBJECT_TYPES][METHODS] = {
 
 void *method_object(struct invocation *v, slot_t slot, enum object_type type, err_t *err)
 {
-	struct object *o = cspace_object(thread_cspace(v->caller), slot);
+	void *o = cspace_named(thread_cspace(v->caller), slot, type);
 
-	*err = o && o->type == type ? 0 : -EBADF;
-	return *err ? 0 : o;
+	*err = o ? 0 : -EBADF;
+	return o;
 }
 
 void *method_sent(struct invocation *v, enum object_type type, err_t *err)

@@ -133,58 +133,28 @@ void pool_page_put_zero(struct pool *p, void *page)
 
 /* --- Pages of objects ----------------------------------------------------------------- */
 
-static void partial_insert(struct pool_page *page)
+static struct pool_page *page_of(const void *p)
 {
-	struct pool_page **head = &page->pool->partial[page->type];
-
-	page->prev_partial = 0;
-	page->next_partial = *head;
-	if (*head)
-		(*head)->prev_partial = page;
-	*head = page;
+	return (void *)((uintptr_t)p & ~(uintptr_t)PAGE_MASK);
 }
 
-static void partial_remove(struct pool_page *page)
+static void partial_insert(struct pool_page *page)
 {
-	if (page->prev_partial)
-		page->prev_partial->next_partial = page->next_partial;
-	else
-		page->pool->partial[page->type] = page->next_partial;
-	if (page->next_partial)
-		page->next_partial->prev_partial = page->prev_partial;
-	page->next_partial = page->prev_partial = 0;
+	list_add(&page->pool->partial[page->type], &page->partial);
 }
 
 static void page_insert(struct pool_page *page)
 {
-	struct pool *p = page->pool;
-
-	page->prev = 0;
-	page->next = p->pages;
-	if (p->pages)
-		p->pages->prev = page;
-	p->pages = page;
-	p->nreplies += page->type == OBJECT_REPLY;
+	list_add(&page->pool->pages, &page->all);
 	partial_insert(page);
-}
-
-static void page_remove(struct pool_page *page)
-{
-	partial_remove(page);
-	page->pool->nreplies -= page->type == OBJECT_REPLY;
-	if (page->prev)
-		page->prev->next = page->next;
-	else
-		page->pool->pages = page->next;
-	if (page->next)
-		page->next->prev = page->prev;
 }
 
 static void page_release(struct pool_page *page)
 {
 	struct pool *p = page->pool;
 
-	page_remove(page);
+	list_remove(&page->partial);
+	list_remove(&page->all);
 	if (p->spare[page->type]) {
 		pool_page_put(p, page);
 		return;
@@ -224,18 +194,16 @@ static struct pool_page *page_make(struct pool *p, enum object_type type)
 
 struct object *pool_object_get(struct pool *p, enum object_type type)
 {
-	struct pool_page *page = p->partial[type];
+	struct pool_page *page = p->partial[type] ? page_of(p->partial[type]) : page_make(p, type);
 	struct object *o;
 
 	ASSERT(sizes[type]);
-	if (!page)
-		page = page_make(p, type);
 	if (!page)
 		return 0;
 	o = page->free;
 	page->free = *(void **)page->free;
 	if (++page->used == page->capacity)
-		partial_remove(page);
+		list_remove(&page->partial);
 	memset(o, 0, dirty[type] && !DEBUG_BUILD ? dirty[type] : page->size);
 	object_init(o, type, p);
 	p->nobjects++;
@@ -255,7 +223,7 @@ static void pool_unlist(const struct pool *p)
 
 void pool_object_put(struct object *o)
 {
-	struct pool_page *page = (void *)((uintptr_t)o & ~(uintptr_t)PAGE_MASK);
+	struct pool_page *page = page_of(o);
 
 	ASSERT(!o->ring && o->pool == page->pool && o->type == page->type);
 	if (o->type == OBJECT_POOL)

@@ -10,9 +10,8 @@
  */
 #pragma once
 
+#include "kernel/list.h"
 #include "kernel/object.h"
-
-struct pool_page;
 
 struct pool {
 	struct object object;
@@ -24,18 +23,18 @@ struct pool {
 	u32 ceiling;  /* highest priority of threads from it */
 	bool trusted; /* may create trusted endpoints */
 	u64 nobjects;
-	struct pool_page *pages;                 /* every page of objects */
-	struct pool_page *partial[OBJECT_TYPES]; /* those with a free object */
-	struct pool_page *spare[OBJECT_TYPES];   /* empty, on no other list */
-	struct pool *next;                       /* all pools */
+	struct link *pages;                    /* every page of objects */
+	struct link *partial[OBJECT_TYPES];    /* those with a free object */
+	struct pool_page *spare[OBJECT_TYPES]; /* empty, on no other list */
+	struct pool *next;                     /* all pools */
 };
 
 /* Head of a page of objects; they begin at POOL_FIRST_OBJECT. */
 struct pool_page {
 	struct pool *pool;
-	struct pool_page *next, *prev;                 /* pool->pages */
-	struct pool_page *next_partial, *prev_partial; /* pool->partial[type] */
-	void *free; /* free objects, linked by their first word */
+	struct link all;     /* pool->pages */
+	struct link partial; /* pool->partial[type] */
+	void *free;          /* free objects, linked by their first word */
 	u16 type, used, capacity, size;
 };
 #define POOL_FIRST_OBJECT 64u

@@ -5,7 +5,6 @@
 #include "ipc/endpoint.h"
 #include "kernel/aspace.h"
 #include "kernel/cspace.h"
-#include "kernel/ledger.h"
 #include "kernel/memory.h"
 #include "kernel/pool.h"
 #include "kernel/sched.h"
@@ -44,84 +43,56 @@ err_t pool_method_stats(struct invocation *v)
 
 /* --- Creation ---------------------------------------------------------------------------- */
 
-static err_t check_pool(const struct invocation *v)
+static err_t init_pool(const struct invocation *v, struct pool *p)
 {
-	const struct pool *p = v->pool;
-
 	if (v->in[3] & ~(u64)ENDPOINT_TRUSTED)
 		return -EINVAL;
-	if (v->in[3] && !p->trusted)
+	if ((v->in[3] && !v->pool->trusted) || v->in[1] & ~(u64)v->pool->types
+	    || v->in[2] > v->pool->ceiling)
 		return -EPERM;
-	return v->in[1] & ~(u64)p->types || v->in[2] > p->ceiling ? -EPERM : 0;
+	p->types = (u32)v->in[1];
+	p->ceiling = (u32)v->in[2];
+	p->trusted = v->in[3];
+	p->next = pools;
+	pools = p;
+	return 0;
 }
 
-static err_t check_endpoint(const struct invocation *v)
+static err_t init_endpoint(const struct invocation *v, struct endpoint *e)
 {
 	if (v->in[1] >= RANK_MAX || v->in[2] & ~(u64)ENDPOINT_TRUSTED)
 		return -EINVAL;
-	return v->in[2] && !v->pool->trusted ? -EPERM : 0;
+	if (v->in[2] && !v->pool->trusted)
+		return -EPERM;
+	e->rank = (u8)v->in[1];
+	e->trusted = v->in[2];
+	return 0;
 }
 
-static err_t check_arguments(struct invocation *v, struct object **sent)
+static err_t init_timer(struct invocation *v, struct timer *t)
 {
 	err_t err;
+	struct object *sent = method_sent(v, OBJECT_NOTIFICATION, &err);
 
-	switch (v->in[0]) {
-	case OBJECT_POOL:
-		return check_pool(v);
-	case OBJECT_ENDPOINT:
-		return check_endpoint(v);
-	case OBJECT_TIMER:
-		*sent = method_sent(v, OBJECT_NOTIFICATION, &err);
+	if (!sent)
 		return err;
-	case OBJECT_INTERRUPT:
-		return v->in[1] >> 32 ? -EINVAL : 0;
-	case OBJECT_ASPACE:
-	case OBJECT_CSPACE:
-	case OBJECT_THREAD:
-	case OBJECT_NOTIFICATION:
-	case OBJECT_REPLY:
-		return 0;
-	default:
-		return -EINVAL;
-	}
-}
-
-static void init_pool(const struct invocation *v, struct pool *p)
-{
-	p->types = (u32)v->in[1];
-	p->ceiling = (u32)v->in[2];
-	p->trusted = v->in[3] & ENDPOINT_TRUSTED;
-	p->next = pools;
-	pools = p;
-}
-
-static void init_endpoint(const struct invocation *v, struct endpoint *e)
-{
-	e->rank = (u8)v->in[1];
-	e->trusted = v->in[2] & ENDPOINT_TRUSTED;
-}
-
-static void init_timer(const struct invocation *v, struct timer *t, struct object *sent)
-{
 	t->bits = v->in[1];
 	slot_set(&t->notification, sent, 0);
+	return 0;
 }
 
-static err_t init(const struct invocation *v, void *o, struct object *sent)
+/* Checks the arguments of that type; an object that cannot be made as asked for is given back. */
+static err_t init(struct invocation *v, void *o)
 {
 	switch (v->in[0]) {
 	case OBJECT_POOL:
-		init_pool(v, o);
-		return 0;
+		return init_pool(v, o);
 	case OBJECT_ENDPOINT:
-		init_endpoint(v, o);
-		return 0;
+		return init_endpoint(v, o);
 	case OBJECT_TIMER:
-		init_timer(v, o, sent);
-		return 0;
+		return init_timer(v, o);
 	case OBJECT_INTERRUPT:
-		return interrupt_init(o, (u32)v->in[1]);
+		return interrupt_init(o, v->in[1]);
 	case OBJECT_ASPACE:
 		return aspace_init(o);
 	case OBJECT_CSPACE:
@@ -134,14 +105,20 @@ static err_t init(const struct invocation *v, void *o, struct object *sent)
 	}
 }
 
+/* All but those that derive, mint or boot make. */
+#define CREATED                                                             \
+	(POOL_ALL_TYPES                                                     \
+	 & ~(1u << OBJECT_NONE | 1u << OBJECT_MEMORY | 1u << OBJECT_SESSION \
+	     | 1u << OBJECT_MACHINE))
+
 err_t pool_method_create(struct invocation *v)
 {
-	struct object *sent = 0, *o;
+	struct object *o;
 	struct slot *slot;
-	err_t err = check_arguments(v, &sent);
+	err_t err;
 
-	if (err)
-		return err;
+	if (v->in[0] >= OBJECT_TYPES || !(CREATED & 1u << v->in[0]))
+		return -EINVAL;
 	if (!(v->pool->types & 1u << v->in[0]))
 		return -EPERM;
 	err = method_receive_slot(v, &slot);
@@ -150,7 +127,7 @@ err_t pool_method_create(struct invocation *v)
 	o = pool_object_get(v->pool, (enum object_type)v->in[0]);
 	if (!o)
 		return -ENOMEM;
-	err = init(v, o, sent);
+	err = init(v, o);
 	if (err) {
 		pool_object_put(o);
 		return err;
@@ -161,8 +138,8 @@ err_t pool_method_create(struct invocation *v)
 
 /* --- Destruction -------------------------------------------------------------------------- */
 
-/* One step; `first` if the object was alive until now. */
-static err_t destroy(void *o, bool first)
+/* One step; with nothing left to do, nothing is done. */
+static err_t destroy(void *o)
 {
 	const struct pool *p = o;
 	struct timer *t = o;
@@ -175,8 +152,7 @@ static err_t destroy(void *o, bool first)
 	case OBJECT_CSPACE:
 		return cspace_destroy(o);
 	case OBJECT_THREAD:
-		if (first)
-			thread_destroy(o);
+		thread_destroy(o);
 		return 0;
 	case OBJECT_ENDPOINT:
 		return endpoint_destroy(o);
@@ -188,8 +164,7 @@ static err_t destroy(void *o, bool first)
 		slot_clear(&t->notification);
 		return 0;
 	case OBJECT_INTERRUPT:
-		if (first)
-			interrupt_destroy(o);
+		interrupt_destroy(o);
 		return 0;
 	case OBJECT_REPLY:
 		return reply_destroy(o);
@@ -210,7 +185,6 @@ err_t pool_method_reclaim(struct invocation *v)
 {
 	struct slot *own = v->sent == SLOT_NONE ? 0 : victim_slot(v);
 	struct object *o = own ? own->object : 0;
-	bool first;
 	err_t err;
 
 	if (!o)
@@ -219,11 +193,10 @@ err_t pool_method_reclaim(struct invocation *v)
 		return -EINVAL;
 	if (o == &v->caller->object || o == v->caller->cspace_slot.object)
 		return -EBUSY;
-	first = !o->dead;
-	o->dead = true;
-	if (first)
+	if (!o->dead)
 		sched_dying(1);
-	err = destroy(o, first);
+	o->dead = true;
+	err = destroy(o);
 	if (err == -EBUSY) {
 		o->dead = false;
 		sched_dying(-1);

@@ -81,6 +81,7 @@ static void queue_push(struct thread *t, bool front)
 {
 	u8 p = t->priority;
 
+	t->state = THREAD_READY;
 	t->preempted = front;
 	t->next = front ? queues[p].head : 0;
 	t->prev = front ? 0 : queues[p].tail;
@@ -138,14 +139,8 @@ void thread_ready(struct thread *t)
 		queue_push(t, false);
 }
 
-void thread_block(struct thread *t, enum thread_state state)
-{
-	t->state = (u8)state;
-}
-
 void sched_yield(struct thread *t)
 {
-	t->state = THREAD_READY;
 	queue_push(t, false);
 }
 
@@ -158,11 +153,6 @@ static struct thread *queue_pop(void)
 	t = queues[top].head;
 	sched_remove(t);
 	return t;
-}
-
-static bool has_peers(const struct thread *t)
-{
-	return ready >> t->priority & 1;
 }
 
 /* --- The slice ----------------------------------------------------------------------------- */
@@ -182,12 +172,11 @@ static struct thread *rotate(struct thread *t)
 {
 	if (!hart.slice_over || thread_is_server(t))
 		return t;
-	if (!has_peers(t)) {
+	if (!(ready >> t->priority & 1)) {
 		account_settle(); /* the new one counts from now */
 		slice_renew();
 		return t;
 	}
-	t->state = THREAD_READY;
 	queue_push(t, false);
 	slice_renew();
 	return queue_pop();
@@ -204,12 +193,6 @@ static void note_busy(struct thread *t)
 }
 
 /* --- Who is next ------------------------------------------------------------------------------ */
-
-static void preempt(struct thread *t)
-{
-	t->state = THREAD_READY;
-	queue_push(t, true);
-}
 
 static struct thread *take_queued(void)
 {
@@ -240,12 +223,12 @@ static struct thread *choose(bool *goes_on)
 	}
 	if (c && (h || top > c->priority)) {
 		note_busy(c);
-		preempt(c);
+		queue_push(c, true);
 		c = 0;
 		*goes_on = false;
 	}
 	if (h && top > h->priority) {
-		preempt(h);
+		queue_push(h, true);
 		h = 0;
 	}
 	if (c || h)
@@ -405,7 +388,7 @@ struct woken trap_wake(struct thread *t, struct notification *n, u64 bits)
 	n->bits = 0;
 	r->awaited = 0;
 	note_busy(t);
-	preempt(t);
+	queue_push(t, true);
 	r->call = 0; /* RUNNING */
 	hart.current = r;
 	if (thread_is_server(r) || !account_program(r))

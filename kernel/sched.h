@@ -39,8 +39,7 @@ extern struct hart hart;
 
 void sched_init(u64 timebase_hz);
 void thread_ready(struct thread *t); /* from any state: becomes READY, runs when it is its turn */
-void thread_block(struct thread *t, enum thread_state state); /* running thread: waits now */
-void sched_remove(struct thread *t);                          /* READY: off its queue */
+void sched_remove(struct thread *t); /* READY: off its queue */
 void sched_yield(struct thread *t);
 void sched_slice_over(void);
 bool sched_waits(void);      /* something is ready */

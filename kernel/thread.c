@@ -4,8 +4,6 @@
 #include "ipc/endpoint.h"
 #include "kernel/account.h"
 #include "kernel/arch.h"
-#include "kernel/aspace.h"
-#include "kernel/print.h"
 #include "kernel/sched.h"
 
 void thread_init(struct thread *t)

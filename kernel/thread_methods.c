@@ -1,7 +1,6 @@
 /* Messages to a thread: configure, registers, start, stop, interrupt, times. */
 #include "ipc/endpoint.h"
 #include "kernel/account.h"
-#include "kernel/arch.h"
 #include "kernel/aspace.h"
 #include "kernel/method.h"
 #include "kernel/pool.h"

@@ -82,23 +82,25 @@ err_t timer_method_cancel(struct invocation *v)
 	return 0;
 }
 
-err_t interrupt_init(struct interrupt *i, u32 source)
+err_t interrupt_init(struct interrupt *i, u64 source)
 {
 	if (!source || source >= SOURCES || source >= arch_interrupt_sources())
 		return -EINVAL;
 	if (sources[source])
 		return -EBUSY;
 	sources[source] = i;
-	i->source = source;
+	i->source = (u32)source;
 	return 0;
 }
 
 void interrupt_destroy(struct interrupt *i)
 {
-	sources[i->source] = 0;
+	if (sources[i->source] == i)
+		sources[i->source] = 0;
 	slot_clear(&i->notification);
 	if (i->pending)
 		arch_interrupt_complete(i->source);
+	i->pending = false;
 }
 
 void trap_interrupt(u32 source)

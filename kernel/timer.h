@@ -26,9 +26,9 @@ struct interrupt {
 
 void timer_cancel(struct timer *t);
 void timer_expire(u64 now);
-void timer_program(void); /* sets the hart's clock to the next deadline or slice end */
+void timer_program(void);    /* sets the hart's clock to the next deadline or slice end */
 extern u64 timer_programmed; /* what it is set to */
-err_t interrupt_init(struct interrupt *i, u32 source); /* EBUSY, EINVAL */
+err_t interrupt_init(struct interrupt *i, u64 source); /* EBUSY, EINVAL */
 void interrupt_destroy(struct interrupt *i);
 
 method_fn timer_method_arm, timer_method_cancel, interrupt_method_bind, interrupt_method_ack;

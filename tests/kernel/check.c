@@ -136,8 +136,8 @@ void check_all(void)
     violations = 0;
     expect(!check_frames(), "the frames' types and counts", 0);
     for (const struct pool *p = pools; p; p = p->next)
-        for (const struct pool_page *page = p->pages; page; page = page->next)
-            check_page(page);
+        for (const struct link *l = p->pages; l; l = l->next)
+            check_page(page_of(l));
     expect(sched_check(), "a run queue", &hart);
     PANIC_IF(violations);
 }

@@ -5,6 +5,11 @@
 
 /* Panics if a promise is broken, and says before which and where. */
 void check_all(void);
+/* The page of a pool whose link in pool->pages that is. */
+static inline const struct pool_page *page_of(const struct link *l)
+{
+    return (const void *)((uintptr_t)l & ~(uintptr_t)PAGE_MASK);
+}
 /* The living object of the page behind o (0: the first one), or 0. */
 struct object *check_next(const struct pool_page *page, const struct object *o);
 /* The types and counts of all frames against every page table and pool: number of violations. */

@@ -99,8 +99,8 @@ static u32 account_all(s32 delta)
     u32 wrong = 0;
 
     for (const struct pool *p = pools; p; p = p->next)
-        for (const struct pool_page *page = p->pages; page; page = page->next)
-            wrong += account_page(page, delta);
+        for (const struct link *l = p->pages; l; l = l->next)
+            wrong += account_page(page_of(l), delta);
     return wrong;
 }
 

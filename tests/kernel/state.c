@@ -158,10 +158,10 @@ static void tell_endpoint(const struct endpoint *e)
     tell_pointer("senders_tail", e->senders ? e->senders_tail : 0);
     for (const struct notice *n = e->notices; n; n = n->next)
         tell_pointer("notice", n);
-    for (const struct reply *r = e->replies; r; r = r->next)
-        tell_pointer("a reply", r);
-    for (const struct session *s = e->sessions; s; s = s->next)
-        tell_pointer("a session", s);
+    for (struct link *l = e->replies; l; l = l->next)
+        tell_pointer("a reply", reply_of_link(l));
+    for (struct link *l = e->sessions; l; l = l->next)
+        tell_pointer("a session", session_of_link(l));
 }
 
 static void tell_session(const struct session *s)
@@ -264,8 +264,8 @@ u32 check_state(const struct pool *p, const u64 **all, bool show)
     tell("pages", p->npages);
     tell("free pages", p->nfree);
     tell("objects", p->nobjects);
-    for (const struct pool_page *page = p->pages; page; page = page->next)
-        tell_page(page);
+    for (const struct link *l = p->pages; l; l = l->next)
+        tell_page(page_of(l));
     tell_hart();
     *all = words;
     return nwords;
