@@ -177,6 +177,8 @@ u64 window_plain(const struct thread *t, u32 i, enum access access, u64 offset, 
 		room = argument(t, spec->len_arg);
 	else if (spec->kind == WINDOW_CONST)
 		room = spec->len;
+	else if (spec->kind == WINDOW_ARRAY && argument(t, spec->len_arg) <= COPY_MAX)
+		room = argument(t, spec->len_arg) * spec->len;
 	else
 		return 0;
 	if (len > COPY_MAX || room < len || offset > room - len

@@ -9,7 +9,7 @@
  */
 #include "offsets.h"
 
-#include "frame.h"
+#include "frame.inc"
 
 	/* Debug builds: the slow path alone, if that is wanted. */
 	.macro slow_if_wanted label

@@ -1,5 +1,5 @@
 /* The native call of a session whose receiver waits. */
-#include "fastpath.h"
+#include "fastpath.inc"
 
 	.section .text.entry, "ax"
 

@@ -2,7 +2,7 @@
  * Calls of objects that the kernel answers, reply alone, recv and yield: C does them, but
  * only what they do not keep is saved; and the two smallest methods without C.
  */
-#include "fastpath.h"
+#include "fastpath.inc"
 
 	.section .text.entry, "ax"
 

@@ -1,5 +1,5 @@
 /* reply_recv: to a native call, a routed one or a page fault, when nothing else is pending. */
-#include "fastpath.h"
+#include "fastpath.inc"
 
 	.section .text.entry, "ax"
 

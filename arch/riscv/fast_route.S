@@ -1,5 +1,5 @@
 /* What goes to a server with all registers saved: page faults and routed (Linux) calls. */
-#include "fastpath.h"
+#include "fastpath.inc"
 
 	.section .text.entry, "ax"
 
@@ -164,7 +164,13 @@ route_window:				/* length, and the bytes for the receiver's buffer */
 	beqz	t6, 3b
 	ld	t5, F(T4)(s6)
 	beqz	t5, 3b
-	mv	a0, tp
+	andi	t6, t5, WANTS_NO_DATA	/* nor does C have to look at a plain write, then */
+	beqz	t6, 8f
+	bnez	s9, 8f
+	andi	t6, s8, 0xff
+	addi	t6, t6, -WINDOW_IS_BUFFER
+	beqz	t6, 3b
+8:	mv	a0, tp
 	mv	a1, s6
 	lla	sp, _stack_top
 	call	trap_copy_in

@@ -165,4 +165,5 @@
 #define WINDOW_IS_STRING 3
 #define WINDOW_IS_ARRAY 5
 #define STRING_BYTES 4096
+#define WANTS_NO_DATA 32
 #define MAY_READ 1
