@@ -22,16 +22,12 @@ static void cut_settle(struct thread *t)
 
 struct thread *trap_method(struct thread *t, struct slot *s)
 {
-	if (t->cut)
-		cut_settle(t);
 	method_invoke(t, s);
 	return trap_finish();
 }
 
 struct thread *trap_reply(struct thread *t)
 {
-	if (t->cut)
-		cut_settle(t);
 	message_reply(t);
 	return trap_finish();
 }

@@ -11,6 +11,8 @@
 
 	.globl fast_method
 fast_method:				/* t6: the slot */
+	lw	t4, THREAD_RARE(tp)	/* its status is not saved, so its FPU is off */
+	bnez	t4, trap_slow
 	ld	t5, SLOT_OBJECT(t6)
 	beqz	t5, trap_slow
 	lhu	t4, OBJECT_TYPE(t5)	/* and dead */
@@ -54,8 +56,6 @@ fast_signal:
 	bne	t0, t4, method
 	ld	t4, NOTIFICATION_WAITER(t5)
 	bnez	t4, fast_wake
-	lbu	t4, THREAD_RARE + RARE_CUT(tp)
-	bnez	t4, method
 	ld	t4, NOTIFICATION_BOUND(t5)
 	bnez	t4, method
 	ld	t4, NOTIFICATION_BITS(t5)
@@ -80,8 +80,6 @@ method_done:
 	sret
 
 fast_wake:				/* t4 waits: does it go first? */
-	lw	t0, THREAD_RARE(tp)
-	bnez	t0, 1f
 	lw	t0, THREAD_RARE(t4)
 	bnez	t0, 1f
 	lbu	t0, THREAD_PRIORITY(t4)
@@ -147,8 +145,6 @@ fast_wake:				/* t4 waits: does it go first? */
 fast_identify:
 	li	t4, METHOD_IDENTIFY
 	bne	t0, t4, method
-	lbu	t4, THREAD_RARE + RARE_CUT(tp)
-	bnez	t4, method
 	srli	t4, a0, SLOTS_PER_PAGE_SHIFT
 	sltiu	t3, t4, FIRST_FIXED >> SLOTS_PER_PAGE_SHIFT
 	beqz	t3, method
@@ -195,6 +191,8 @@ lean_yield:
 
 	.globl lean_reply
 lean_reply:
+	lw	t6, THREAD_RARE(tp)
+	bnez	t6, trap_slow
 	sd	t5, F(T5)(tp)
 	lean_save
 	call	trap_reply
