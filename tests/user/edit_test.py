@@ -83,6 +83,23 @@ def history(t):
     assert t.result(ctrl("P") + "!") == "typed!"
 
 
+def history_is_listed(t):
+    t.ask("echo one")
+    t.ask("echo two")
+    assert "    1  echo one\r\n    2  echo two\r\n    3  history\r\n" in t.ask("history")
+    assert t.ask("history 1").startswith("    4  history 1")
+
+
+def aliases_stand_for_the_first_word(t):
+    t.ask("alias hi='echo hi' echo='echo -n' two='hi;hi' x=y y=x")
+    assert t.result("hi all") == "hi all"
+    assert "hihi" in t.ask("two")
+    assert "hi='echo hi'" in t.ask("alias hi")
+    assert "not found" in t.ask("x")
+    t.ask("unalias -a")
+    assert "not found" in t.ask("hi")
+
+
 def long_lines_wrap(t):
     text = "word" * 60
     t.p.send("echo " + text + " >f; echo wri''tten" + HOME + RIGHT * 5 + "X\r")
@@ -232,7 +249,8 @@ def control_l_clears(t):
 
 
 TESTS = [plain_typing, arrows_move_and_insert, home_end_and_control_letters, erasing,
-         utf8_is_one_character, history, long_lines_wrap, interrupt_abandons_the_line,
+         utf8_is_one_character, history, history_is_listed,
+         aliases_stand_for_the_first_word, long_lines_wrap, interrupt_abandons_the_line,
          end_of_file_ends_the_shell, second_prompt, completion_of_files,
          completion_shows_candidates, completion_of_commands, interrupt_kills_the_foreground_job,
          interrupt_ends_a_loop, stopped_jobs_continue,

@@ -20,6 +20,7 @@ static const struct builtin table[] = {
     {":", builtin_true, true},
     {".", builtin_dot, true},
     {"[", tool_test, false},
+    {"alias", builtin_alias, false},
     {"bg", builtin_bg, false},
     {"break", builtin_break, true},
     {"cd", builtin_cd, false},
@@ -32,6 +33,7 @@ static const struct builtin table[] = {
     {"export", builtin_export, true},
     {"false", builtin_false, false},
     {"fg", builtin_fg, false},
+    {"history", builtin_history, false},
     {"jobs", builtin_jobs, false},
     {"kill", builtin_kill, false},
     {"local", builtin_local, false},
@@ -47,6 +49,7 @@ static const struct builtin table[] = {
     {"true", builtin_true, false},
     {"type", builtin_type, false},
     {"umask", builtin_umask, false},
+    {"unalias", builtin_unalias, false},
     {"unset", builtin_unset, true},
     {"wait", builtin_wait, false},
 };

@@ -37,6 +37,11 @@ int builtin_cd(int argc, char **argv);
 int builtin_pwd(int argc, char **argv);
 int builtin_umask(int argc, char **argv);
 void dir_init(void);
+// alias.c
+int builtin_alias(int argc, char **argv);
+int builtin_unalias(int argc, char **argv);
+// history.c
+int builtin_history(int argc, char **argv);
 // which.c
 int builtin_type(int argc, char **argv);
 int builtin_command(int argc, char **argv);

@@ -1,7 +1,9 @@
 // The last lines typed, in a ring.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "builtin.h"
 #include "edit.h"
 #include "mem.h"
 
@@ -24,4 +26,16 @@ void history_add(const char *line)
         return;
     free(ring[count % KEPT]);
     ring[count++ % KEPT] = xstrdup(line);
+}
+
+int builtin_history(int argc, char **argv)
+{
+    int n = count < KEPT ? (int)count : KEPT;
+    if (argc > 1 && atoi(argv[1]) < n) // the last so many
+        n = atoi(argv[1]);
+    for (int back = n; back >= 1; back--) {
+        const char *line = history_get(back);
+        printf("%5u  %s\n", count - (unsigned)back + 1, line ? line : "");
+    }
+    return 0;
 }

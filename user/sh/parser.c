@@ -10,6 +10,7 @@
 #include "sh.h"
 
 enum { TEXT_MAX = 60 }; // of a job's text
+enum { ALIASES_MAX = 20 };
 
 struct node *node_new(struct parser *p, enum node_kind kind)
 {
@@ -87,8 +88,28 @@ static struct assign *word_as_assign(struct parser *p, struct word *w)
     return a;
 }
 
+struct aliases { // that one command has been replaced by
+    const char *last;
+    int n;
+};
+
+// The word, which has been read, gives way to its alias; not to the one that has just brought it.
+static bool take_alias(struct parser *p, const char *name, struct aliases *seen)
+{
+    const char *text = name && sh.interactive ? alias_of(name) : NULL;
+    if (!text || (seen->last && strcmp(seen->last, name) == 0) || seen->n == ALIASES_MAX)
+        return false;
+    if (!source_insert(p->src, text))
+        return false;
+    p->text.n -= strlen(name); // a job is told by what it became
+    seen->last = name;
+    seen->n++;
+    return true;
+}
+
 static struct node *parse_simple(struct parser *p)
 {
+    struct aliases seen = {0};
     struct node *n = node_new(p, NODE_SIMPLE);
     struct word **words = &n->words;
     struct assign **assigns = &n->assigns, *a;
@@ -110,6 +131,8 @@ static struct node *parse_simple(struct parser *p)
             assigns = &a->next;
             continue;
         }
+        if (!n->words && take_alias(p, word.plain, &seen))
+            continue;
         if (!n->words)
             n->name = word.plain;
         *words = word.word;

@@ -76,6 +76,9 @@ struct redir *parse_redirs(struct parser *p);
 void skip_newlines(struct parser *p);
 bool at_reserved(struct parser *p, const char *word);
 
+// alias.c
+const char *alias_of(const char *name); // NULL: it is none
+
 // compound.c
 bool at_closing_word(struct parser *p);        // then, fi, done, } ...: ends a list
 struct node *parse_compound(struct parser *p); // NULL if no compound command starts here

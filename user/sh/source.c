@@ -56,6 +56,18 @@ static void make_room(struct source *s, size_t want)
     s->buf = xrealloc(s->buf, s->cap);
 }
 
+bool source_insert(struct source *s, const char *text)
+{
+    size_t len = strlen(text);
+    if (s->kind == SRC_STRING)
+        return false;
+    make_room(s, len);
+    memmove(s->buf + s->pos + len, s->buf + s->pos, s->n - s->pos);
+    memcpy(s->buf + s->pos, text, len);
+    s->n += len;
+    return true;
+}
+
 static ssize_t read_some(struct source *s, size_t want)
 {
     ssize_t got;

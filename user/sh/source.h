@@ -28,4 +28,6 @@ void source_fd(struct source *s, enum source_kind kind, int fd);
 void source_close(struct source *s);
 int source_peek(struct source *s, size_t ahead);
 int source_get(struct source *s);
+// Text that is read before the rest; false: the source is a string, and stays as it is.
+bool source_insert(struct source *s, const char *text);
 void source_flush(struct source *s); // forgets the rest of what was typed

@@ -1,6 +1,6 @@
 # The shell, in the order of a command's way through it. The last line is code shared with the tools.
 SH_SRC := $(addprefix user/sh/, main.c option.c \
-    source.c edit.c prompt.c screen.c history.c complete.c lexer.c word.c parser.c compound.c \
+    source.c edit.c prompt.c screen.c history.c complete.c lexer.c word.c alias.c parser.c compound.c \
     expand.c param.c field.c mtext.c glob.c arith.c \
     exec.c command.c pipeline.c func.c redir.c job.c trap.c \
     builtin.c flow.c varcmd.c read.c dir.c which.c jobcmd.c \
