@@ -155,6 +155,10 @@ void message_reply(struct thread *t);
 void message_recv(struct thread *t);
 void message_reply_recv(struct thread *t);
 
+/* --- route.c --- */
+/* An ecall whose number is none of the kernel's: the process server's table says what it becomes. */
+void route_call(struct thread *t);
+
 /* --- reply_methods.c --- */
 /* A method of a Reply: ESRCH (its caller died), EINVAL (it is idle), EPERM (not trusted). */
 err_t reply_invoke(struct invocation *v, method_fn *fn);

@@ -2,7 +2,6 @@
  * Routes: the kernel knows no Linux call by name.  A number is looked up in
  * the table of the caller's capability space; every field is checked when used.
  */
-#include "ipc/route.h"
 #include "ipc/fault.h"
 #include "kernel/cspace.h"
 #include "kernel/sched.h"

@@ -26,21 +26,14 @@ void arch_frame_init(struct trap_frame *f);
 #define MACHINE_RESERVED 16u
 
 struct machine_info {
-	struct boot_range ram[BOOT_RANGES];
-	u32 nram;
+	struct boot_info root; /* what root is told too: memory, harts, clocks, UART, seed, line */
 	struct boot_range reserved[MACHINE_RESERVED]; /* pages, outward rounded */
 	u32 nreserved;
-	u32 nharts; /* usable ones */
-	u64 timebase_hz;
 	u64 plic_base, plic_size; /* interrupt controller, 0 if none: closed to user mode */
 	u32 plic_context;         /* of the boot hart's supervisor mode */
 	u32 plic_sources;
-	u64 clint_base, clint_size; /* timer of the firmware, 0 if none: closed to user mode */
-	struct boot_uart uart;
-	u64 clock_base;               /* of the clock of the day, 0 if none */
+	u64 clint_base, clint_size;   /* timer of the firmware, 0 if none: closed to user mode */
 	u64 initrd_start, initrd_end; /* bytes */
-	u8 seed[32];
-	char command_line[512];
 };
 
 /* Reads what the firmware handed over, of which *size bytes are to be kept; EINVAL: nothing that
@@ -87,7 +80,10 @@ void arch_aspace_none(void); /* the kernel's own */
 void arch_flush_page(u32 identifier, u64 va);
 void arch_flush_aspace(u32 identifier);
 void arch_flush_all(void);
-u32 arch_identifiers(void);        /* how many address-space identifiers there are, 0: none */
+/* An identifier for the life of an address space; 0, which all share that get none: they are flushed
+ * at each switch.  Back, when nothing of it is left in any hart. */
+u32 arch_identifier_take(void);
+void arch_identifier_drop(u32 identifier);
 void arch_instruction_fence(void); /* fence.i on every hart */
 
 /* --- Floating point: lazily, by the owner's frame.status ----------------------- */

@@ -9,7 +9,6 @@
 #include "kernel/aspace.h"
 #include "kernel/arch.h"
 #include "kernel/bits.h"
-#include "kernel/asid.h"
 #include "kernel/ledger.h"
 #include "kernel/sched.h"
 
@@ -228,7 +227,7 @@ err_t aspace_init(struct aspace *a)
 		return -ENOMEM;
 	a->root_pa = arch_physical(a->root);
 	arch_root_init(a->root);
-	a->identifier = asid_take();
+	a->identifier = arch_identifier_take();
 	a->satp = arch_satp(a->root_pa, a->identifier);
 	a->satp_tagged = a->identifier ? a->satp : 0;
 	return 0;
@@ -274,7 +273,7 @@ err_t aspace_destroy(struct aspace *a)
 	arch_root_clear(a->root);
 	table_put(a, a->root);
 	a->root = 0;
-	asid_drop(a->identifier);
+	arch_identifier_drop(a->identifier);
 	return 0;
 }
 

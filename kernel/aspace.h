@@ -52,8 +52,6 @@ struct user_place {
 u64 aspace_copy(struct user_place to, struct user_place from, u64 len, bool *at_source);
 /* Up to and including the NUL; *found says whether there was one. */
 u64 aspace_copy_string(struct user_place to, struct user_place from, u64 max, bool *found);
-/* Direct-map address of the 4-byte aligned word at va if a program there may write it, else 0. */
-u32 *aspace_word(struct aspace *a, u64 va);
 
 void aspace_use(struct aspace *a); /* make it the hart's; 0: the kernel's own */
 

@@ -125,13 +125,6 @@ u64 aspace_copy_string(struct user_place to, struct user_place from, u64 max, bo
 	return done;
 }
 
-u32 *aspace_word(struct aspace *a, u64 va)
-{
-	u8 *page = va & 3 ? 0 : aspace_page(a, va, ACCESS_READ | ACCESS_WRITE);
-
-	return page ? (u32 *)(void *)(page + (va & PAGE_MASK)) : 0;
-}
-
 /* --- Methods ---------------------------------------------------------------------------- */
 
 /* Between the address space invoked and the caller's window. */
@@ -149,13 +142,14 @@ err_t aspace_method_copy(struct invocation *v)
 
 err_t aspace_method_cas(struct invocation *v)
 {
-	u32 *word = aspace_word(v->aspace, v->in[0]);
+	u64 va = v->in[0];
+	u8 *page = va & 3 ? 0 : aspace_page(v->aspace, va, ACCESS_READ | ACCESS_WRITE);
 	u32 old = (u32)v->in[1];
 
-	if (!word)
+	if (!page)
 		return -EFAULT;
-	__atomic_compare_exchange_n(word, &old, (u32)v->in[2], false, __ATOMIC_SEQ_CST,
-				    __ATOMIC_SEQ_CST);
+	__atomic_compare_exchange_n((u32 *)(void *)(page + (va & PAGE_MASK)), &old, (u32)v->in[2],
+				    false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 	v->out[0] = old;
 	return 0;
 }

@@ -15,12 +15,10 @@
 
 #define HELD_MAX (MACHINE_RESERVED + 2 * BOOT_RANGES + 8)
 
-struct machine_info machine;
+static struct machine_info machine;
+static struct boot_info *const info = &machine.root;
 static struct boot_range held[HELD_MAX];
 static u32 nheld;
-static struct boot_info info;
-
-void *memcpy(void *to, const void *from, size_t len);
 
 /* --- Who has which frames ------------------------------------------------------------- */
 
@@ -56,8 +54,8 @@ bool boot_closed(frame_t first, u64 npages)
 {
 	struct boot_range r = {first, npages};
 
-	for (u32 i = 0; i < machine.nram; i++)
-		if (overlap(r, machine.ram[i]))
+	for (u32 i = 0; i < info->nram; i++)
+		if (overlap(r, info->ram[i]))
 			return true;
 	return overlap(r, frames_of(machine.plic_base, machine.plic_base + machine.plic_size))
 	       || overlap(r,
@@ -91,7 +89,7 @@ static struct boot_range largest_run(frame_t from, frame_t to)
 {
 	struct boot_range best = {0};
 
-	for (const struct boot_range *r = machine.ram; r < machine.ram + machine.nram; r++) {
+	for (const struct boot_range *r = info->ram; r < info->ram + info->nram; r++) {
 		frame_t first = skip_held(r, r->first > from ? r->first : from);
 
 		while (first >= r->first && first < r->first + r->npages && first < to) {
@@ -119,8 +117,8 @@ static frame_t take(u64 npages, frame_t from, frame_t to)
 
 static void cut_ram(void)
 {
-	for (u32 i = 0; i < machine.nram; i++) {
-		struct boot_range *r = &machine.ram[i];
+	for (u32 i = 0; i < info->nram; i++) {
+		struct boot_range *r = &info->ram[i];
 		u64 limit = arch_direct_limit();
 
 		if (r->first >= limit)
@@ -135,8 +133,8 @@ static void hold_all(paddr_t device_tree, u64 size)
 	paddr_t start, kernel_end, image_end;
 
 	arch_image(&start, &kernel_end, &image_end);
-	for (u32 i = 0; i < machine.nram; i++) { /* firmware lies below the kernel */
-		struct boot_range *r = &machine.ram[i];
+	for (u32 i = 0; i < info->nram; i++) { /* firmware lies below the kernel */
+		struct boot_range *r = &info->ram[i];
 
 		if ((start >> PAGE_SHIFT) - r->first < r->npages)
 			hold_bytes(r->first << PAGE_SHIFT, start);
@@ -156,10 +154,10 @@ static void map_direct(void)
 	u32 n = 0;
 
 	arch_image(&start, &kernel_end, &image_end);
-	for (; n < machine.nram; n++) {
-		u64 below = (start >> PAGE_SHIFT) - machine.ram[n].first;
+	for (; n < info->nram; n++) {
+		u64 below = (start >> PAGE_SHIFT) - info->ram[n].first;
 
-		ranges[n] = machine.ram[n];
+		ranges[n] = info->ram[n];
 		if (below < ranges[n].npages) {
 			ranges[n].first += below;
 			ranges[n].npages -= below;
@@ -176,15 +174,15 @@ static void map_direct(void)
 
 static void make_ledger(void)
 {
-	for (u32 i = 0; i < machine.nram; i++) {
-		u64 npages = machine.ram[i].npages;
+	for (u32 i = 0; i < info->nram; i++) {
+		u64 npages = info->ram[i].npages;
 		u64 bytes = npages * sizeof(struct ledger_entry);
 		u64 pages = (bytes + PAGE_MASK) >> PAGE_SHIFT;
 		frame_t storage = take(pages, 0, ~0ul);
 
 		for (u64 j = 0; j < pages; j++)
 			arch_page_clear(arch_direct((storage + j) << PAGE_SHIFT));
-		ledger_add(machine.ram[i].first, npages, arch_direct(storage << PAGE_SHIFT));
+		ledger_add(info->ram[i].first, npages, arch_direct(storage << PAGE_SHIFT));
 	}
 	for (u32 i = 0; i < nheld; i++)
 		for (u64 j = 0; j < held[i].npages; j++)
@@ -196,10 +194,13 @@ static struct boot_range hand_out(paddr_t start, paddr_t end)
 {
 	struct boot_range r = frames_of(start, end);
 
-	if (!r.npages || !ledger_covers(r.first, r.npages))
-		return (struct boot_range){0};
-	for (u64 i = 0; i < r.npages; i++)
-		*ledger_find(r.first + i) = (struct ledger_entry){.type = FRAME_USER};
+	for (u64 i = 0; i < r.npages; i++) {
+		struct ledger_entry *e = ledger_find(r.first + i);
+
+		if (!e)
+			return (struct boot_range){0};
+		*e = (struct ledger_entry){.type = FRAME_USER};
+	}
 	return r;
 }
 
@@ -208,12 +209,12 @@ static void list_free(void)
 {
 	struct boot_range run;
 
-	while (info.nfree < BOOT_RANGES && (run = largest_run(0, ~0ul)).npages) {
-		info.free[info.nfree++] = run;
+	while (info->nfree < BOOT_RANGES && (run = largest_run(0, ~0ul)).npages) {
+		info->free[info->nfree++] = run;
 		hold(run.first, run.npages);
 	}
-	info.free_first = info.free[0].first;
-	info.free_npages = info.free[0].npages;
+	info->free_first = info->free[0].first;
+	info->free_npages = info->free[0].npages;
 }
 
 static void fill_info(void)
@@ -222,22 +223,14 @@ static void fill_info(void)
 
 	list_free();
 	arch_image(&start, &kernel_end, &image_end);
-	info.magic = BOOT_MAGIC;
-	info.nharts = machine.nharts;
-	info.timebase_hz = machine.timebase_hz;
-	memcpy(info.ram, machine.ram, sizeof info.ram);
-	info.nram = machine.nram;
-	info.archive = hand_out(kernel_end, image_end);
-	info.archive_bytes = image_end - kernel_end;
-	info.initrd = hand_out(machine.initrd_start, machine.initrd_end);
-	if (info.initrd.npages) {
-		info.initrd_bytes = machine.initrd_end - machine.initrd_start;
-		info.initrd_offset = machine.initrd_start & PAGE_MASK;
+	info->magic = BOOT_MAGIC;
+	info->archive = hand_out(kernel_end, image_end);
+	info->archive_bytes = image_end - kernel_end;
+	info->initrd = hand_out(machine.initrd_start, machine.initrd_end);
+	if (info->initrd.npages) {
+		info->initrd_bytes = machine.initrd_end - machine.initrd_start;
+		info->initrd_offset = machine.initrd_start & PAGE_MASK;
 	}
-	info.uart = machine.uart;
-	info.clock = machine.clock_base;
-	memcpy(info.seed, machine.seed, sizeof info.seed);
-	memcpy(info.command_line, machine.command_line, sizeof info.command_line);
 }
 
 void kernel_main(paddr_t device_tree, u64 boot_hart)
@@ -251,8 +244,8 @@ void kernel_main(paddr_t device_tree, u64 boot_hart)
 	map_direct();
 	make_ledger();
 	arch_interrupts_init(machine.plic_base, machine.plic_context, machine.plic_sources);
-	sched_init(machine.timebase_hz);
+	sched_init(info->timebase_hz);
 	fill_info();
-	root_start(&info);
+	root_start(info);
 	arch_resume(trap_finish());
 }

@@ -4,8 +4,6 @@
 #include "kernel/arch.h"
 #include "kernel/memory.h"
 
-extern struct machine_info machine;
-
 /* Does device memory or a device range overlap what only the kernel may touch: RAM, interrupt
  * controller, timer? */
 bool boot_closed(frame_t first, u64 npages);

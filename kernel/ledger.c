@@ -26,14 +26,6 @@ struct ledger_entry *ledger_find_other(frame_t frame)
 	return 0;
 }
 
-bool ledger_covers(frame_t first, u64 npages)
-{
-	for (const struct ledger_range *r = ledger_ranges; r < &ledger_ranges[nranges]; r++)
-		if (first - r->first < r->npages && npages <= r->npages - (first - r->first))
-			return true;
-	return false;
-}
-
 err_t ledger_use(frame_t frame, enum frame_type type)
 {
 	struct ledger_entry *e = ledger_find(frame);

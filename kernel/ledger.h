@@ -57,7 +57,6 @@ static inline struct ledger_entry *ledger_find(frame_t frame)
 {
 	return ledger_find_from(ledger_ranges[0], frame);
 }
-bool ledger_covers(frame_t first, u64 npages);
 /* One more use as `type`; from free (or another type at count 0) the frame becomes it, and is
  * cleared if it becomes user or kernel or table from another type and is not zero already.
  * EINVAL (no RAM), EBUSY (used as another type), EOVERFLOW. */

@@ -1,6 +1,4 @@
 /* Machine: power, and text for the firmware's console before there is a terminal. */
-#include "kernel/machine.h"
-
 #include "kernel/arch.h"
 #include "kernel/aspace.h"
 #include "kernel/method.h"

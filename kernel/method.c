@@ -6,12 +6,10 @@
 #include "kernel/aspace.h"
 #include "kernel/check.h"
 #include "kernel/cspace.h"
-#include "kernel/machine.h"
-#include "kernel/pool_methods.h"
 #include "kernel/print.h"
 #include "kernel/timer.h"
 
-#define METHODS 17 /* of a type, at most */
+#define METHODS 32 /* room for those of a type */
 /* By type and label. */
 static method_fn *const methods[OBJECT_TYPES][METHODS] = {
 	[OBJECT_POOL] = {pool_method_donate, pool_method_create, pool_method_reclaim,

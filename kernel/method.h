@@ -58,3 +58,6 @@ void method_receive(struct invocation *v, struct slot *s, struct object *o);
 
 /* A native call by t on a capability that is no session: runs it and sets t's registers. */
 void method_invoke(struct thread *t, struct slot *cap);
+
+method_fn pool_method_donate, pool_method_create, pool_method_reclaim, pool_method_stats;
+method_fn machine_method_end, machine_method_print;

@@ -90,6 +90,12 @@ struct pool *pool_boot(frame_t first, u64 npages)
 	return p;
 }
 
+static void page_put(struct pool *p, void *page)
+{
+	arch_page_clear(page);
+	page_push(p, page);
+}
+
 /* Gives up an empty page of objects that was kept. */
 static bool spare_drop(struct pool *p)
 {
@@ -100,7 +106,7 @@ static bool spare_drop(struct pool *p)
 			continue;
 		p->spare[type] = 0;
 		p->nspare--;
-		pool_page_put(p, page);
+		page_put(p, page);
 		return true;
 	}
 	return false;
@@ -117,12 +123,6 @@ void *pool_page_get(struct pool *p)
 	*(void **)page = 0;
 	p->nfree--;
 	return page;
-}
-
-void pool_page_put(struct pool *p, void *page)
-{
-	arch_page_clear(page);
-	page_push(p, page);
 }
 
 void pool_page_put_zero(struct pool *p, void *page)
@@ -156,7 +156,7 @@ static void page_release(struct pool_page *page)
 	list_remove(&page->partial);
 	list_remove(&page->all);
 	if (p->spare[page->type]) {
-		pool_page_put(p, page);
+		page_put(p, page);
 		return;
 	}
 	p->spare[page->type] = page;

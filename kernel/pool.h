@@ -47,9 +47,8 @@ extern struct pool *pools; /* all of them */
 struct pool *pool_boot(frame_t first, u64 npages);
 /* Gives a free frame to the pool: EBUSY if it is in use. */
 err_t pool_donate(struct pool *p, frame_t frame);
-/* A zeroed page, 0 if the pool has none; and back: cleared here, or all zero already. */
+/* A zeroed page, 0 if the pool has none; and back, all zero already. */
 void *pool_page_get(struct pool *p);
-void pool_page_put(struct pool *p, void *page);
 void pool_page_put_zero(struct pool *p, void *page);
 /* Memory for an object of that type, zeroed and initialised; 0 if there is none. */
 struct object *pool_object_get(struct pool *p, enum object_type type);

@@ -1,7 +1,6 @@
 /*
  * Methods of pools: giving pages, making and destroying objects.
  */
-#include "kernel/pool_methods.h"
 #include "ipc/endpoint.h"
 #include "kernel/aspace.h"
 #include "kernel/cspace.h"

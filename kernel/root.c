@@ -136,9 +136,9 @@ static void make_memory(struct making *m, const struct flat_header *flat)
 
 /* --- Its capabilities ---------------------------------------------------------------------- */
 
-static struct object *make(struct making *m, enum object_type type)
+static void *make(struct making *m, enum object_type type)
 {
-	struct object *o = pool_object_get(m->pool, type);
+	void *o = pool_object_get(m->pool, type);
 
 	PANIC_IF(!o);
 	return o;
@@ -154,7 +154,7 @@ static void name(struct making *m, slot_t n, struct object *o)
 
 static void make_range(struct making *m, slot_t n, const struct boot_range *r, bool device)
 {
-	struct memory *memory = (struct memory *)(void *)make(m, OBJECT_MEMORY);
+	struct memory *memory = make(m, OBJECT_MEMORY);
 
 	memory->first = r->first;
 	memory->npages = r->npages;
@@ -164,9 +164,9 @@ static void make_range(struct making *m, slot_t n, const struct boot_range *r, b
 
 static void make_objects(struct making *m)
 {
-	m->aspace = (struct aspace *)(void *)make(m, OBJECT_ASPACE);
-	m->cspace = (struct cspace *)(void *)make(m, OBJECT_CSPACE);
-	m->thread = (struct thread *)(void *)make(m, OBJECT_THREAD);
+	m->aspace = make(m, OBJECT_ASPACE);
+	m->cspace = make(m, OBJECT_CSPACE);
+	m->thread = make(m, OBJECT_THREAD);
 	PANIC_IF(aspace_init(m->aspace) || cspace_init(m->cspace));
 	thread_init(m->thread);
 	name(m, ROOT_SLOT_CSPACE, &m->cspace->object);

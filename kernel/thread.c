@@ -25,7 +25,8 @@ static void receiving_leave(struct thread *t)
 	t->awaited = 0;
 }
 
-void thread_leave(struct thread *t)
+/* Takes the thread out of whatever it waits for: queues, Replies (abandoned message). */
+static void thread_leave(struct thread *t)
 {
 	switch ((enum thread_state)t->state) {
 	case THREAD_READY:

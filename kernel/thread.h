@@ -135,8 +135,6 @@ static inline bool thread_is_server(const struct thread *t)
 }
 
 void thread_init(struct thread *t);
-/* Takes the thread out of whatever it waits for: queues, Replies (abandoned message). */
-void thread_leave(struct thread *t);
 /* First step of its destruction, after it is dead. */
 void thread_destroy(struct thread *t);
 /* Mark: see DESIGN, Messages. */

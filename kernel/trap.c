@@ -4,7 +4,6 @@
 #include "ipc/abi/message.h"
 #include "ipc/endpoint.h"
 #include "ipc/fault.h"
-#include "ipc/route.h"
 #include "kernel/arch.h"
 #include "kernel/method.h"
 #include "kernel/sched.h"

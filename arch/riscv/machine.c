@@ -26,11 +26,11 @@ static void read_memory(const struct fdt_node *c, struct machine_info *m)
 {
 	u64 base, size;
 
-	for (u32 i = 0; m->nram < BOOT_RANGES && fdt_reg(c, i, &base, &size); i++) {
+	for (u32 i = 0; m->root.nram < BOOT_RANGES && fdt_reg(c, i, &base, &size); i++) {
 		u64 first = (base + PAGE_MASK) >> PAGE_SHIFT, end = (base + size) >> PAGE_SHIFT;
 
 		if (end > first)
-			m->ram[m->nram++] = (struct boot_range){first, end - first};
+			m->root.ram[m->root.nram++] = (struct boot_range){first, end - first};
 	}
 }
 
@@ -56,13 +56,13 @@ static void read_chosen(const struct fdt_node *c, struct machine_info *m, const 
 	const char *line = fdt_string(c, "bootargs");
 	struct fdt_property p;
 
-	for (u32 i = 0; i < sizeof m->command_line - 1 && line[i]; i++)
-		m->command_line[i] = line[i];
+	for (u32 i = 0; i < sizeof m->root.command_line - 1 && line[i]; i++)
+		m->root.command_line[i] = line[i];
 	m->initrd_start = chosen_address(c, "linux,initrd-start");
 	m->initrd_end = chosen_address(c, "linux,initrd-end");
 	if (fdt_property(c, "rng-seed", &p))
-		for (u32 i = 0; i < p.len && i < sizeof m->seed; i++)
-			m->seed[i] = p.data[i];
+		for (u32 i = 0; i < p.len && i < sizeof m->root.seed; i++)
+			m->root.seed[i] = p.data[i];
 	*stdout_path = fdt_string(c, "stdout-path");
 }
 
@@ -79,9 +79,9 @@ static void read_cpu(const struct fdt_node *c, u64 boot_hart, struct machine_inf
 	struct fdt_property p;
 	u64 id, size;
 
-	m->timebase_hz = fdt_u32(c, "timebase-frequency", (u32)m->timebase_hz);
+	m->root.timebase_hz = fdt_u32(c, "timebase-frequency", (u32)m->root.timebase_hz);
 	*boot = fdt_reg(c, 0, &id, &size) && id == boot_hart;
-	m->nharts += fdt_okay(c) && fdt_property(c, "mmu-type", &p);
+	m->root.nharts += fdt_okay(c) && fdt_property(c, "mmu-type", &p);
 }
 
 static bool is_plic(const struct fdt_node *c)
@@ -111,7 +111,8 @@ static void visit_node(const struct fdt_node *c, struct visit *v, struct machine
 		v->in_cpus = fdt_same(c->name, "cpus");
 		v->in_reserved = fdt_same(c->name, "reserved-memory");
 		if (v->in_cpus)
-			m->timebase_hz = fdt_u32(c, "timebase-frequency", (u32)m->timebase_hz);
+			m->root.timebase_hz =
+				fdt_u32(c, "timebase-frequency", (u32)m->root.timebase_hz);
 		else if (fdt_same(c->name, "chosen"))
 			read_chosen(c, m, &v->stdout_path);
 		else if (fdt_same(fdt_string(c, "device_type"), "memory") && fdt_okay(c))
@@ -131,7 +132,7 @@ static void visit_node(const struct fdt_node *c, struct visit *v, struct machine
 		 || fdt_has(c, "compatible", "riscv,clint0"))
 		(void)fdt_reg(c, 0, &m->clint_base, &m->clint_size);
 	else if (fdt_has(c, "compatible", "google,goldfish-rtc") && fdt_okay(c))
-		(void)fdt_reg(c, 0, &m->clock_base, &(u64){0});
+		(void)fdt_reg(c, 0, &m->root.clock, &(u64){0});
 }
 
 /* BOARDS: the index in interrupts-extended whose hart is ours and whose cause is 9. */
@@ -157,16 +158,16 @@ static bool read_uart(const struct fdt_node *c, struct machine_info *m)
 
 	if (!is_uart(c) || !fdt_okay(c) || !fdt_reg(c, 0, &base, &size))
 		return false;
-	m->uart = (struct boot_uart){
+	m->root.uart = (struct boot_uart){
 		.base = base,
 		.source = fdt_u32(c, "interrupts", 0),
 		.reg_shift = fdt_u32(c, "reg-shift", 0),
 		.reg_width = fdt_u32(c, "reg-io-width", 1),
 	};
 	if (fdt_has(c, "compatible", "sifive,uart0"))
-		m->uart.reg_width = 4;
+		m->root.uart.reg_width = 4;
 	if (fdt_property(c, "interrupts-extended", &p) && p.len >= 8)
-		m->uart.source = fdt_be32(p.data + 4);
+		m->root.uart.source = fdt_be32(p.data + 4);
 	return true;
 }
 
@@ -227,5 +228,5 @@ err_t arch_machine_read(paddr_t device_tree, u64 boot_hart, struct machine_info 
 		visit_node(&c, &v, out);
 	find_context(&f, v.phandle, out);
 	find_uart(&f, v.stdout_path, out);
-	return out->nram && out->timebase_hz ? 0 : -EINVAL;
+	return out->root.nram && out->root.timebase_hz ? 0 : -EINVAL;
 }

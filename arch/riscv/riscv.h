@@ -58,7 +58,8 @@ bool sbi_probe(u64 extension);
 void sbi_init(void);
 
 u64 early_map(paddr_t image, paddr_t device_tree); /* called by head.S, MMU off */
-void sv39_init(void);                              /* probes the identifiers */
+void sv39_init(void);                              /* probes the identifiers, ... */
+u32 sv39_identifiers(void);                        /* ... of which there are so many, or 0 */
 void plic_poll(void);                              /* claims every pending source */
 void timer_init(void);
 void poll_causes(u64 pending);

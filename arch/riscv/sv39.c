@@ -208,7 +208,7 @@ void arch_root_clear(u64 *root)
 
 /* --- Switching and flushing --------------------------------------------------- */
 
-u32 arch_identifiers(void)
+u32 sv39_identifiers(void)
 {
 	return identifiers;
 }

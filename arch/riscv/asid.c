@@ -1,15 +1,14 @@
-/* A bitmap of the identifiers that are used. */
-#include "kernel/asid.h"
-#include "kernel/arch.h"
+/* Identifiers of address spaces (ASID of RISC-V Privileged, 4.1.11): a bitmap of those in use. */
+#include "riscv.h"
 
 #define IDENTIFIERS 4096u
 
 static u64 used[IDENTIFIERS / 64] = {1}; /* 0 is shared */
 static u32 hint;                         /* the word that had a free one last */
 
-u32 asid_take(void)
+u32 arch_identifier_take(void)
 {
-	u32 most = arch_identifiers(), n = 0, words;
+	u32 most = sv39_identifiers(), n = 0, words;
 
 	if (most > IDENTIFIERS)
 		most = IDENTIFIERS;
@@ -27,7 +26,7 @@ u32 asid_take(void)
 	return n;
 }
 
-void asid_drop(u32 n)
+void arch_identifier_drop(u32 n)
 {
 	if (n)
 		used[n / 64] &= ~(1ull << n % 64);
