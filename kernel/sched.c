@@ -20,10 +20,8 @@
 
 struct hart hart __attribute__((aligned(256))); /* the fast path names its fields by one base */
 
-static struct {
-	struct thread *head, *tail;
-} queues[PRIORITIES];
-static u64 ready;
+struct run_queue sched_queues[PRIORITIES];
+u64 sched_ready;
 static u64 slice_ticks;
 
 void sched_init(u64 timebase_hz)
@@ -57,11 +55,6 @@ static void barrier_set(void)
 		hart.barrier = top;
 }
 
-bool sched_waits(void)
-{
-	return ready;
-}
-
 void sched_slice_over(void)
 {
 	hart.slice_over = true;
@@ -83,17 +76,17 @@ static void queue_push(struct thread *t, bool front)
 
 	t->state = THREAD_READY;
 	t->preempted = front;
-	t->next = front ? queues[p].head : 0;
-	t->prev = front ? 0 : queues[p].tail;
+	t->next = front ? sched_queues[p].head : 0;
+	t->prev = front ? 0 : sched_queues[p].tail;
 	if (t->next)
 		t->next->prev = t;
 	else
-		queues[p].tail = t;
+		sched_queues[p].tail = t;
 	if (t->prev)
 		t->prev->next = t;
 	else
-		queues[p].head = t;
-	ready |= 1ull << p;
+		sched_queues[p].head = t;
+	sched_ready |= 1ull << p;
 	if (p > top) {
 		top = p;
 		barrier_set();
@@ -110,21 +103,21 @@ void sched_remove(struct thread *t)
 		hart.handoff = 0;
 		return;
 	}
-	if (t->stopped && !t->prev && queues[p].head != t)
+	if (t->stopped && !t->prev && sched_queues[p].head != t)
 		return;
 	if (t->prev)
 		t->prev->next = t->next;
 	else
-		queues[p].head = t->next;
+		sched_queues[p].head = t->next;
 	if (t->next)
 		t->next->prev = t->prev;
 	else
-		queues[p].tail = t->prev;
+		sched_queues[p].tail = t->prev;
 	t->next = t->prev = 0;
-	if (queues[p].head)
+	if (sched_queues[p].head)
 		return;
-	ready &= ~(1ull << p);
-	top = highest_bit(ready);
+	sched_ready &= ~(1ull << p);
+	top = highest_bit(sched_ready);
 	barrier_set();
 }
 
@@ -148,9 +141,9 @@ static struct thread *queue_pop(void)
 {
 	struct thread *t;
 
-	if (!ready)
+	if (!sched_ready)
 		return 0;
-	t = queues[top].head;
+	t = sched_queues[top].head;
 	sched_remove(t);
 	return t;
 }
@@ -172,7 +165,7 @@ static struct thread *rotate(struct thread *t)
 {
 	if (!hart.slice_over || thread_is_server(t))
 		return t;
-	if (!(ready >> t->priority & 1)) {
+	if (!(sched_ready >> t->priority & 1)) {
 		account_settle(); /* the new one counts from now */
 		slice_renew();
 		return t;
@@ -260,7 +253,7 @@ static void slice_begin(const struct thread *t)
 	if (hart.slice_end != ~0ull || thread_is_server(t))
 		return;
 	hart.slice_end = hart.since + slice_ticks;
-	if (ready && hart.slice_end < timer_programmed)
+	if (sched_ready && hart.slice_end < timer_programmed)
 		timer_program();
 }
 
@@ -340,19 +333,19 @@ struct thread *trap_finish(void)
 /* The usual yield: to the next program of the same priority, with nothing rare about either. */
 static struct thread *yield_usual(struct thread *t)
 {
-	struct thread *n = queues[t->priority].head;
+	struct thread *n = sched_queues[t->priority].head;
 
 	if (!n || hart.barrier != t->priority || n->marked || !n->aspace_slot.object
 	    || thread_is_server(t) || thread_is_server(n) || !account_program(n))
 		return 0;
-	queues[t->priority].head = n->next ? n->next : t;
+	sched_queues[t->priority].head = n->next ? n->next : t;
 	t->next = 0;
-	t->prev = n->next ? queues[t->priority].tail : 0;
+	t->prev = n->next ? sched_queues[t->priority].tail : 0;
 	if (n->next) {
 		n->next->prev = 0;
 		t->prev->next = t;
 	}
-	queues[t->priority].tail = t;
+	sched_queues[t->priority].tail = t;
 	n->next = n->prev = 0;
 	t->state = THREAD_READY;
 	t->preempted = false;
@@ -396,16 +389,4 @@ struct woken trap_wake(struct thread *t, struct notification *n, u64 bits)
 	slice_begin(r);
 	space_use(r);
 	return w;
-}
-
-bool sched_check(void)
-{
-	for (u32 p = 0; p < PRIORITIES; p++) {
-		if ((queues[p].head != 0) != ((ready >> p) & 1))
-			return false;
-		for (struct thread *t = queues[p].head; t; t = t->next)
-			if (t->state != THREAD_READY || t->priority != p)
-				return false;
-	}
-	return true;
 }

@@ -2,7 +2,7 @@
  * The scheduler: 64 priorities, first in first out in each, round robin by the
  * hart's time slice.
  *
- *   S1: bit p of `ready` is set iff queue p is not empty
+ *   S1: bit p of sched_ready is set iff queue p is not empty
  *   S2: handoff is READY and on no queue, or 0
  *   S3: slice_end is that of the program that runs or works, counted from its turn in its queue
  *   S4: barrier: BARRIER_ALL if the slice is over or something is dying; else the highest ready
@@ -33,6 +33,12 @@ struct hart {
 };
 extern struct hart hart;
 
+struct run_queue {
+	struct thread *head, *tail;
+};
+extern struct run_queue sched_queues[PRIORITIES];
+extern u64 sched_ready;
+
 #define BARRIER_ALL 255 /* above every priority */
 
 #define SLICE_MS 10u
@@ -42,6 +48,4 @@ void thread_ready(struct thread *t); /* from any state: becomes READY, runs when
 void sched_remove(struct thread *t); /* READY: off its queue */
 void sched_yield(struct thread *t);
 void sched_slice_over(void);
-bool sched_waits(void);      /* something is ready */
 void sched_dying(s32 delta); /* one object more or less that is dead, not gone */
-bool sched_check(void);

@@ -17,7 +17,7 @@ void timer_program(void)
 {
 	u64 next = armed ? armed->deadline : ~0ull;
 
-	if (hart.slice_end < next && sched_waits())
+	if (hart.slice_end < next && sched_ready)
 		next = hart.slice_end;
 	if (timer_programmed && timer_programmed <= next)
 		return; /* too early costs one interrupt, setting it at every change costs more */
