@@ -31,4 +31,4 @@ static inline bool lock_is_of_process(const struct lock *l)
 
 /* lock_wait.c: LATER, or EDEADLK, ENOLCK.  Those who wait for what is free now get it. */
 s64 lock_wait(const struct request *q, struct inode *i, const struct lock *want);
-void lock_waiters_serve(struct inode *i); /* 0: of all inodes */
+void lock_waiters_serve(const struct inode *i); /* 0: of all inodes */

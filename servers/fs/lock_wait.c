@@ -67,7 +67,7 @@ s64 lock_wait(const struct request *q, struct inode *i, const struct lock *want)
 	return LATER;
 }
 
-void lock_waiters_serve(struct inode *i)
+void lock_waiters_serve(const struct inode *i)
 {
 	for (struct waiter **at = &first; *at;) {
 		struct waiter *w = *at;

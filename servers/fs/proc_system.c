@@ -117,8 +117,9 @@ static void text_filesystems(struct text *t, const struct process_entry *e)
 
 /*
  * What the system uses, to find leaks.  frames: free, or kept for what comes next by the
- * servers' heaps and pools (`cached` are those, with the Replies that a server keeps); objects: of the heaps of process, pipe and fs
- * that are in use.  Of the used frames: files (and pipes), spaces, pools.
+ * servers' heaps and pools (`cached` are those, with the Replies that a server keeps);
+ * objects: of the heaps of process, pipe and fs that are in use.  Of the used frames: files
+ * (and pipes), spaces, pools.
  */
 static void text_missive(struct text *t, const struct process_entry *e)
 {

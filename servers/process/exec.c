@@ -23,7 +23,7 @@ void loader_destroy(struct process *p)
 	process_free(l);
 }
 
-/* Before each execve of a file with set-user-id or set-group-id, and before the next one without. */
+/* Before each execve of a file with set-user-id or set-group-id, and before the next without. */
 s64 native_exec_ids(struct request *q, struct answer *a)
 {
 	struct process *p = process_find((u32)q->word[0]);
