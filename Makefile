@@ -30,10 +30,9 @@ LIBRARY := $(wildcard servers/lib/*.S servers/lib/*.c)
 
 # The programs, Linux's as much as Missive's: process 1, the shell, the tools, the examples, and the program whose
 # output is compared on both systems. The sources.mk of each folder names its files.
-INIT_SRC := user/init/main.c user/init/exec.c user/init/login.c
 -include $(foreach d,user/sh user/tools user/examples user/bench tests/linux,$d/sources.mk)
 located   = $(foreach f,$2,$(firstword $(wildcard $f $1/$f) $f))
-sources_init      := $(INIT_SRC)
+sources_init      := user/init/main.c user/init/exec.c user/init/login.c
 sources_sh        := $(call located,user/sh,$(SH_SRC))
 sources_tools     := $(call located,user/tools,$(TOOLS_SRC))
 sources_examples  := $(call located,user/examples,$(EXAMPLES_SRC))

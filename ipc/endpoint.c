@@ -82,7 +82,7 @@ void endpoint_post(struct thread *t)
 
 void endpoint_send(struct thread *t, struct session *s)
 {
-	session_use(s);
+	s->object.uses++;
 	t->call_session = s;
 	endpoint_post(t);
 }

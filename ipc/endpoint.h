@@ -121,7 +121,6 @@ void deliver_bits(struct thread *r, struct notification *n);
 void deliver_error(struct thread *r, err_t error);
 
 /* --- session.c --- */
-void session_use(struct session *s);
 void session_release(struct session *s); /* the last one queues the closed message */
 void session_kill(struct session *s);    /* its endpoint dies */
 void session_free(struct session *s);    /* used by nobody, and its server knows */
@@ -156,7 +155,7 @@ void message_recv(struct thread *t);
 void message_reply_recv(struct thread *t);
 
 /* --- route.c --- */
-/* An ecall whose number is none of the kernel's: the process server's table says what it becomes. */
+/* An ecall whose number is none of the kernel's: the process server's table says what it is. */
 void route_call(struct thread *t);
 
 /* --- reply_methods.c --- */

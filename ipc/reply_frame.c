@@ -37,14 +37,14 @@ static u64 *words_at(struct aspace *a, u64 va, u64 len, enum access access)
 	return page ? (void *)(page + (va & PAGE_MASK)) : 0;
 }
 
-/* pc and x lie alike in both. */
+/* pc, which is first, and x lie alike in both. */
 _Static_assert(offsetof(struct saved_registers, x) == offsetof(struct trap_frame, x), "x");
 #define GENERAL (1 + 31) /* words */
 
 static void save(struct saved_registers *s, struct thread *t, u64 result)
 {
 	thread_fpu_sync(t);
-	copy_words(&s->pc, &t->frame.pc, GENERAL);
+	copy_words((void *)s, (const void *)&t->frame, GENERAL);
 	if (t->call_kind == CALL_ROUTED)
 		s->x[REG_A0] = result;
 	copy_words(s->f, t->fpu.f, 32);
@@ -64,7 +64,7 @@ static bool fpu_unused(const struct thread *t, const struct saved_registers *s)
 
 static void restore(struct thread *t, const struct saved_registers *s)
 {
-	copy_words(&t->frame.pc, &s->pc, GENERAL);
+	copy_words((void *)&t->frame, (const void *)s, GENERAL);
 	t->in_call = false;
 	if (fpu_unused(t, s))
 		return;

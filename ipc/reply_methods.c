@@ -286,7 +286,7 @@ err_t reply_method_forward(struct invocation *v)
 	reply_settle_gives(r, false);
 	reply_unbind(r);
 	old = c->call_session;
-	session_use(s);
+	s->object.uses++;
 	c->call_session = s;
 	session_release(old);
 	if (o)

@@ -13,11 +13,6 @@ static void session_unlink(struct session *s)
 	s->endpoint = 0;
 }
 
-void session_use(struct session *s)
-{
-	s->object.uses++;
-}
-
 void session_release(struct session *s)
 {
 	ASSERT(s->object.uses > 0);

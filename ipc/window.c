@@ -169,8 +169,8 @@ u64 window_plain(const struct thread *t, u32 i, enum access access, u64 offset, 
 	const struct window_spec *spec = &t->spec[i];
 	u64 address, room;
 
-	if (t->call_kind != CALL_ROUTED || t->cut || !(spec->access & access)
-	    || (spec->arg | 1) > 5 || (spec->len_arg | 1) > 5)
+	if (t->call_kind != CALL_ROUTED || t->cut || !(spec->access & access) || (spec->arg | 1) > 5
+	    || (spec->len_arg | 1) > 5)
 		return 0;
 	address = argument(t, spec->arg);
 	if (spec->kind == WINDOW_BUFFER)
@@ -181,8 +181,8 @@ u64 window_plain(const struct thread *t, u32 i, enum access access, u64 offset, 
 		room = argument(t, spec->len_arg) * spec->len;
 	else
 		return 0;
-	if (len > COPY_MAX || room < len || offset > room - len
-	    || address >= USER_END - COPY_MAX || offset >= USER_END - COPY_MAX - address)
+	if (len > COPY_MAX || room < len || offset > room - len || address >= USER_END - COPY_MAX
+	    || offset >= USER_END - COPY_MAX - address)
 		return 0;
 	return address + offset;
 }

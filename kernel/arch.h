@@ -80,8 +80,8 @@ void arch_aspace_none(void); /* the kernel's own */
 void arch_flush_page(u32 identifier, u64 va);
 void arch_flush_aspace(u32 identifier);
 void arch_flush_all(void);
-/* An identifier for the life of an address space; 0, which all share that get none: they are flushed
- * at each switch.  Back, when nothing of it is left in any hart. */
+/* An identifier for the life of an address space; 0, which all share that get none: they are
+ * flushed at each switch.  Back, when nothing of it is left in any hart. */
 u32 arch_identifier_take(void);
 void arch_identifier_drop(u32 identifier);
 void arch_instruction_fence(void); /* fence.i on every hart */

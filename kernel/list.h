@@ -1,4 +1,4 @@
-/* Lists whose members know where they are linked, so that one leaves without a look at the others. */
+/* Lists whose members know where they are linked: each can leave by itself. */
 #pragma once
 
 #include <stdint.h>

@@ -50,10 +50,7 @@ void slot_set(struct slot *s, struct object *o, u8 flags)
 	s->flags = flags;
 	s->callable = o->type == OBJECT_SESSION && !(flags & SLOT_RESERVED);
 	ring_insert(s, o);
-	if (o->type == OBJECT_SESSION)
-		session_use((struct session *)(void *)o);
-	else
-		o->uses++;
+	o->uses++;
 	if (s->owner)
 		cspace_mark(s, true);
 }

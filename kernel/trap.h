@@ -30,10 +30,10 @@ struct woken {
 struct woken trap_wake(struct thread *t, struct notification *n, u64 bits);
 /* yield, with pc behind it. */
 struct thread *trap_yield(struct thread *t);
-/* For the fast path: what the server's reply does to its caller (bytes or a capability to a routed
- * call, a capability to a native one, pages to a fault; the parameters are in the server's frame): 0
- * or the capability's slot; bytes of a routed call's first in window into the receiver's buffer: how
- * many.  Negative: the slow path is to do it from the beginning. */
+/* For the fast path: what the server's reply does to its caller (bytes or a capability to a
+ * routed call, a capability to a native one, pages to a fault; the parameters are in the server's
+ * frame): 0 or the capability's slot; bytes of a routed call's first in window into the receiver's
+ * buffer: how many.  Negative: the slow path is to do it from the beginning. */
 s64 trap_reply_action(struct thread *server, struct reply *reply);
 /* The capability of a native call goes to the receiver: its slot there, -1: none is sent; -2. */
 s64 trap_send(struct thread *caller, struct thread *receiver);

@@ -16,6 +16,6 @@ struct object *check_next(const struct pool_page *page, const struct object *o);
 u32 check_frames(void);
 /* Entries so far that C and that the fast path alone have answered. */
 extern u64 check_slow_entries, check_fast_entries;
-/* For the comparison of both paths: all that can be told of the objects of a pool and of the hart, in
- * words that do not depend on the path taken: how many.  show: to the console, too. */
+/* For the comparison of both paths: all that can be told of the objects of a pool and of the hart,
+ * in words that do not depend on the path taken: how many.  show: to the console, too. */
 u32 check_state(const struct pool *p, const u64 **words, bool show);

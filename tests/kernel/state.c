@@ -1,10 +1,10 @@
 /*
- * All that can be told of a pool's objects, for the comparison of fast and slow path: linked into the
- * debug kernel alone.
+ * All that can be told of a pool's objects, for the comparison of fast and slow path.
  *
  * The one idea: two boots that do the same have the same objects at the same addresses, so what
  * lies in them is told as it is.  Left out is what the contract does not keep (a waiting
- * thread's other registers), what is made when it is asked for (windows are made here, and undone), and time.
+ * thread's other registers), what is made when it is asked for (windows are made here, and
+ * undone), and time.
  */
 #include "ipc/window.h"
 #include "kernel/cspace.h"
@@ -38,7 +38,7 @@ static void tell_slot(const char *what, const struct slot *s)
         tell("slot place", s->place);
 }
 
-/* --- Threads ------------------------------------------------------------------------------- */
+/* --- Threads --------------------------------------------------------------------------- */
 
 static void tell_call(struct thread *t)
 {
@@ -142,7 +142,7 @@ static void tell_thread(struct thread *t)
         tell_frame(t);
 }
 
-/* --- Endpoints, sessions, Replies, notifications ---------------------------------------------- */
+/* --- Endpoints, sessions, Replies, notifications --------------------------------------- */
 
 static void tell_endpoint(const struct endpoint *e)
 {
@@ -192,7 +192,7 @@ static void tell_notification(const struct notification *n)
     tell_pointer("bound", n->bound);
 }
 
-/* --- Spaces ------------------------------------------------------------------------------------- */
+/* --- Spaces ---------------------------------------------------------------------------- */
 
 static void tell_cspace(struct cspace *c)
 {
@@ -215,7 +215,7 @@ static void tell_aspace(const struct aspace *a)
     tell("satp_tagged", a->satp_tagged);
 }
 
-/* --- All ------------------------------------------------------------------------------------------ */
+/* --- All ------------------------------------------------------------------------------- */
 
 static void tell_object(struct object *o)
 {
