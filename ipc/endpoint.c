@@ -127,12 +127,11 @@ void endpoint_withdraw(struct thread *t)
 void endpoint_notice(struct endpoint *e, struct notice *n, enum message_kind kind)
 {
 	struct thread *r = e->receiver;
+	bool queued = n->kind;
 
-	if (n->kind) {
-		n->kind = (u8)kind;
-		return;
-	}
 	n->kind = (u8)kind;
+	if (queued)
+		return;
 	if (r) {
 		e->receiver = 0;
 		e->notice_last = true;

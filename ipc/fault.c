@@ -3,7 +3,6 @@
  * refuses and everything else to its handler.  A thread that has neither stops.
  */
 #include "ipc/fault.h"
-#include "ipc/endpoint.h"
 #include "kernel/sched.h"
 
 static struct session *session_in(const struct slot *s)

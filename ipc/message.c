@@ -140,11 +140,8 @@ static err_t reply_copy(struct thread *r, struct reply *p, u64 word[2])
 	window_copy(&w);
 	word[0] = w.done;
 	word[1] = w.stop;
-	if (w.stop == COPY_PAGE) {
-		p->stop_access = FAULT_WRITE;
-		p->stop_address = w.stop_address;
-		p->stop_len = w.len - w.done;
-	}
+	if (w.stop == COPY_PAGE)
+		reply_stopped(p, &w);
 	return w.stop == COPY_DONE ? 0 : -EFAULT;
 }
 

@@ -41,7 +41,7 @@ static void stopped_at(struct reply *r, enum fault_cause access, u64 address, u6
 	r->stop_len = len;
 }
 
-static void reply_stopped(struct reply *r, const struct window_copy *w)
+void reply_stopped(struct reply *r, const struct window_copy *w)
 {
 	if (w->stop == COPY_PAGE)
 		stopped_at(r, w->out ? FAULT_WRITE : FAULT_READ, w->stop_address, w->len - w->done);

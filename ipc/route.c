@@ -63,10 +63,8 @@ static bool route_own(struct thread *t, struct cspace *c, enum route_kind kind)
 		route_table_result(t, cspace_dup3(c, f->a0, f->a1, f->a2));
 		break;
 	case ROUTE_SET_CLOEXEC:
-		route_result(t, set_cloexec(c, f->a0, true));
-		break;
 	case ROUTE_CLEAR_CLOEXEC:
-		route_result(t, set_cloexec(c, f->a0, false));
+		route_result(t, set_cloexec(c, f->a0, kind == ROUTE_SET_CLOEXEC));
 		break;
 	case ROUTE_YIELD:
 		route_result(t, 0);

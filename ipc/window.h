@@ -31,6 +31,8 @@ u64 window_range(const struct thread *t, u64 address, u64 len);
 /* Bytes in it (iovec: their sum, ~0 if the array cannot be read now). */
 u64 window_bytes(struct thread *t, u32 i);
 void window_copy(struct window_copy *w);
+/* Keeps where a copy of the Reply's window stopped: the page that a RETRY is to fault in. */
+void reply_stopped(struct reply *r, const struct window_copy *w);
 /* Where len bytes from offset on lie in window i, if that is a plain buffer which holds them all;
  * 0: it may be so, but that takes a closer look. */
 u64 window_plain(const struct thread *t, u32 i, enum access access, u64 offset, u64 len);

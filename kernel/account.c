@@ -5,9 +5,6 @@
  */
 #include "kernel/account.h"
 
-#include "kernel/arch.h"
-#include "kernel/sched.h"
-
 /* The part of `ticks` in which servers worked. */
 static u64 server_ticks(u64 ticks, u64 cycles)
 {

@@ -8,7 +8,6 @@
  */
 #include "kernel/aspace.h"
 #include "kernel/arch.h"
-#include "kernel/bits.h"
 #include "kernel/ledger.h"
 #include "kernel/sched.h"
 

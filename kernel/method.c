@@ -29,7 +29,7 @@ static method_fn *const methods[OBJECT_TYPES][METHODS] = {
 			   thread_method_interrupt, thread_method_times},
 	[OBJECT_ENDPOINT] = {endpoint_method_mint, endpoint_method_restart},
 	[OBJECT_NOTIFICATION] = {notification_method_signal, notification_method_bind},
-	[OBJECT_TIMER] = {timer_method_arm, timer_method_cancel},
+	[OBJECT_TIMER] = {timer_method_set, timer_method_set},
 	[OBJECT_INTERRUPT] = {interrupt_method_bind, interrupt_method_ack},
 	[OBJECT_REPLY] = {reply_method_copy_window, reply_method_copy_window, reply_method_copy,
 			  reply_method_window, reply_method_give, reply_method_take_back,

@@ -96,19 +96,6 @@ void thread_interrupt(struct thread *t)
 	}
 }
 
-void thread_fpu_take(struct thread *t)
-{
-	if (hart.fpu_owner) {
-		arch_fpu_save(hart.fpu_owner);
-		arch_fpu_disable(hart.fpu_owner);
-		hart.fpu_owner->fpu_on = false;
-	}
-	arch_fpu_load(t);
-	t->fpu_on = true;
-	hart.fpu_owner = t;
-	t->fpu_used = true;
-}
-
 void thread_fpu_sync(struct thread *t)
 {
 	if (hart.fpu_owner == t)
@@ -122,6 +109,18 @@ void thread_fpu_forget(struct thread *t)
 		t->fpu_on = false;
 		hart.fpu_owner = 0;
 	}
+}
+
+void thread_fpu_take(struct thread *t)
+{
+	if (hart.fpu_owner) {
+		arch_fpu_save(hart.fpu_owner);
+		thread_fpu_forget(hart.fpu_owner);
+	}
+	arch_fpu_load(t);
+	t->fpu_on = true;
+	hart.fpu_owner = t;
+	t->fpu_used = true;
 }
 
 void thread_registers_get(struct thread *t, struct thread_registers *r)

@@ -4,7 +4,6 @@
 #include "kernel/aspace.h"
 #include "kernel/method.h"
 #include "kernel/pool.h"
-#include "kernel/sched.h"
 
 /* An object named in an own slot, or 0 for SLOT_NONE. */
 static err_t part(struct invocation *v, u64 slot, enum object_type type, struct object **o)

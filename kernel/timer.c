@@ -66,19 +66,13 @@ void timer_expire(u64 now)
 	timer_program();
 }
 
-err_t timer_method_arm(struct invocation *v)
-{
-	struct timer *t = v->timer;
-
-	timer_cancel(t);
-	t->deadline = v->in[0];
-	timer_insert(t);
-	return 0;
-}
-
-err_t timer_method_cancel(struct invocation *v)
+err_t timer_method_set(struct invocation *v)
 {
 	timer_cancel(v->timer);
+	if (method_label(v) == TIMER_ARM) {
+		v->timer->deadline = v->in[0];
+		timer_insert(v->timer);
+	}
 	return 0;
 }
 

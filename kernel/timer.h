@@ -31,4 +31,4 @@ extern u64 timer_programmed; /* what it is set to */
 err_t interrupt_init(struct interrupt *i, u64 source); /* EBUSY, EINVAL */
 void interrupt_destroy(struct interrupt *i);
 
-method_fn timer_method_arm, timer_method_cancel, interrupt_method_bind, interrupt_method_ack;
+method_fn timer_method_set, interrupt_method_bind, interrupt_method_ack;
