@@ -268,6 +268,15 @@ static void space_use(const struct thread *t)
 	arch_aspace_use(a->satp);
 }
 
+void trap_reply_pays(struct thread *c)
+{
+	if (!thread_is_server(c))
+		account_pay(c);
+	if (!hart.serving_since) /* the path counts the server's cycles from there */
+		hart.serving_since = arch_cycles();
+	slice_begin(c);
+}
+
 static void run(struct thread *t, bool goes_on)
 {
 	t->call = 0; /* RUNNING */

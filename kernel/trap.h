@@ -46,6 +46,8 @@ void trap_timer(void);
 void trap_interrupt(u32 source);
 /* Decides who runs next; waits for interrupts while nobody can. */
 struct thread *trap_finish(void);
+/* A fast reply goes on with c, which is not the one for whom the hart worked: as if C ran it. */
+void trap_reply_pays(struct thread *c);
 /* Debug builds: after every fast path; hart.current is the thread that goes on. */
 void trap_fast_done(void);
 /* A trap from the kernel itself: prints f and the CPU's own words, and powers off. */

@@ -12,6 +12,8 @@ fast_reply_recv:			/* of its own registers it keeps sp, gp, tp only */
 	li	t6, CALL_IS_NATIVE
 	bne	s9, t6, reply_routed
 	bnez	s5, trap_slow
+	ld	t6, %lo(hart + HART_PAYER)(s4)
+	bne	t6, s2, reply_native_pay
 reply_native:				/* commit; s0: 1 + slot of a capability */
 	reply_commit
 	use_aspace s8, s9, reply
@@ -84,6 +86,12 @@ reply_flags:				/* bytes, pages or a capability first: C knows to whom */
 	mv	a0, s5
 	j	1b
 5:	addi	s0, s5, 1
+reply_native_pay:			/* a server goes on at the expense of the same program */
+	lbu	t6, THREAD_RANK(s2)
+	addi	t6, t6, -RANK_OF_PROGRAMS
+	bnez	t6, reply_native
+	jal	ra, reply_pay
+	sd	zero, %lo(hart + HART_SERVING_SINCE)(s4)
 	j	reply_native
 
 reply_find:				/* the Reply in slot t1, not the last that received */
@@ -116,7 +124,7 @@ reply_pay:				/* s2 is not the one for which the hart has worked */
 	sd	ra, FRAME_RA(s10)
 	mv	a0, s2
 	lla	sp, _stack_top
-	call	account_pay
+	call	trap_reply_pays
 	each_parameter ld
 	ld	t4, FRAME_T4(s10)
 	ld	t5, FRAME_T5(s10)
