@@ -113,6 +113,10 @@ static void carried_return(struct thread *t)
 void call_again(struct thread *t)
 {
 	carried_return(t);
+	if (t->call_kind == CALL_NATIVE) { /* its registers were not kept: its stub repeats it */
+		call_complete(t, -ERESTARTNOINTR, 0, SLOT_NONE);
+		return;
+	}
 	call_finish(t);
 	t->frame.pc -= 4;
 	thread_ready(t);

@@ -13,7 +13,7 @@
 static void call_error(struct thread *t, err_t error)
 {
 	t->frame.t0 = (u64)(s64)error;
-	t->frame.t3 = SLOT_NONE;
+	t->frame.t3 = ~0ull;
 }
 
 /* The capability that goes along is kept in the thread until it is delivered. */
@@ -35,22 +35,20 @@ static err_t carry(struct thread *t, u32 flags, slot_t n)
 	return 0;
 }
 
+/* What it does not keep is zero even if nothing is sent: the fast path may have looked at it. */
 static void call_session(struct thread *t, struct session *s)
 {
 	u32 flags = (u32)(t->frame.t0 >> 32);
-	err_t err;
+	err_t err = 0;
 
-	if (s->object.dead || !s->endpoint) {
-		call_error(t, -EIO);
-		return;
-	}
-	if (s->endpoint->rank >= t->rank) {
-		call_error(t, -EDEADLK);
-		return;
-	}
-	err = carry(t, flags, (slot_t)t->frame.t3);
+	if (s->object.dead || !s->endpoint)
+		err = -EIO;
+	else if (s->endpoint->rank >= t->rank)
+		err = -EDEADLK;
+	else
+		err = carry(t, flags, (slot_t)t->frame.t3);
 	if (err) {
-		call_error(t, err);
+		reply_native(t, err, 0, SLOT_NONE);
 		return;
 	}
 	call_begin(t, CALL_NATIVE);
@@ -172,6 +170,19 @@ static err_t copy_plain(struct thread *caller, struct thread *server, u64 from, 
 	return to.va && aspace_copy(to, own, len, &at_source) == len ? 0 : -EFAULT;
 }
 
+/* Sending it changes what the fast path has looked at already: what the server serves, the uses of the
+ * call's session, or, where the last use of another goes, what waits at the endpoint. */
+static bool sending_matters(struct thread *r, const struct thread *c)
+{
+	const struct slot *from = sendable(r);
+	bool fixed = c->call_kind == CALL_ROUTED && (c->route_flags & ROUTE_CAP_FIXED);
+
+	if (!from || !thread_cspace(c) || from->object->type == OBJECT_ENDPOINT
+	    || from->object == &c->call_session->object)
+		return true;
+	return fixed && c->route_cap < SLOTS_FIXED && thread_cspace(c)->fixed[c->route_cap].object;
+}
+
 s64 trap_reply_action(struct thread *server, struct reply *p)
 {
 	const struct trap_frame *f = &server->frame;
@@ -182,7 +193,8 @@ s64 trap_reply_action(struct thread *server, struct reply *p)
 		return copy_plain(p->caller, server, f->t5, f->t6);
 	if (flags == MSG_MAP && kind == CALL_PAGER)
 		return reply_map(server, p);
-	if ((flags & ~(u32)MSG_MOVE) == MSG_SEND && kind != CALL_PAGER)
+	if ((flags & ~(u32)MSG_MOVE) == MSG_SEND && kind != CALL_PAGER
+	    && !sending_matters(server, p->caller))
 		return reply_capability(server, p->caller, flags);
 	return -EINVAL;
 }

@@ -298,9 +298,7 @@ err_t reply_method_forward(struct invocation *v)
 			c->native_words[i] = v->in[2 + i];
 		c->native_words[4] = 0;
 	}
-	if (c->marked && c->call_kind == CALL_NATIVE)
-		call_complete(c, -ERESTARTNOINTR, 0, SLOT_NONE);
-	else if (c->marked && c->call_kind == CALL_ROUTED)
+	if (c->marked && (c->call_kind == CALL_NATIVE || c->call_kind == CALL_ROUTED))
 		call_again(c);
 	else
 		endpoint_post(c);

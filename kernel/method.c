@@ -119,7 +119,7 @@ void method_invoke(struct thread *t, struct slot *cap)
 		return;
 	}
 	f->t0 = (u64)(s64)err;
-	f->t3 = v.received;
+	f->t3 = (u64)(s64)(s32)v.received;
 	f->a0 = v.out[0], f->a1 = v.out[1], f->a2 = v.out[2];
 	f->a3 = v.out[3], f->a4 = v.out[4], f->a5 = v.out[5];
 }

@@ -39,6 +39,12 @@ struct thread *trap_recv(struct thread *t)
 	return trap_finish();
 }
 
+/* What neither a method nor a reply keeps: the fast path has used it. */
+static void forget(struct thread *t)
+{
+	t->frame.t4 = t->frame.t5 = t->frame.t6 = 0;
+}
+
 void trap_call(struct thread *t)
 {
 	t->frame.pc += 4;
@@ -46,9 +52,11 @@ void trap_call(struct thread *t)
 	switch ((s64)t->frame.a7) {
 	case OP_CALL:
 		message_call(t);
+		forget(t);
 		break;
 	case OP_REPLY:
 		message_reply(t);
+		forget(t);
 		break;
 	case OP_RECV:
 		message_recv(t);
