@@ -1,6 +1,7 @@
 /* Slots and rings: naming an object, O(1) deletion, finding every name of it. */
 #include "ipc/endpoint.h"
 #include "kernel/cspace.h"
+#include "kernel/pool.h"
 #include "kernel/print.h"
 
 static void ring_insert(struct slot *s, struct object *o)
@@ -115,12 +116,25 @@ void slot_move(struct slot *to, struct slot *from)
 	slot_forget(o);
 }
 
+/* A slot of a thread that loses its address space: who waits in recv is not switched to directly. */
+static void thread_disarm(const struct slot *s)
+{
+	struct pool_page *page = (void *)((u64)s & ~PAGE_MASK);
+	u64 n = ((u64)s - (u64)page - POOL_FIRST_OBJECT) / page->size;
+
+	if (page->type == OBJECT_THREAD)
+		((struct thread *)(void *)((u8 *)page + POOL_FIRST_OBJECT + n * page->size))
+			->armed = 0;
+}
+
 bool object_unname(struct object *o, struct slot *last, u32 budget)
 {
 	while (o->ring && budget--) {
 		struct slot *s = o->ring;
 		if (s == last && s->next != s)
 			s = s->next;
+		if (o->type == OBJECT_ASPACE && !s->owner)
+			thread_disarm(s);
 		slot_clear(s);
 	}
 	return !o->ring;

@@ -37,7 +37,9 @@ err_t thread_method_configure(struct invocation *v)
 	/* commit */
 	replace(&t->aspace_slot, aspace);
 	replace(&t->cspace_slot, cspace);
-	t->serves = 0;
+	if (t->serves)
+		endpoint_unknown(
+			t->serves); /* another table may have other things in these slots */
 	t->armed = 0;
 	replace(&t->pager_slot, pager);
 	replace(&t->handler_slot, handler);
@@ -67,11 +69,12 @@ err_t thread_registers_copy(struct thread *t, struct invocation *v, bool write)
 	return 0;
 }
 
+/* What a running thread has is in its registers, not in its frame. */
 err_t thread_method_registers(struct invocation *v)
 {
 	bool write = method_label(v) == THREAD_WRITE;
 
-	if (write && v->thread->state == THREAD_RUNNING)
+	if (v->thread->state == THREAD_RUNNING)
 		return -EBUSY;
 	return thread_registers_copy(v->thread, v, write);
 }

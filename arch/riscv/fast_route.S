@@ -145,10 +145,11 @@ route_window:				/* length, and the bytes for the receiver's buffer */
 	addi	t6, t5, -WINDOW_IS_ARRAY
 	bnez	t6, trap_saved
 	argument s8, 24, s10, t6
-	srli	t6, s10, 16
+	srli	t5, s8, 32
+	or	t6, s10, t5
+	srli	t6, t6, 16		/* no more than C allows as a product */
 	bnez	t6, trap_saved
-	srli	t6, s8, 32
-	mul	s10, s10, t6
+	mul	s10, s10, t5
 	j	5f
 4:	argument s8, 24, s10, t6
 5:	srli	t6, s8, 16		/* an argument that is none: no window */
