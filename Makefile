@@ -24,8 +24,8 @@ export $(RUNNER_VARIABLES)
 KERNEL  := $(wildcard arch/riscv/*.S arch/riscv/*.c) $(wildcard kernel/*.c) $(wildcard ipc/*.c) \
     $(if $(filter debug,$(FLAVOUR)),$(wildcard tests/kernel/*.c))
 
-# The servers, in the order in which root starts them; bench takes root's place. servers/lib is linked into each.
-SERVERS := $(foreach s,root memory process terminal pipe event fs loader echo bench,$(if $(wildcard servers/$s/*.c),$s))
+# The servers, in the order in which root starts them; bench and paths take root's place. servers/lib is linked into each.
+SERVERS := $(foreach s,root memory process terminal pipe event fs loader echo bench paths,$(if $(wildcard servers/$s/*.c),$s))
 LIBRARY := $(wildcard servers/lib/*.S servers/lib/*.c)
 
 # The programs, Linux's as much as Missive's: process 1, the shell, the tools, the examples, and the program whose
@@ -81,7 +81,7 @@ $(B)/missive.img: $(B)/missive.elf $(B)/archive.cpio scripts/mkimage scripts/elf
 $(B)/missive.elf: $(call objects,$(KERNEL)) arch/riscv/kernel.ld
 	$(call say,LINK    $@)$(BARE)gcc $(BARE_LINK) -T arch/riscv/kernel.ld -Wl,-Map=$@.map $(filter %.o,$^) -lgcc -o $@
 
-FLATS := $(patsubst %,$(B)/servers/%.flat,$(filter-out bench,$(SERVERS)))
+FLATS := $(patsubst %,$(B)/servers/%.flat,$(filter-out bench paths,$(SERVERS)))
 $(B)/archive.cpio: servers/manifest.txt $(BUILD)/rootfs.cpio $(FLATS) scripts/mkarchive scripts/newc.py
 	$(call say,ARCHIVE $@)scripts/mkarchive $@ $(filter-out scripts/%,$^)
 
@@ -103,7 +103,7 @@ $(PROGRAMS:%=$(BUILD)/user/%):
 
 $(BUILD)/user/bench: LINUX_LINK += -Wl,-e,bench_entry
 
-test-programs: $(TEST_PROGRAMS:%=$(BUILD)/user/test/%) $(B)/servers/bench.flat
+test-programs: $(TEST_PROGRAMS:%=$(BUILD)/user/test/%) $(B)/servers/bench.flat $(B)/servers/paths.flat
 
 $(BUILD)/user/test/linuxtest: $(BUILD)/user/linuxtest
 	@mkdir -p $(@D) && scripts/place $< $@

@@ -17,10 +17,10 @@ SCRIPTS = os.path.join(machine.ROOT, "scripts")
 ICOUNT = "shift=0,sleep=off"
 
 
-def message_image(folder, out):
-    """A boot image of that build folder in which servers/bench is the first server, and the only one."""
+def message_image(folder, out, server="bench"):
+    """A boot image of that build folder in which servers/bench (or paths) is the first server, and the only one."""
     archive = newc.Archive()
-    with open(os.path.join(folder, "servers", "bench.flat"), "rb") as f:
+    with open(os.path.join(folder, "servers", server + ".flat"), "rb") as f:
         archive.file("servers/root", f.read(), 0o755)
     path, image = (os.path.join(out, "messages." + end) for end in ("cpio", "img"))
     with open(path, "wb") as f:

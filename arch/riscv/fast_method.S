@@ -77,7 +77,7 @@ method_done:
 	li	t5, 0
 	li	t6, 0
 	csrrw	tp, sscratch, tp
-	sret
+	fast_return
 
 fast_wake:				/* t4 waits: does it go first? */
 	lw	t0, THREAD_RARE(t4)
@@ -136,7 +136,7 @@ fast_wake:				/* t4 waits: does it go first? */
 	li	a6, 0
 	li	a7, 0
 	clear_kept
-	sret
+	fast_return
 1:	li	t0, METHOD_SIGNAL
 	j	method
 

@@ -1,0 +1,59 @@
+/* The table of cases, and the director that goes through it. */
+#include "servers/paths/paths.h"
+
+static const struct test_case *const groups[] = {native_cases, capability_cases, routed_cases,
+						 window_cases, fault_cases,      method_cases,
+						 death_cases};
+static bool slow;
+static const char *shown; /* of that case everything is printed */
+
+static u64 fast_entries(enum paths_wanted wanted)
+{
+	struct method_call m = {.label = MACHINE_PATHS, .word = {wanted}};
+
+	method_do(SLOT_MACHINE, &m);
+	return m.word[1];
+}
+
+static void run(const struct test_case *c)
+{
+	bool show = shown && !strcmp(shown, c->name);
+	u64 before;
+
+	world_default();
+	c->setup();
+	world_make();
+	steps_aloud = show;
+	before = fast_entries(slow ? PATHS_SLOW : PATHS_BOTH);
+	world_start();
+	before = fast_entries(PATHS_BOTH) - before;
+	call0(SLOT_MACHINE, MACHINE_CHECK);
+	steps_print(c->name, show);
+	world_end();
+	server_print("case %s wanted %u fast %lu\n", c->name, slow ? 0 : c->fast + !the.cold,
+		     before);
+}
+
+static void direct(void)
+{
+	for (u32 i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+		for (const struct test_case *c = groups[i]; c->name; c++)
+			run(c);
+	server_print("paths: done\n");
+	call0(SLOT_MACHINE, MACHINE_OFF);
+	park();
+}
+
+/* "slow" holds the kernel to the slow path; "slow show=NAME", "both show=NAME". */
+void server_main(const struct start_info *start)
+{
+	const struct boot_info *boot = (const void *)start;
+	static char line[512];
+
+	string_copy(line, boot->command_line, sizeof(line));
+	slow = !strncmp(line, "slow", 4);
+	if (strlen(line) > 10 && !strncmp(line + 4, " show=", 6))
+		shown = line + 10;
+	world_init(boot);
+	world_director(direct);
+}
