@@ -75,7 +75,8 @@ static void tell_registers(const struct trap_frame *f)
 static void tell_frame(const struct thread *t)
 {
     const struct trap_frame *f = &t->frame;
-    bool native = t->call_kind == CALL_NATIVE && (t->state == THREAD_WAITING || t->forwarded);
+    bool waits = t->state == THREAD_WAITING || t->state == THREAD_SENDING;
+    bool native = t->call_kind == CALL_NATIVE && waits;
 
     tell("pc", f->pc);
     tell("status", f->status);
@@ -88,6 +89,8 @@ static void tell_frame(const struct thread *t)
     tell("tp", f->tp);
     tell("t0", f->t0);
     tell("t2", f->t2);
+    for (u32 i = 0; native && t->state == THREAD_SENDING && !t->forwarded && i < 8; i++)
+        tell("a", f->a[i]);
     if (native) {
         tell("t1", f->t2 ? f->t1 : 0);
         tell("t3", f->t0 >> 32 & (MSG_SEND | MSG_RECEIVE) ? f->t3 : 0);
