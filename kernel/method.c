@@ -47,7 +47,11 @@ void *method_object(struct invocation *v, slot_t slot, enum object_type type, er
 {
 	void *o = cspace_named(thread_cspace(v->caller), slot, type);
 
-	*err = o ? 0 : -EBADF;
+	if (!o) {
+		*err = -EBADF;
+		return 0;
+	}
+	*err = 0;
 	return o;
 }
 
