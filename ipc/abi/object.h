@@ -186,8 +186,8 @@ enum method {
 	MACHINE_REBOOT,
 	MACHINE_PRINT, /* window (in): text for the firmware's console, at most 256 bytes */
 	MACHINE_CHECK, /* debug builds: checks the promises, panics if one is broken; else ENOSYS */
-	MACHINE_PATHS, /* debug builds: a0 enum paths_wanted; a0 <- kernel entries that C answered so
-	    far, a1 <- those that the fast path did alone; else ENOSYS */
+	MACHINE_PATHS, /* debug builds: a0 enum paths_wanted; a0 <- kernel entries that C answered
+	    so far, a1 <- those that the fast path did alone; else ENOSYS */
 	MACHINE_STATE, /* debug builds: sent Pool, a0 1: also to the console; window (out) u64: all
 	    that its objects are, path or time taken left out; a0 <- words; else ENOSYS */
 };

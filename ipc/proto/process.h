@@ -22,8 +22,8 @@ enum process_operation {
 	PROC_ARGUMENTS,      /* fs: word 0 tag, 1 offset, 2: 0 cmdline, 1 environ; reply's copy:
 	    bytes, word 0 how many */
 	PROC_STATS, /* reply: 0 processes alive, 1 processes ever, 2 running, the one that asks
-	    included, 3 the averages of 1, 5 and 15 minutes, LOAD_BITS each, units of 1 / 2^LOAD_SHIFT,
-	    4 objects of its heap in use, 5 free pages of its pool */
+	    included, 3 the averages of 1, 5 and 15 minutes, LOAD_BITS each, in units of
+	    1 / 2^LOAD_SHIFT, 4 objects of its heap in use, 5 free pages of its pool */
 	PROC_DROP,  /* drop caches: gives back pages of pools. word 0 pages */
 	PROC_DESCRIPTORS,   /* fs: word 0 tag, 1 descriptor to begin at (or exactly a fixed slot):
 	    reply word 0 next used descriptor >= it or SLOT_NONE, word 2 rank of the server (enum
