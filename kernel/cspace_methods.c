@@ -285,6 +285,7 @@ err_t cspace_method_identify(struct invocation *v)
 err_t cspace_method_limit(struct invocation *v)
 {
 	v->out[0] = v->cspace->limit;
+	v->out[1] = v->cspace->npages;
 	if (v->in[0] == ~0ull)
 		return 0;
 	if (v->in[0] > SLOT_FIXED)

@@ -106,7 +106,8 @@ enum method {
 	CSPACE_IDENTIFY,   /* a0 slot there: a0 <- enum object_type (0: empty), a1 <- flags,
 	    a2 <- badge if it is a session of an endpoint in the caller's endpoint, else 0,
 	    a3 <- rank of the session's endpoint */
-	CSPACE_LIMIT,      /* a0 new limit of the descriptors (<= SLOT_FIXED; ~0: ask): a0 <- old */
+	CSPACE_LIMIT,      /* a0 new limit of the descriptors (<= SLOT_FIXED; ~0: ask): a0 <- old,
+	    a1 <- pages of slots */
 	CSPACE_FLAGS,      /* a0 slot there, a1 clear mask, a2 set mask: a0 <- old flags */
 	CSPACE_CLOSE_EXEC, /* a0 first slot there: deletes every descriptor from it on that has
 	    SLOT_CLOEXEC */

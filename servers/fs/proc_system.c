@@ -117,7 +117,7 @@ static void text_filesystems(struct text *t, const struct process_entry *e)
 
 /*
  * What the system uses, to find leaks.  frames: free, or kept for what comes next by the
- * servers' heaps and pools (`cached` are those, with the Replies that a server keeps);
+ * servers' heaps and pools (`cached` are those, with its Replies and slots);
  * objects: of the heaps of process, pipe and fs that are in use.  Of the used frames: files
  * (and pipes), spaces, pools.
  */
@@ -133,7 +133,7 @@ static void text_missive(struct text *t, const struct process_entry *e)
 	process = ask(PROCESS, PROC_STATS);
 	pipe = ask(PIPE, PIPE_STATS);
 	used = memory.word[2] + memory.word[3] + memory.word[4];
-	free = memory.word[0] - used + process.word[5] + pipe.word[3] + pool.word[1] + pool.word[5];
+	free = memory.word[0] - used + process.word[5] + pipe.word[3] + pages_kept();
 	text_add(t, "frames %lu\nthreads %lu\nendpoints %lu\nsessions %lu\n", free, pool.word[2],
 		 pool.word[3], pool.word[4]);
 	text_add(t, "objects %lu\ncached %lu\n", process.word[4] + pipe.word[2] + slabs_live(),

@@ -83,5 +83,15 @@ u64 pool_free_pages(void)
 {
 	struct method_call m = {.label = POOL_STATS};
 
-	return method_do(SERVER_POOL, &m) < 0 ? 0 : m.word[1] + m.word[5];
+	return method_do(SERVER_POOL, &m) < 0 ? 0 : m.word[1];
+}
+
+u64 pages_kept(void)
+{
+	struct method_call pool = {.label = POOL_STATS};
+	struct method_call slots = {.label = CSPACE_LIMIT, .word = {~0ull}};
+
+	if (method_do(SERVER_POOL, &pool) < 0 || method_do(SERVER_CSPACE, &slots) < 0)
+		return 0;
+	return pool.word[1] + pool.word[5] + slots.word[1];
 }

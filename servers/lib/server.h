@@ -116,6 +116,9 @@ s32 object_reclaim(slot_t slot);                          /* and deletes the slo
  * server and root, which have nobody to ask, bring their own. */
 s32 pool_feed(u64 npages);
 u64 pool_free_pages(void);
+/* What it has taken for as much as it ever needed at once, and does not give back: free pages of
+ * its pool, its Replies and slots. */
+u64 pages_kept(void);
 void slot_delete(slot_t slot);
 
 /* Memory of the server: zeroed pages that stay; objects of a fixed size on free lists. */

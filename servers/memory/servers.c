@@ -161,8 +161,7 @@ s64 native_donate(struct request *q, struct answer *a)
 
 s64 native_stats(struct request *q, struct answer *a)
 {
-	struct message m = {.label = POOL_STATS};
-	u64 pool_free = msg_call(SERVER_POOL, &m) < 0 ? 0 : m.word[1] + m.word[5];
+	u64 pool_free = pages_kept();
 
 	(void)q;
 	a->word[1] = frames_count(USE_FREE) + pool_free;

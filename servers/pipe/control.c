@@ -149,7 +149,7 @@ s64 pipe_stats(struct request *q, struct answer *a)
 	(void)q;
 	a->word[1] = ring_bytes_held();
 	a->word[2] = slabs_live();
-	a->word[3] = pool_free_pages();
+	a->word[3] = pages_kept();
 	return (s64)pipes_alive();
 }
 

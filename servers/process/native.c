@@ -61,7 +61,7 @@ s64 native_stats(struct request *q, struct answer *a)
 	for (u32 k = 0; k < LOADS; k++)
 		a->word[3] |= load_average(k) << (k * LOAD_BITS);
 	a->word[4] = slabs_live();
-	a->word[5] = pool_free_pages();
+	a->word[5] = pages_kept();
 	return processes_alive();
 }
 
