@@ -7,13 +7,16 @@
 fast_call:
 	ld	t6, THREAD_CSPACE(tp)
 	beqz	t6, trap_slow
-	lui	t5, FIRST_FIXED >> 12
-	sub	t5, a6, t5
-	sltiu	t4, t5, NUMBER_OF_FIXED
-	beqz	t4, call_ordinary
+	srli	t5, a6, SLOTS_PER_PAGE_SHIFT
+	sltiu	t4, t5, FIRST_FIXED >> SLOTS_PER_PAGE_SHIFT
+	beqz	t4, call_fixed
+	slli	t5, t5, 3
+	add	t6, t6, t5
+	ld	t6, CSPACE_PAGES(t6)
+	beqz	t6, trap_slow
+	andi	t5, a6, (1 << SLOTS_PER_PAGE_SHIFT) - 1
 	slli	t5, t5, SLOT_SIZE_SHIFT
 	add	t6, t6, t5
-	addi	t6, t6, CSPACE_FIXED
 call_slot:
 	lbu	t5, SLOT_CALLABLE(t6)
 	beqz	t5, fast_method
@@ -46,17 +49,14 @@ call_slot:
 	deliver	s2, s5
 	use_untagged t5, t4, call
 
-call_ordinary:
-	srli	t5, a6, SLOTS_PER_PAGE_SHIFT
-	sltiu	t4, t5, FIRST_FIXED >> SLOTS_PER_PAGE_SHIFT
+call_fixed:
+	lui	t5, FIRST_FIXED >> 12
+	sub	t5, a6, t5
+	sltiu	t4, t5, NUMBER_OF_FIXED
 	beqz	t4, trap_slow
-	slli	t5, t5, 3
-	add	t6, t6, t5
-	ld	t6, CSPACE_PAGES(t6)
-	beqz	t6, trap_slow
-	andi	t5, a6, (1 << SLOTS_PER_PAGE_SHIFT) - 1
 	slli	t5, t5, SLOT_SIZE_SHIFT
 	add	t6, t6, t5
+	addi	t6, t6, CSPACE_FIXED
 	j	call_slot
 
 call_window:				/* nothing to copy if there is no buffer */

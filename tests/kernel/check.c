@@ -13,7 +13,7 @@
 #include "kernel/trap.h"
 #include "tests/kernel/check.h"
 
-#define PERIOD 1024u /* kernel entries between two looks at everything */
+#define PERIOD 16384u /* kernel entries between two looks at everything */
 
 static u64 violations;
 u64 check_slow_entries, check_fast_entries;
