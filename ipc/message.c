@@ -170,8 +170,8 @@ static err_t copy_plain(struct thread *caller, struct thread *server, u64 from, 
 	return to.va && aspace_copy(to, own, len, &at_source) == len ? 0 : -EFAULT;
 }
 
-/* Sending it changes what the fast path has looked at already: what the server serves, the uses of the
- * call's session, or, where the last use of another goes, what waits at the endpoint. */
+/* Sending it changes what the fast path has looked at already: what the server serves, the uses
+ * of the call's session, or, where the last use of another goes, what waits at the endpoint. */
 static bool sending_matters(struct thread *r, const struct thread *c)
 {
 	const struct slot *from = sendable(r);

@@ -116,7 +116,7 @@ void slot_move(struct slot *to, struct slot *from)
 	slot_forget(o);
 }
 
-/* A slot of a thread that loses its address space: who waits in recv is not switched to directly. */
+/* A slot of a thread that loses its address space: waiting in recv, it is not switched to. */
 static void thread_disarm(const struct slot *s)
 {
 	struct pool_page *page = (void *)((u64)s & ~PAGE_MASK);

@@ -1,4 +1,4 @@
-/* Routed calls: kinds of routes, descriptors, tests, results, capabilities in the reply, retries. */
+/* Routed calls: kinds of routes, descriptors, tests, results, capabilities in the reply. */
 #include "servers/paths/paths.h"
 
 #define CLOEXEC_ARGUMENT 4
@@ -351,7 +351,7 @@ static void given_then_error(void)
 	the.before_answer = give_two;
 }
 
-/* A descriptor that is reserved until the reply is called meanwhile by another thread of the table. */
+/* A descriptor that is reserved until the reply, and a call meanwhile. */
 static void call_given(void)
 {
 	static struct exchange x;

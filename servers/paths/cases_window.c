@@ -229,7 +229,7 @@ static void out(enum window_kind kind, u32 len, u64 copied)
 {
 	window(0, kind, ACCESS_WRITE, len);
 	the.answer.x[T0] = (u64)MSG_COPY << 32;
-	the.answer.x[T5] = (u64)"what is copied to the caller's memory, more than sixty-four bytes of it";
+	the.answer.x[T5] = (u64) "what is copied to the caller, more than sixty-four bytes of it";
 	the.answer.x[T6] = copied;
 }
 

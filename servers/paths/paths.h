@@ -1,9 +1,9 @@
 /*
  * Every message case, for the comparison of the fast path with the slow one: a program in root's
- * place, booted twice, once as it comes and once held to the slow path ("slow" on the command line).
+ * place, booted twice, once as it comes once held to the slow path ("slow" on the command line).
  * What both boots print must be the same (tests/machine/paths_test.py).
  *
- * A case is a world made anew, from a pool of its own: a CLIENT, a SERVER and an OTHER, each a thread in a
+ * A case is a world made anew, from a pool of its own: CLIENT, SERVER and OTHER, each a thread in a
  * home (address space, capability space).  A home sees the whole image at the same addresses, so
  * cases say in plain variables (`the`) what is to happen.  After each operation its thread
  * notes all of its registers, the memory of the case, and what the kernel tells of all objects.
@@ -115,7 +115,7 @@ struct test_case {
 extern const struct test_case native_cases[], routed_cases[], fault_cases[], death_cases[],
 	capability_cases[], window_cases[], method_cases[];
 
-/* --- world.c ---------------------------------------------------------------------------------- */
+/* --- world.c ---------------------------------------------------------------------------- */
 void world_init(const struct boot_info *boot);
 void world_default(void);
 void world_make(void);
@@ -124,7 +124,7 @@ void world_end(void);
 /* Another thread for the first one; the latter never runs again. */
 void world_director(void (*fn)(void)) __attribute__((noreturn));
 
-/* --- steps.c: in the threads of a case --------------------------------------------------------- */
+/* --- steps.c: in the threads of a case -------------------------------------------------- */
 void fill(struct exchange *x, u64 pattern);
 /* One operation of that side, noted. */
 void step(enum side side, const struct exchange *what, exchange_fn *how);

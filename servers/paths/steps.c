@@ -100,7 +100,7 @@ void steps_print(const char *name, bool wanted)
 	nsteps = 0;
 }
 
-/* --- Small operations ------------------------------------------------------------------------ */
+/* --- Small operations ------------------------------------------------------------------- */
 
 s64 on(slot_t slot, enum method label, u64 a, u64 b)
 {
@@ -133,7 +133,7 @@ void park(void)
 		msg_recv(&never, &d);
 }
 
-/* --- The usual threads ------------------------------------------------------------------------- */
+/* --- The usual threads ------------------------------------------------------------------ */
 
 static void calls_of(enum side side)
 {

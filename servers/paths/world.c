@@ -68,7 +68,7 @@ static slot_t create(enum object_type type, u64 a, u64 b, u64 c)
 	return slot;
 }
 
-/* --- The director ------------------------------------------------------------------------------- */
+/* --- The director ----------------------------------------------------------------------- */
 
 static void write_registers(slot_t thread, void (*fn)(void), u64 stack)
 {
@@ -128,7 +128,7 @@ void world_director(void (*fn)(void))
 		msg_recv(&never, &d);
 }
 
-/* --- Homes ---------------------------------------------------------------------------------------- */
+/* --- Homes ------------------------------------------------------------------------------ */
 
 static void share_image(slot_t aspace)
 {
@@ -274,7 +274,7 @@ void world_make(void)
 		call1(ROOT_SLOT_CSPACE, CSPACE_DELETE, world.session);
 }
 
-/* --- Running --------------------------------------------------------------------------------------- */
+/* --- Running ---------------------------------------------------------------------------- */
 
 /* Nothing runs for a moment: a new slice, which is longer than any case. */
 static void idle(void)
