@@ -70,10 +70,12 @@ def tool_case(script):
 
 
 def check(job):
+    """None, or what differs twice: signals that come while the emulator starts are lost now and then on a full host."""
     kind, title, script = job
-    want, got = (shell_case if kind == "sh" else tool_case)(script)
-    if want[:2] == got[:2]:
-        return None
+    for _ in range(2):
+        want, got = (shell_case if kind == "sh" else tool_case)(script)
+        if want[:2] == got[:2]:
+            return None
     return f"FAIL {kind}: {title}", want, got
 
 
@@ -84,8 +86,7 @@ def edit_results():
 
 
 def main():
-    verbose = "-v" in sys.argv
-    words = [a for a in sys.argv[1:] if a != "-v"]
+    words = sys.argv[1:]
     jobs = [("sh", t, s) for t, s in cases("sh_cases.txt")]
     jobs += [("tools", t, s) for t, s in cases("tool_cases.txt")]
     jobs = [j for j in jobs if not words or any(w in j[1] for w in words)]
@@ -95,10 +96,7 @@ def main():
             passed += result is None
             failed += result is not None
             if result:
-                print(result[0])
-            if result and verbose:
-                print("  expected:", describe(result[1]))
-                print("  got:     ", describe(result[2]))
+                print(f"{result[0]}: expected {describe(result[1])}, got {describe(result[2])}")
     for name, problem in edit_results() if not words or "edit" in words else []:
         passed += problem is None
         failed += problem is not None
