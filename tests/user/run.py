@@ -87,6 +87,7 @@ def edit_results():
 
 def main():
     words = sys.argv[1:]
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a shell that inherits it ignored (nohup) keeps that
     jobs = [("sh", t, s) for t, s in cases("sh_cases.txt")]
     jobs += [("tools", t, s) for t, s in cases("tool_cases.txt")]
     jobs = [j for j in jobs if not words or any(w in j[1] for w in words)]
