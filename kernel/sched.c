@@ -374,8 +374,7 @@ struct thread *trap_yield(struct thread *t)
 
 	if (DEBUG_BUILD)
 		check_entry();
-	n = yield_usual(t);
-	if (n)
+	if ((n = yield_usual(t)))
 		return n;
 	sched_yield(t);
 	return trap_finish();

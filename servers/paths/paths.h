@@ -113,7 +113,7 @@ struct test_case {
 	void (*setup)(void);
 };
 extern const struct test_case native_cases[], routed_cases[], fault_cases[], death_cases[],
-	capability_cases[], window_cases[], method_cases[];
+	capability_cases[], window_cases[], method_cases[], turn_cases[];
 
 /* --- world.c ---------------------------------------------------------------------------- */
 void world_init(const struct boot_info *boot);
