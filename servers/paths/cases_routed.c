@@ -1,9 +1,7 @@
-/* Routed calls: kinds of routes, descriptors, tests, results, capabilities in the reply. */
+/* Routed calls: kinds of routes, descriptors, tests, results. */
 #include "servers/paths/paths.h"
 
-#define CLOEXEC_ARGUMENT 4
-
-static void routed(void)
+void case_routed(void)
 {
 	the.routed = true;
 	the.call.x[A7] = NUMBER;
@@ -11,31 +9,31 @@ static void routed(void)
 
 static void fixed_none(void)
 {
-	routed();
+	case_routed();
 	the.route.slot = 9;
 }
 
 static void fixed_behind(void)
 {
-	routed();
+	case_routed();
 	the.route.slot = 40;
 }
 
 static void number_without_route(void)
 {
-	routed();
+	case_routed();
 	the.call.x[A7] = NUMBER + 1;
 }
 
 static void number_behind(void)
 {
-	routed();
+	case_routed();
 	the.call.x[A7] = 512;
 }
 
 static void number_high_bits(void)
 {
-	routed();
+	case_routed();
 	the.call.x[A7] = NUMBER | 1ull << 32;
 }
 
@@ -44,85 +42,85 @@ static void no_table(void)
 	the.call.x[A7] = NUMBER;
 }
 
-static void descriptor(void)
+void case_descriptor(void)
 {
-	routed();
+	case_routed();
 	the.route.kind = ROUTE_DESCRIPTOR;
 	the.call.x[A0] = DESCRIPTOR;
 }
 
 static void descriptor_high_bits(void)
 {
-	descriptor();
+	case_descriptor();
 	the.call.x[A0] |= 1ull << 32;
 }
 
 static void descriptor_other_argument(void)
 {
-	descriptor();
+	case_descriptor();
 	the.route.arg = 3;
 	the.call.x[A3] = DESCRIPTOR;
 }
 
 static void descriptor_no_argument(void)
 {
-	descriptor();
+	case_descriptor();
 	the.route.arg = 7;
 	the.call.x[A5] = DESCRIPTOR;
 }
 
 static void descriptor_closed(void)
 {
-	descriptor();
+	case_descriptor();
 	the.call.x[A0] = 7;
 }
 
 static void descriptor_beyond(void)
 {
-	descriptor();
+	case_descriptor();
 	the.call.x[A0] = SLOT_SESSION;
 }
 
 static void descriptor_no_session(void)
 {
-	descriptor();
+	case_descriptor();
 	the.call.x[A0] = NOT_A_SESSION;
 }
 
 static void descriptor_or_fixed(void)
 {
-	descriptor();
+	case_descriptor();
 	the.route.kind = ROUTE_DESCRIPTOR_OR_FIXED;
 	the.call.x[A0] = (u32)-100;
 }
 
 static void kind_unknown(void)
 {
-	routed();
+	case_routed();
 	the.route.kind = 77;
 }
 
 static void own_dup(void)
 {
-	descriptor();
+	case_descriptor();
 	the.route.kind = ROUTE_DUP;
 }
 
 static void own_close(void)
 {
-	descriptor();
+	case_descriptor();
 	the.route.kind = ROUTE_CLOSE;
 }
 
 static void own_yield(void)
 {
-	routed();
+	case_routed();
 	the.route.kind = ROUTE_YIELD;
 }
 
 static void test_holds(void)
 {
-	routed();
+	case_routed();
 	the.route.flags = ROUTE_HAS_TEST;
 	the.route.alt_kind = ROUTE_DESCRIPTOR;
 	the.route.test_arg = 2;
@@ -158,11 +156,11 @@ static void test_no_argument(void)
 
 static void needs_descriptor(void)
 {
-	routed();
+	case_routed();
 	the.route.flags = ROUTE_NEEDS_DESCRIPTOR;
 }
 
-static void fill_table(void)
+void fill_table(void)
 {
 	for (u32 i = 0; i < LIMIT; i++)
 		on(SLOT_OF_CSPACE + CLIENT, CSPACE_COPY, i, SLOT_SESSION);
@@ -187,27 +185,27 @@ static void needs_descriptor_small_table(void)
 
 /* --- Results --- */
 
-static void result_negative(void)
+void case_result_negative(void)
 {
-	routed();
+	case_routed();
 	the.answer.x[T0] = (u32)-ENOENT;
 }
 
 static void result_restart(void)
 {
-	routed();
+	case_routed();
 	the.answer.x[T0] = (u32)-ERESTARTSYS;
 }
 
 static void retry_no_page(void)
 {
-	routed();
+	case_routed();
 	the.answer.x[T0] = (u32)-ERETRY;
 }
 
 static void three_calls(void)
 {
-	routed();
+	case_routed();
 	the.calls = 3;
 }
 
@@ -230,148 +228,14 @@ static void mark_client(u32 n)
 
 static void caller_marked(void)
 {
-	routed();
+	case_routed();
 	the.handled = true;
 	the.run[OTHER] = other_serves;
 	the.before_answer = mark_client;
 }
 
-/* --- Capabilities --- */
-
-static void reply_sends(u32 flags, slot_t slot)
-{
-	routed();
-	the.answer.x[T0] = (u64)flags << 32;
-	the.answer.x[T3] = slot;
-}
-
-static void capability_copied(void)
-{
-	reply_sends(MSG_SEND, SLOT_GIFT);
-}
-
-static void capability_moved(void)
-{
-	reply_sends(MSG_SEND | MSG_MOVE, SLOT_SPARE);
-}
-
-static void capability_cloexec(void)
-{
-	reply_sends(MSG_SEND, SLOT_SPARE);
-	the.route.cap_arg = CLOEXEC_ARGUMENT;
-	the.call.x[A0 + CLOEXEC_ARGUMENT] = ROUTE_O_CLOEXEC;
-}
-
-static void capability_empty(void)
-{
-	reply_sends(MSG_SEND, SLOT_EMPTY);
-}
-
-static void capability_reply(void)
-{
-	reply_sends(MSG_SEND, SLOT_REPLY);
-}
-
-static void capability_table_full(void)
-{
-	capability_copied();
-	the.before_call = fill_table;
-}
-
-static void capability_fixed_free(void)
-{
-	reply_sends(MSG_SEND, SLOT_SPARE);
-	the.route.flags = ROUTE_CAP_FIXED;
-	the.route.cap_arg = 5;
-}
-
-static void drop_others(void)
-{
-	on(SLOT_OF_CSPACE + SERVER, CSPACE_COPY, SLOT_EMPTY, SLOT_SESSION);
-	on(SLOT_OF_CSPACE + CLIENT, CSPACE_DELETE, SLOT_SESSION, 1);
-}
-
-static void capability_fixed_taken(void)
-{
-	capability_fixed_free();
-	the.route.cap_arg = 0;
-	the.calls = 2;
-	the.before_call = drop_others;
-}
-
-/* The last use of a session of the same endpoint goes with what stood there. */
-static void put_spare(void)
-{
-	on(SLOT_OF_CSPACE + CLIENT, CSPACE_DELETE, FIXED + 1, 1);
-}
-
-static void spare_goes(u32 n)
-{
-	if (!n) {
-		on(SLOT_OF_CSPACE + CLIENT, CSPACE_MOVE, FIXED + 1, SLOT_SPARE);
-	}
-}
-
-static void capability_fixed_last_use(void)
-{
-	reply_sends(MSG_SEND, SLOT_GIFT);
-	the.route.flags = ROUTE_CAP_FIXED;
-	the.route.cap_arg = 1;
-	the.before_call = put_spare;
-	the.before_answer = spare_goes;
-}
-
-static void capability_of_the_call(void)
-{
-	reply_sends(MSG_SEND, SLOT_SESSION);
-}
-
-static void capability_endpoint_moved(void)
-{
-	reply_sends(MSG_SEND | MSG_MOVE, SLOT_ENDPOINT);
-}
-
-static void give_two(u32 n)
-{
-	if (!n) {
-		sending(SLOT_REPLY, REPLY_GIVE, SLOT_SPARE, 0);
-		sending(SLOT_REPLY, REPLY_GIVE, SLOT_SPARE, SLOT_CLOEXEC);
-	}
-}
-
-static void given(void)
-{
-	routed();
-	the.before_answer = give_two;
-}
-
-static void given_then_error(void)
-{
-	result_negative();
-	the.before_answer = give_two;
-}
-
-/* A descriptor that is reserved until the reply, and a call meanwhile. */
-static void call_given(void)
-{
-	static struct exchange x;
-
-	fill(&x, 0xdd);
-	x.x[A7] = NUMBER;
-	x.x[A0] = 0;
-	step_call(OTHER, &x);
-	park();
-}
-
-static void descriptor_reserved(void)
-{
-	descriptor();
-	the.before_answer = give_two;
-	the.run[OTHER] = call_given;
-}
-
 const struct test_case routed_cases[] = {
-	{"routed", 2, routed},
+	{"routed", 2, case_routed},
 	{"routed_three_calls", 6, three_calls},
 	{"routed_fixed_none", 0, fixed_none},
 	{"routed_fixed_behind", 0, fixed_behind},
@@ -379,7 +243,7 @@ const struct test_case routed_cases[] = {
 	{"routed_number_behind", 0, number_behind},
 	{"routed_number_high_bits", 0, number_high_bits},
 	{"routed_no_table", 0, no_table},
-	{"descriptor", 2, descriptor},
+	{"descriptor", 2, case_descriptor},
 	{"descriptor_high_bits", 2, descriptor_high_bits},
 	{"descriptor_other_argument", 2, descriptor_other_argument},
 	{"descriptor_no_argument", 1, descriptor_no_argument},
@@ -387,7 +251,6 @@ const struct test_case routed_cases[] = {
 	{"descriptor_beyond_the_limit", 0, descriptor_beyond},
 	{"descriptor_no_session", 0, descriptor_no_session},
 	{"descriptor_or_fixed", 1, descriptor_or_fixed},
-	{"descriptor_reserved", 1, descriptor_reserved},
 	{"route_kind_unknown", 0, kind_unknown},
 	{"route_dup", 0, own_dup},
 	{"route_close", 0, own_close},
@@ -400,23 +263,10 @@ const struct test_case routed_cases[] = {
 	{"needs_descriptor", 2, needs_descriptor},
 	{"needs_descriptor_full", 0, needs_descriptor_full},
 	{"needs_descriptor_small_table", 1, needs_descriptor_small_table},
-	{"result_negative", 1, result_negative},
+	{"result_negative", 1, case_result_negative},
 	{"result_restart", 9, result_restart},
 	{"retry_without_a_page", 1, retry_no_page},
 	{"routed_caller_owns_fpu", 6, caller_owns_fpu},
 	{"routed_caller_marked", 1, caller_marked},
-	{"capability_copied_to_routed", 2, capability_copied},
-	{"capability_moved_to_routed", 2, capability_moved},
-	{"capability_cloexec", 2, capability_cloexec},
-	{"capability_empty_to_routed", 1, capability_empty},
-	{"capability_reply_to_routed", 1, capability_reply},
-	{"capability_table_full", 1, capability_table_full},
-	{"capability_fixed_free", 2, capability_fixed_free},
-	{"capability_fixed_taken", 2, capability_fixed_taken},
-	{"capability_fixed_last_use", 1, capability_fixed_last_use},
-	{"capability_of_the_call", 1, capability_of_the_call},
-	{"capability_endpoint_moved", 1, capability_endpoint_moved},
-	{"given", 1, given},
-	{"given_then_error", 1, given_then_error},
 	{0, 0, 0},
 };

@@ -113,7 +113,13 @@ struct test_case {
 	void (*setup)(void);
 };
 extern const struct test_case native_cases[], routed_cases[], fault_cases[], death_cases[],
-	capability_cases[], window_cases[], method_cases[], turn_cases[];
+	capability_cases[], window_cases[], method_cases[], turn_cases[], given_cases[];
+
+/* A call by the route of NUMBER, to its fixed slot or to a descriptor. */
+void case_routed(void);
+void case_descriptor(void);
+void case_result_negative(void);
+void fill_table(void); /* no descriptor of the client's is free */
 
 /* --- world.c ---------------------------------------------------------------------------- */
 void world_init(const struct boot_info *boot);
