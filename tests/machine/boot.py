@@ -77,12 +77,12 @@ class Case:
             got = result.out.decode(errors="replace")
             if not (re.fullmatch(want.rstrip("\n"), got.rstrip("\n"), re.S) if self.match else got == want):
                 return f"printed {got!r}, not {want!r}{quoted(result.err)}"
-        before, after, _ = (result.kept or "; ; ").split("; ")
-        return None if before == after else f"leaks: {before} before, {after} after"
+        before, after, held_before, held = (result.kept or "; ; ; ").split("; ")
+        return None if before == after else f"leaks: {before} ({held_before}) before, {after} ({held}) after"
 
     def held(self, result):
         """What the caches held, if that is to be told."""
-        return result.kept.split("; ")[2].replace(",", ", ") if self.caches and result.kept else None
+        return result.kept.split("; ")[3].replace(",", ", ") if self.caches and result.kept else None
 
 
 class Result:

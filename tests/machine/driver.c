@@ -7,7 +7,7 @@
 // caches hold.
 // What the runner (boot.py) reads, one line each, always at the beginning of a line or after \x02:
 //
-//     \x02begin NAME        \x02end NAME STATUS        \x02kept NAME BEFORE; AFTER; CACHES
+//     \x02begin NAME        \x02end NAME STATUS        \x02kept NAME BEFORE; AFTER; CACHES BEFORE; AFTER
 //
 // CACHES is what the rest is kept for, and may differ: what comes next needs it.
 #include <errno.h>
@@ -115,7 +115,7 @@ static int run(const char *file, long deadline_s)
 // touch a new page between the two looks at the counters.
 static void mark(const char *line)
 {
-    char text[1300];
+    char text[1600];
     int len = snprintf(text, sizeof text, "\x02%s\n", line);
     for (int fd = 1; fd <= 2; fd++)
         if (write(fd, text, len) != len)
@@ -124,7 +124,7 @@ static void mark(const char *line)
 
 static void run_case(const char *name, long deadline_s, int runs, const char *file)
 {
-    char line[1200];
+    char line[1500];
     struct counters before = {"", ""};
     if (runs > 1) {
         run(file, deadline_s);
@@ -136,7 +136,8 @@ static void run_case(const char *name, long deadline_s, int runs, const char *fi
     snprintf(line, sizeof line, "end %s %d", name, status);
     mark(line);
     struct counters after = runs > 1 ? counters_settled(&before) : before;
-    snprintf(line, sizeof line, "kept %s %s; %s; %s", name, before.text, after.text, after.caches);
+    snprintf(line, sizeof line, "kept %s %s; %s; %s; %s", name, before.text, after.text, before.caches,
+             after.caches);
     mark(line);
 }
 
