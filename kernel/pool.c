@@ -146,6 +146,7 @@ static void partial_insert(struct pool_page *page)
 static void page_insert(struct pool_page *page)
 {
 	list_add(&page->pool->pages, &page->all);
+	page->pool->nreplies += page->type == OBJECT_REPLY;
 	partial_insert(page);
 }
 
@@ -155,6 +156,7 @@ static void page_release(struct pool_page *page)
 
 	list_remove(&page->partial);
 	list_remove(&page->all);
+	p->nreplies -= page->type == OBJECT_REPLY;
 	if (p->spare[page->type]) {
 		page_put(p, page);
 		return;

@@ -144,13 +144,28 @@ static bool queues_right(void)
     return true;
 }
 
+/* Its pages, and what it counts of them. */
+static void check_pool(const struct pool *p)
+{
+    u64 objects = 0, replies = 0, spare = 0;
+
+    for (const struct link *l = p->pages; l; l = l->next) {
+        check_page(page_of(l));
+        objects += page_of(l)->used;
+        replies += page_of(l)->type == OBJECT_REPLY;
+    }
+    for (u32 type = 0; type < OBJECT_TYPES; type++)
+        spare += p->spare[type] != 0;
+    expect(p->nobjects == objects && p->nreplies == replies && p->nspare == spare,
+           "what a pool counts", p);
+}
+
 void check_all(void)
 {
     violations = 0;
     expect(!check_frames(), "the frames' types and counts", 0);
     for (const struct pool *p = pools; p; p = p->next)
-        for (const struct link *l = p->pages; l; l = l->next)
-            check_page(page_of(l));
+        check_pool(p);
     expect(queues_right(), "a run queue", &hart);
     PANIC_IF(violations);
 }
