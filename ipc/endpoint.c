@@ -370,6 +370,6 @@ err_t endpoint_method_restart(struct invocation *v)
 	for (u32 i = 0; i < METHOD_CHUNK; i++)
 		if (!restart_step(e, (enum restart_mode)v->in[0], &v->out[1]))
 			return 0;
-	v->frame->a1 = v->out[1];
+	v->in[1] = v->out[1];
 	return METHOD_AGAIN;
 }

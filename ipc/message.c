@@ -67,7 +67,7 @@ void message_call(struct thread *t)
 	else if (o->dead)
 		call_error(t, -ESRCH);
 	else
-		method_invoke(t, s);
+		method_invoke(t, o);
 }
 
 /* --- Replying ------------------------------------------------------------- */

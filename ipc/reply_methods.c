@@ -277,8 +277,8 @@ err_t reply_method_forward(struct invocation *v)
 
 	if (err)
 		return err;
-	if (v->flags & MSG_SEND) {
-		o = cspace_object(thread_cspace(v->caller), v->sent);
+	if (method_flags(v) & MSG_SEND) {
+		o = cspace_object(thread_cspace(v->caller), method_sent_slot(v));
 		if (!o || o->type == OBJECT_REPLY)
 			return -EBADF;
 	}

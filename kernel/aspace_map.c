@@ -255,14 +255,12 @@ static err_t map_fetch(struct invocation *v, const struct memory *memory, u32 n)
 
 static err_t map_advance(struct invocation *v, u32 n)
 {
-	v->frame->a0 += n * PAGE_SIZE;
-	v->frame->a2 -= n;
-	if (v->window_len) {
-		v->frame->t1 += n * sizeof fresh[0];
-		v->frame->t2 -= n * sizeof fresh[0];
-	} else {
-		v->frame->a1 += n;
-	}
+	v->in[0] += n * PAGE_SIZE;
+	v->in[2] -= n;
+	if (v->window_len)
+		method_window_advance(v, n);
+	else
+		v->in[1] += n;
 	return METHOD_AGAIN;
 }
 

@@ -11,8 +11,8 @@ err_t aspace_progress(struct invocation *v, u64 va, u64 end, u64 reported)
 {
 	if (va >= end)
 		return 0;
-	v->frame->a0 = va;
-	v->frame->a1 = (end - va) >> PAGE_SHIFT | reported << 32;
+	v->in[0] = va;
+	v->in[1] = (end - va) >> PAGE_SHIFT | reported << 32;
 	return METHOD_AGAIN;
 }
 
@@ -53,7 +53,7 @@ static err_t query_range(struct invocation *v)
 		aspace_walked(&w, i);
 	}
 	v->out[0] = n;
-	v->out[1] = v->frame->a2 = first;
+	v->out[1] = v->in[2] = first;
 	return aspace_progress(v, w.va, w.end, n);
 }
 
@@ -76,7 +76,6 @@ err_t aspace_method_query(struct invocation *v)
 	v->out[0] = done + n;
 	if (n == npages || n == v->window_len / 8)
 		return 0;
-	v->frame->t1 += n * 8ul;
-	v->frame->t2 -= n * 8ul;
+	method_window_advance(v, n);
 	return aspace_progress(v, va + n * PAGE_SIZE, va + npages * PAGE_SIZE, done + n);
 }

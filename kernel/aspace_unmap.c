@@ -158,9 +158,7 @@ err_t aspace_method_unmap(struct invocation *v)
 	v->out[1] = reported;
 	if (u.walk.va >= u.walk.end || (v->window && v->window_len / 8 == u.nzero))
 		return 0;
-	if (v->window) {
-		v->frame->t1 += u.nzero * 8ul;
-		v->frame->t2 -= u.nzero * 8ul;
-	}
+	if (v->window)
+		method_window_advance(v, u.nzero);
 	return aspace_progress(v, u.walk.va, u.walk.end, reported);
 }

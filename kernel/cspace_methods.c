@@ -83,16 +83,16 @@ err_t cspace_method_fetch(struct invocation *v)
 err_t cspace_method_delete(struct invocation *v)
 {
 	u64 left = v->in[1] ? v->in[1] : 1;
-	u64 n = left < METHOD_CHUNK ? left : METHOD_CHUNK;
+	u64 n = left < METHOD_CHUNK ? left : METHOD_CHUNK, first = v->in[0];
 
-	if (v->in[0] >= SLOTS_END || left > SLOTS_END - v->in[0])
+	if (first >= SLOTS_END || left > SLOTS_END - first)
 		return -EINVAL;
 	if (n < left) { /* before the caller's own space may change */
-		v->frame->a0 += n;
-		v->frame->a1 -= n;
+		v->in[0] += n;
+		v->in[1] -= n;
 	}
 	for (u64 i = 0; i < n; i++) {
-		struct slot *s = cspace_find(v->cspace, (slot_t)(v->in[0] + i));
+		struct slot *s = cspace_find(v->cspace, (slot_t)(first + i));
 
 		if (visible(s))
 			slot_clear(s);
@@ -257,7 +257,7 @@ err_t cspace_method_clone(struct invocation *v)
 		return err;
 	if (at >= from->limit)
 		return clone_fixed(to, from, (u32)v->in[0]);
-	v->frame->a1 = at;
+	v->in[1] = at;
 	return METHOD_AGAIN;
 }
 
@@ -323,7 +323,7 @@ err_t cspace_method_close_exec(struct invocation *v)
 		struct slot *s = cspace_find(c, (slot_t)n);
 
 		if (!budget--) {
-			v->frame->a0 = n;
+			v->in[0] = n;
 			return METHOD_AGAIN;
 		}
 		if (s->flags & SLOT_CLOEXEC)

@@ -8,6 +8,7 @@
 #include "kernel/cspace.h"
 #include "kernel/print.h"
 #include "kernel/timer.h"
+#include "kernel/trap.h"
 
 #define METHODS 32 /* room for those of a type */
 /* By type and label. */
@@ -58,19 +59,21 @@ void *method_object(struct invocation *v, slot_t slot, enum object_type type, er
 void *method_sent(struct invocation *v, enum object_type type, err_t *err)
 {
 	*err = -EINVAL;
-	return v->flags & MSG_SEND ? method_object(v, v->sent, type, err) : 0;
+	return method_flags(v) & MSG_SEND ? method_object(v, method_sent_slot(v), type, err) : 0;
 }
 
 err_t method_receive_slot(struct invocation *v, struct slot **s)
 {
 	struct cspace *c = thread_cspace(v->caller);
 
-	if (!(v->flags & MSG_RECEIVE))
+	slot_t n = (slot_t)(v->caller->frame.t3 >> 32);
+
+	if (!(method_flags(v) & MSG_RECEIVE))
 		return -EINVAL;
-	*s = cspace_free_slot(c, v->receive);
+	*s = cspace_free_slot(c, n);
 	if (*s)
 		return 0;
-	return cspace_find(c, v->receive) ? -EBUSY : -ENOMEM; /* in use, or no page to be in */
+	return cspace_find(c, n) ? -EBUSY : -ENOMEM; /* in use, or no page to be in */
 }
 
 void method_receive(struct invocation *v, struct slot *s, struct object *o)
@@ -83,47 +86,50 @@ err_t method_advance(struct invocation *v, u64 n)
 {
 	if (n == v->in[1])
 		return 0;
-	v->frame->a0 += n;
-	v->frame->a1 -= n;
+	v->in[0] += n;
+	v->in[1] -= n;
 	return METHOD_AGAIN;
 }
 
-static method_fn *method_find(const struct object *o, s32 label)
+err_t trap_method(struct invocation *v)
 {
-	u32 n = ((u32)label & 0xff) - 1;
+	const struct object *o = v->object;
+	u64 n = (u64)method_label(v) - ((u64)o->type << 8) - 1;
+	method_fn *fn = n < METHODS ? methods[o->type][n] : 0;
 
-	return label >> 8 == o->type && n < METHODS ? methods[o->type][n] : 0;
+	if (!fn)
+		return -ENOSYS;
+	return o->type == OBJECT_REPLY ? reply_invoke(v, fn) : fn(v);
 }
 
-void method_invoke(struct thread *t, struct slot *cap)
+static void settle(const struct invocation *v, err_t err)
 {
-	struct trap_frame *f = &t->frame;
-	struct invocation v; /* set word by word: clearing all of it is dearer than most methods */
-	method_fn *fn;
-	err_t err;
+	struct trap_frame *f = &v->caller->frame;
 
-	v.caller = t;
-	v.frame = f;
-	v.object = cap->object;
-	v.flags = (u32)(f->t0 >> 32);
-	v.in[0] = f->a0, v.in[1] = f->a1, v.in[2] = f->a2;
-	v.in[3] = f->a3, v.in[4] = f->a4, v.in[5] = f->a5;
-	v.out[0] = v.out[1] = v.out[2] = v.out[3] = v.out[4] = v.out[5] = 0;
-	v.window = f->t1;
-	v.window_len = f->t2;
-	v.sent = (slot_t)f->t3;
-	v.receive = (slot_t)(f->t3 >> 32);
-	v.received = SLOT_NONE;
-	fn = method_find(v.object, (s32)f->t0);
-	err = !fn ? -ENOSYS : v.object->type == OBJECT_REPLY ? reply_invoke(&v, fn) : fn(&v);
-	if (err == METHOD_DONE)
-		return;
-	if (err == METHOD_AGAIN) {
+	if (err == METHOD_AGAIN)
 		f->pc -= 4;
+	if (err > 0)
 		return;
-	}
 	f->t0 = (u64)(s64)err;
-	f->t3 = (u64)(s64)(s32)v.received;
-	f->a0 = v.out[0], f->a1 = v.out[1], f->a2 = v.out[2];
-	f->a3 = v.out[3], f->a4 = v.out[4], f->a5 = v.out[5];
+	f->t3 = (u64)v->received;
+	for (u32 i = 0; i < 6; i++)
+		f->a[i] = v->out[i];
+}
+
+struct thread *trap_method_end(const struct invocation *v, err_t err)
+{
+	settle(v, err);
+	return trap_finish();
+}
+
+void method_invoke(struct thread *t, struct object *o)
+{
+	struct invocation v = {.caller = t,
+			       .in = t->frame.a,
+			       .object = o,
+			       .window = t->frame.t1,
+			       .window_len = t->frame.t2,
+			       .received = -1};
+
+	settle(&v, trap_method(&v));
 }

@@ -175,14 +175,14 @@ static err_t destroy(void *o)
 /* The object in the caller's own slot, dead or not. */
 static struct slot *victim_slot(const struct invocation *v)
 {
-	struct slot *s = cspace_find(thread_cspace(v->caller), v->sent);
+	struct slot *s = cspace_find(thread_cspace(v->caller), method_sent_slot(v));
 
 	return s && s->object && !(s->flags & SLOT_RESERVED) ? s : 0;
 }
 
 err_t pool_method_reclaim(struct invocation *v)
 {
-	struct slot *own = v->sent == SLOT_NONE ? 0 : victim_slot(v);
+	struct slot *own = method_sent_slot(v) == SLOT_NONE ? 0 : victim_slot(v);
 	struct object *o = own ? own->object : 0;
 	err_t err;
 

@@ -23,8 +23,8 @@ struct hart {
 	u64 serving_since;      /* a server works: since that cycle; else 0 */
 	u64 server_cycles;      /* of servers since `since`, without what is open */
 	u64 slow_only;          /* debug builds: nothing takes the fast path */
-
 	struct thread *handoff;
+
 	struct thread *fpu_owner; /* whose state the FPU holds */
 	bool slice_over;
 	u32 dying;               /* objects that are dead and still named somewhere: no fast path */

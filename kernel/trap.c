@@ -19,12 +19,6 @@ static void cut_settle(struct thread *t)
 	t->cut_next = false;
 }
 
-struct thread *trap_method(struct thread *t, struct slot *s)
-{
-	method_invoke(t, s);
-	return trap_finish();
-}
-
 struct thread *trap_reply(struct thread *t)
 {
 	message_reply(t);

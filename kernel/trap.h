@@ -9,16 +9,19 @@
 #include "arch_types.h"
 #include "ipc/abi/message.h"
 
+struct invocation;
 struct notification;
 struct reply;
 struct slot;
 struct thread;
 
 void trap_call(struct thread *t); /* ecall */
-/* The same for a call of an object that the kernel answers, named by slot s, where only what such
- * a call does not keep is in the frame, and pc is behind it: who runs next, as trap_finish. */
-struct thread *trap_method(struct thread *t, struct slot *s);
-/* Likewise for reply (alone) and recv. */
+/* For a call of an object that the kernel answers (kernel/method.h): what the method returns; and,
+ * if that or something else keeps the caller from going on with v->out, who runs next. */
+err_t trap_method(struct invocation *v);
+struct thread *trap_method_end(const struct invocation *v, err_t err);
+/* Reply (alone) and recv, where only what these do not keep is in the frame, and pc is behind it:
+ * who runs next, as trap_finish. */
 struct thread *trap_reply(struct thread *t);
 struct thread *trap_recv(struct thread *t);
 /* t has signalled bits to a notification at which a thread of higher priority waits, and nothing

@@ -24,11 +24,75 @@ fast_method:				/* t6: the slot */
 	beqz	t4, fast_identify
 	lbu	t4, OBJECT_DEAD(t5)
 	bnez	t4, trap_slow
-method:	mv	t5, t6
-	lean_save
-	mv	a1, t5
+method_found:
+	method_save
+	lla	sp, _stack_top - INVOCATION_SIZE
+	addi	t6, t6, FRAME_A0
+	sd	tp, INVOCATION_CALLER(sp)
+	sd	t6, INVOCATION_IN(sp)
+	sd	t5, INVOCATION_OBJECT(sp)
+	sd	t1, INVOCATION_WINDOW(sp)
+	sd	t2, INVOCATION_WINDOW + 8(sp)
+	sd	zero, INVOCATION_OUT(sp)
+	sd	zero, INVOCATION_OUT + 8(sp)
+	sd	zero, INVOCATION_OUT + 16(sp)
+	sd	zero, INVOCATION_OUT + 24(sp)
+	sd	zero, INVOCATION_OUT + 32(sp)
+	sd	zero, INVOCATION_OUT + 40(sp)
+	li	t6, -1
+	sd	t6, INVOCATION_RECEIVED(sp)
+	mv	a0, sp
 	call	trap_method
-lean_back:
+	bgtz	a0, method_end
+	lui	t6, %hi(hart)		/* it goes on, if nobody else is to */
+	ld	t4, %lo(hart + HART_HANDOFF)(t6)
+	bnez	t4, method_end
+	lw	t4, THREAD_RARE(tp)
+	bnez	t4, method_end
+	lbu	t4, THREAD_CALL(tp)	/* state */
+	bnez	t4, method_end
+	ld	t4, %lo(hart + HART_BARRIER)(t6)
+	lbu	t5, THREAD_PRIORITY(tp)
+	blt	t5, t4, method_end
+	ld	t4, THREAD_ASPACE(tp)
+	ld	t5, %lo(hart + HART_ASPACE)(t6)
+	beqz	t4, method_end
+	bne	t4, t5, method_end
+#ifdef MISSIVE_DEBUG
+	sd	a0, INVOCATION_CALLER(sp)
+	call	check_entry
+	ld	a0, INVOCATION_CALLER(sp)
+#endif
+	addi	t6, tp, THREAD_FRAME
+	ld	t4, FRAME_PC(t6)
+	csrw	sepc, t4
+	csrw	sscratch, tp
+	mv	t0, a0
+	ld	t3, INVOCATION_RECEIVED(sp)
+	ld	a0, INVOCATION_OUT(sp)
+	ld	a1, INVOCATION_OUT + 8(sp)
+	ld	a2, INVOCATION_OUT + 16(sp)
+	ld	a3, INVOCATION_OUT + 24(sp)
+	ld	a4, INVOCATION_OUT + 32(sp)
+	ld	a5, INVOCATION_OUT + 40(sp)
+	ld	ra, FRAME_RA(t6)
+	ld	sp, FRAME_SP(t6)
+	ld	tp, FRAME_TP(t6)
+	ld	t1, FRAME_T1(t6)
+	ld	t2, FRAME_T2(t6)
+	ld	a6, FRAME_A6(t6)
+	ld	a7, FRAME_A7(t6)
+	li	t4, 0
+	li	t5, 0
+	li	t6, 0
+	sret
+
+method_end:
+	mv	a1, a0
+	mv	a0, sp
+	sd	gp, F(GP)(tp)
+	call	trap_method_end
+lean_back:				/* a0 runs next */
 	bne	a0, tp, 1f
 	addi	t6, tp, THREAD_FRAME
 	ld	t4, FRAME_PC(t6)
@@ -48,6 +112,9 @@ lean_back:
 	sd	zero, FRAME_T5(t6)
 	sd	zero, FRAME_T6(t6)
 	j	arch_resume
+
+method:	ld	t5, SLOT_OBJECT(t6)
+	j	method_found
 
 /* --- the two methods that are called most: signal of a notification t5 ---------------------- */
 

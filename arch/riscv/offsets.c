@@ -87,6 +87,14 @@ SAME(hart, payer, HART_PAYER);
 SAME(hart, serving_since, HART_SERVING_SINCE);
 SAME(hart, server_cycles, HART_SERVER_CYCLES);
 SAME(hart, slow_only, HART_SLOW_ONLY);
+SAME(hart, handoff, HART_HANDOFF);
+SAME(invocation, caller, INVOCATION_CALLER);
+SAME(invocation, in, INVOCATION_IN);
+SAME(invocation, object, INVOCATION_OBJECT);
+SAME(invocation, window, INVOCATION_WINDOW);
+SAME(invocation, window_len, INVOCATION_WINDOW + 8);
+SAME(invocation, out, INVOCATION_OUT);
+SAME(invocation, received, INVOCATION_RECEIVED);
 SAME(object, type, OBJECT_TYPE);
 SAME(object, dead, OBJECT_DEAD);
 SAME(object, uses, OBJECT_USES);
@@ -131,6 +139,7 @@ SAME(window_spec, access, 1);
 SAME(window_spec, len_arg, 3);
 
 #define EQUAL(name, value) _Static_assert((name) == (value), #name)
+EQUAL(sizeof(struct invocation), INVOCATION_SIZE);
 EQUAL(sizeof(struct slot), 1 << SLOT_SIZE_SHIFT);
 EQUAL(sizeof(struct route), 1 << ROUTE_SIZE_SHIFT);
 EQUAL(sizeof(struct window_spec), 8);

@@ -82,6 +82,16 @@
 #define HART_SERVING_SINCE 32
 #define HART_SERVER_CYCLES 40
 #define HART_SLOW_ONLY 48 /* debug builds */
+#define HART_HANDOFF 56
+
+/* struct invocation */
+#define INVOCATION_CALLER 0
+#define INVOCATION_IN 8
+#define INVOCATION_OBJECT 16
+#define INVOCATION_WINDOW 24
+#define INVOCATION_OUT 40
+#define INVOCATION_RECEIVED 88
+#define INVOCATION_SIZE 96 /* and the stack stays aligned to 16 */
 
 #define OBJECT_TYPE 0
 #define OBJECT_DEAD 1

@@ -60,6 +60,19 @@ static void method_in_chunks(void)
 	the.call.x[A1] = 8000;
 }
 
+static void method_six_words(void)
+{
+	method(SLOT_POOL, POOL_STATS, 0);
+}
+
+static void method_receives(void)
+{
+	method(SLOT_OF_CSPACE + OTHER, CSPACE_FETCH, SLOT_SPARE);
+	the.call.x[T0] |= (u64)MSG_RECEIVE << 32;
+	the.call.x[T3] = (u64)SLOT_EMPTY << 32;
+	the.calls = 2; /* the slot is in use, then */
+}
+
 static void method_bad_window(void)
 {
 	method(SLOT_OF_THREAD + OTHER, THREAD_READ, 0);
@@ -240,6 +253,8 @@ const struct test_case method_cases[] = {
 	{"method_unknown", 0, method_unknown},
 	{"method_none", 0, method_none},
 	{"method_in_chunks", 0, method_in_chunks},
+	{"method_six_words", 0, method_six_words},
+	{"method_receives_a_capability", 0, method_receives},
 	{"method_bad_window", 0, method_bad_window},
 	{"method_reads_its_caller", 0, read_oneself},
 	{"method_interrupts_its_caller", 0, interrupt_oneself},
