@@ -187,13 +187,17 @@ enum method {
 	MACHINE_REBOOT,
 	MACHINE_PRINT, /* window (in): text for the firmware's console, at most 256 bytes */
 	MACHINE_CHECK, /* debug builds: checks the promises, panics if one is broken; else ENOSYS */
-	MACHINE_PATHS, /* debug builds: a0 enum paths_wanted; a0 <- kernel entries that C answered
-	    so far, a1 <- those that the fast path did alone; else ENOSYS */
+	MACHINE_PATHS, /* debug builds: a0 enum paths_wanted, a1 enum paths_event; a0 <- kernel
+	    entries that C answered so far, a1 <- those that the fast path did alone; else ENOSYS */
 	MACHINE_STATE, /* debug builds: sent Pool, a0 1: also to the console; window (out) u64: all
 	    that its objects are, path or time taken left out; a0 <- words; else ENOSYS */
 };
 
 enum paths_wanted { PATHS_KEEP, PATHS_BOTH, PATHS_SLOW };
+enum paths_event {
+	PATHS_SLICE_OVER = 1,     /* the running slice ends here */
+	PATHS_NO_IDENTIFIERS = 2, /* address spaces made from now on share number 0 */
+};
 enum endpoint_flag { ENDPOINT_TRUSTED = 1 };
 enum session_flag { SESSION_NO_CLOSED = 1 }; /* nobody wants its closed message */
 enum restart_mode { RESTART_REQUEUE, RESTART_FAIL };

@@ -154,6 +154,45 @@ static void caller_below(void)
 	the.calls = 2;
 }
 
+/* --- A slice that is over --- */
+
+static void end_slice(u32 n)
+{
+	struct method_call m = {.label = MACHINE_PATHS, .word = {PATHS_KEEP, PATHS_SLICE_OVER}};
+
+	if (!n)
+		method_do(SLOT_MACHINE, &m);
+}
+
+static void slice_over(void)
+{
+	the.before_answer = end_slice;
+	the.calls = 2;
+}
+
+static void slice_over_ready_equal(void)
+{
+	ready(20, 20, 20);
+	the.before_answer = end_slice;
+}
+
+static void slice_over_ready_lower(void)
+{
+	ready(20, 20, 10);
+	the.before_answer = end_slice;
+}
+
+static void end_slice_of_client(void)
+{
+	end_slice(0);
+}
+
+static void slice_over_at_call(void)
+{
+	the.before_call = end_slice_of_client;
+	the.calls = 2;
+}
+
 /* --- Marks, floating point --- */
 
 static void interrupt_client(u32 n)
@@ -247,6 +286,10 @@ const struct test_case turn_cases[] = {
 	{"ready_between", 2, ready_between},
 	{"ready_between_reply", 3, ready_between_reply},
 	{"ready_above_caller", 2, ready_above_caller},
+	{"slice_over", 3, slice_over},
+	{"slice_over_ready_equal", 2, slice_over_ready_equal},
+	{"slice_over_ready_lower", 2, slice_over_ready_lower},
+	{"slice_over_at_call", 4, slice_over_at_call},
 	{"caller_above", 4, caller_above},
 	{"caller_below", 4, caller_below},
 	{"caller_marked", 1, caller_marked},

@@ -44,16 +44,35 @@ static void direct(void)
 	park();
 }
 
-/* "slow" holds the kernel to the slow path; "slow show=NAME", "both show=NAME". */
+/* No address space of a case has an identifier of its own. */
+static void share_identifiers(void)
+{
+	struct method_call m = {.label = MACHINE_PATHS, .word = {PATHS_KEEP, PATHS_NO_IDENTIFIERS}};
+
+	method_do(SLOT_MACHINE, &m);
+}
+
+/* What follows `word` in the line, or null. */
+static const char *said(const char *line, const char *word)
+{
+	for (; *line; line++)
+		if (!strncmp(line, word, strlen(word)))
+			return line + strlen(word);
+	return 0;
+}
+
+/* The command line may say "slow": the kernel is held to the slow path; "shared": address spaces
+ * have no identifiers; "show=NAME": all of that case is printed. */
 void server_main(const struct start_info *start)
 {
 	const struct boot_info *boot = (const void *)start;
 	static char line[512];
 
 	string_copy(line, boot->command_line, sizeof(line));
-	slow = !strncmp(line, "slow", 4);
-	if (strlen(line) > 10 && !strncmp(line + 4, " show=", 6))
-		shown = line + 10;
+	slow = said(line, "slow");
+	shown = said(line, "show=");
 	world_init(boot);
+	if (said(line, "shared"))
+		share_identifiers();
 	world_director(direct);
 }

@@ -1,4 +1,5 @@
 /* Methods of the machine that only the debug build has. */
+#include "kernel/arch.h"
 #include "kernel/aspace.h"
 #include "kernel/check.h"
 #include "kernel/method.h"
@@ -16,6 +17,10 @@ err_t machine_method_paths(struct invocation *v)
 {
     if (v->in[0] != PATHS_KEEP)
         hart.slow_only = v->in[0] == PATHS_SLOW;
+    if (v->in[1] & PATHS_SLICE_OVER)
+        sched_slice_over();
+    while (v->in[1] & PATHS_NO_IDENTIFIERS && arch_identifier_take())
+        ;
     v->out[0] = check_slow_entries;
     v->out[1] = check_fast_entries;
     return 0;

@@ -1,9 +1,10 @@
 """Fast path and slow path do the same: servers/paths in root's place, booted twice on the debug kernel.
 
-Both boots do the same cases in the same order, the second one held to the slow path. What a case prints of its steps
-(registers, memory, and a sum of all that the kernel tells of its objects) must be equal; and how many entries the
-fast path answered must be what the table of cases says, so that no case passes because it is never taken. Objects lie
-at the same addresses in both boots: after a case that differs, others may differ for that reason alone.
+Both boots do the same cases in the same order, the second one held to the slow path; then the same once more without
+identifiers of address spaces. What a case prints of its steps (registers, memory, and a sum of all that the kernel
+tells of its objects) must be equal; and how many entries the fast path answered must be what the table of cases says,
+so that no case passes because it is never taken. Objects lie at the same addresses in both boots: after a case that
+differs, others may differ for that reason alone.
 To see what differs: the command line `both show=CASE` against `slow show=CASE` (show() below prints it).
 """
 
@@ -30,7 +31,7 @@ def boot(build, line):
         text = done.stdout
     except subprocess.TimeoutExpired as e:
         text = e.stdout or b""
-    with open(os.path.join(out, line.split()[0] + ".log"), "wb") as f:
+    with open(os.path.join(out, line.replace(" ", "-") + ".log"), "wb") as f:
         f.write(text)
     return text.decode(errors="replace").replace("\r", "")
 
@@ -66,14 +67,19 @@ def why(both, slow):
     return None
 
 
-def run(build, wanted, done):
-    text, other = boot(build, "both"), boot(build, "slow")
+def compare(build, wanted, done, group, more):
+    text, other = boot(build, "both" + more), boot(build, "slow" + more)
     both, slow = cases(text), cases(other)
     for name, case in both.items():
-        if wanted("paths/" + name):
-            done("paths/" + name, why(case, slow.get(name)))
+        if wanted(group + name):
+            done(group + name, why(case, slow.get(name)))
     for line, said in (("both", text), ("slow", other)):
-        done(f"paths/{line}_came_to_its_end", None if "paths: done" in said else f"last words: {said[-300:]!r}")
+        done(f"{group}{line}_came_to_its_end", None if "paths: done" in said else f"last words: {said[-300:]!r}")
+
+
+def run(build, wanted, done):
+    compare(build, wanted, done, "paths/", "")
+    compare(build, wanted, done, "paths/without_identifiers/", " shared")
 
 
 def show(build, name):
