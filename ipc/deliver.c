@@ -20,7 +20,7 @@ static void frame_delivery(struct thread *r, enum message_kind kind, u64 label, 
 	f->a0 = f->a1 = f->a2 = f->a3 = f->a4 = f->a5 = 0;
 }
 
-/* First bytes of the first in window go into the receiver's buffer: how many. */
+/* First bytes of the first in window (and window_second) go into r's buffer: how many. */
 static u64 deliver_buffer(struct thread *r, struct thread *t, u64 buffer)
 {
 	s32 i = buffer ? window_first(t, ACCESS_READ) : -1;
@@ -39,7 +39,10 @@ static u64 deliver_buffer(struct thread *r, struct thread *t, u64 buffer)
 	if (!buffer_wanted(buffer, kind))
 		return 0;
 	window_copy(&w);
-	return w.done;
+	if (t->call_kind != CALL_ROUTED)
+		return w.done;
+	return window_second(t, (struct user_place){w.aspace, w.address}, buffer_size(buffer),
+			     w.done);
 }
 
 /* The capability that t sent goes where r accepts one. */
@@ -113,7 +116,8 @@ void deliver_call(struct thread *r, struct reply *reply, struct thread *t)
 	r->frame.t3 = (u64)(s64)(s32)deliver_capability(r, t, reply, accepted);
 	if (call) {
 		r->frame.t2 = window_bytes(t, 0);
-		r->frame.t4 = deliver_buffer(r, t, buffer);
+		if (r->frame.t2 || t->call_kind == CALL_ROUTED)
+			r->frame.t4 = deliver_buffer(r, t, buffer);
 	}
 }
 

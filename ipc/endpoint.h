@@ -157,6 +157,8 @@ void message_reply_recv(struct thread *t);
 /* --- route.c --- */
 /* An ecall whose number is none of the kernel's: the process server's table says what it is. */
 void route_call(struct thread *t);
+/* Where t's routed call, which went to a descriptor, may go as well; 0: nowhere. */
+struct session *route_other(struct thread *t);
 
 /* --- reply_methods.c --- */
 /* A method of a Reply: ESRCH (its caller died), EINVAL (it is idle), EPERM (not trusted). */

@@ -252,13 +252,15 @@ err_t reply_method_registers(struct invocation *v)
 	return thread_registers_copy(v->reply->caller, v, method_label(v) == REPLY_WRITE_REGISTERS);
 }
 
-/* The session to forward through, by own slot or by the caller's descriptor. */
+/* The session to forward through, by own slot, by the caller's descriptor or by its route. */
 static err_t forward_target(struct invocation *v, struct reply *r, struct session **s)
 {
 	if (v->in[0] == 1) {
 		if (!trusted(r))
 			return -EPERM;
 		*s = caller_session(r, v->in[1]);
+	} else if (v->in[0] == 2) {
+		*s = route_other(r->caller);
 	} else {
 		*s = cspace_named(thread_cspace(v->caller), (slot_t)v->in[1], OBJECT_SESSION);
 	}

@@ -3,6 +3,7 @@
  * the table of the caller's capability space; every field is checked when used.
  */
 #include "ipc/fault.h"
+#include "kernel/aspace.h"
 #include "kernel/cspace.h"
 #include "kernel/sched.h"
 
@@ -74,22 +75,28 @@ static bool route_own(struct thread *t, struct cspace *c, enum route_kind kind)
 	case ROUTE_FIXED:
 	case ROUTE_DESCRIPTOR:
 	case ROUTE_DESCRIPTOR_OR_FIXED:
+	case ROUTE_DESCRIPTOR_AT:
 	case ROUTE_KINDS:
 		return false;
 	}
 	return true;
 }
 
-static struct session *route_session(struct thread *t, struct cspace *c, const struct route *r,
-				     enum route_kind kind, u8 slot)
+static struct session *route_session(struct thread *t, struct cspace *c, const struct route *r)
 {
-	u32 n = (u32)argument(t, r->arg);
+	u64 at = argument(t, r->arg);
+	u32 n = (u32)at;
 	struct session *s = 0;
 
-	if (kind != ROUTE_FIXED && n < c->limit)
+	if (r->kind == ROUTE_DESCRIPTOR_AT
+	    && aspace_copy_in(thread_aspace(t), at, &n, sizeof(n)) != sizeof(n))
+		n = SLOT_NONE;
+	if (r->kind != ROUTE_FIXED && n < c->limit)
 		s = session_of(cspace_find(c, n)); /* a dead one, too: that is EIO */
-	if (!s && kind != ROUTE_DESCRIPTOR)
-		s = route_fixed(c, slot);
+	if (s && r->kind == ROUTE_DESCRIPTOR_AT && (s->object.dead || !s->endpoint))
+		s = 0;
+	if (!s && r->kind != ROUTE_DESCRIPTOR)
+		s = route_fixed(c, r->slot);
 	return s;
 }
 
@@ -104,36 +111,48 @@ static void route_send(struct thread *t, const struct route *r, struct session *
 	endpoint_send(t, s);
 }
 
-static bool route_test(const struct thread *t, const struct route *r)
+/* The route of t's call, with the alternative in place if its test says so. */
+static struct route route_of(const struct thread *t, const struct cspace *c)
 {
-	return (r->flags & ROUTE_HAS_TEST)
-	       && (argument(t, r->test_arg) & r->test_mask) == r->test_value;
+	struct route r = {0};
+
+	if (c && c->routes && t->frame.a7 < ROUTES)
+		r = c->routes[t->frame.a7];
+	if (r.flags & ROUTE_HAS_TEST && (argument(t, r.test_arg) & r.test_mask) == r.test_value) {
+		r.kind = r.alt_kind;
+		r.slot = r.alt_slot;
+	}
+	return r;
+}
+
+struct session *route_other(struct thread *t)
+{
+	struct cspace *c = thread_cspace(t);
+	struct route r = route_of(t, c);
+
+	return t->call_kind == CALL_ROUTED && r.kind == ROUTE_DESCRIPTOR_AT ? route_fixed(c, r.slot)
+									    : 0;
 }
 
 void route_call(struct thread *t)
 {
 	struct cspace *c = thread_cspace(t);
-	u64 number = t->frame.a7;
-	const struct route *r = c && c->routes && number < ROUTES ? &c->routes[number] : 0;
-	bool alternative = r && route_test(t, r);
-	enum route_kind kind = !r ? ROUTE_NONE : alternative ? r->alt_kind : r->kind;
+	struct route r = route_of(t, c);
 	struct session *s;
-	u8 slot;
 
-	if (kind == ROUTE_NONE || kind >= ROUTE_KINDS) {
+	if (r.kind == ROUTE_NONE || r.kind >= ROUTE_KINDS) {
 		route_result(t, -ENOSYS);
 		return;
 	}
-	slot = alternative ? r->alt_slot : r->slot;
-	if (route_own(t, c, kind))
+	if (route_own(t, c, r.kind))
 		return;
-	s = route_session(t, c, r, kind, slot);
+	s = route_session(t, c, &r);
 	if (!s)
-		route_result(t, kind == ROUTE_FIXED ? -ENOSYS : -EBADF);
+		route_result(t, r.kind == ROUTE_FIXED ? -ENOSYS : -EBADF);
 	else if (s->object.dead)
 		route_result(t, -EIO);
-	else if ((r->flags & ROUTE_NEEDS_DESCRIPTOR) && !cspace_free_descriptor(c))
+	else if ((r.flags & ROUTE_NEEDS_DESCRIPTOR) && !cspace_free_descriptor(c))
 		route_table_result(t, cspace_no_descriptor(c));
 	else
-		route_send(t, r, s);
+		route_send(t, &r, s);
 }

@@ -187,6 +187,23 @@ u64 window_plain(const struct thread *t, u32 i, enum access access, u64 offset, 
 	return address + offset;
 }
 
+u64 window_second(struct thread *caller, struct user_place at, u64 room, u64 done)
+{
+	const struct window_spec *first = &caller->spec[0], *spec = &caller->spec[1];
+	struct user_place user = {thread_aspace(caller), 0};
+	u64 all = first->len * (first->kind == WINDOW_ARRAY ? argument(caller, first->len_arg) : 1);
+	bool at_source;
+
+	if (!(first->access & spec->access & ACCESS_READ) || spec->kind != WINDOW_CONST
+	    || (first->kind != WINDOW_CONST && first->kind != WINDOW_ARRAY) || done != all
+	    || caller->cut || (spec->arg | 1) > 5 || (spec->len_arg | 1) > 5
+	    || done + spec->len > room)
+		return done;
+	user.va = argument(caller, spec->arg);
+	at.va += done;
+	return aspace_copy(at, user, spec->len, &at_source) == spec->len ? done + spec->len : done;
+}
+
 /* Bytes of the window that are meant for a buffer of `size`; 0: it is not simple. */
 static u64 simple_len(const struct thread *t, const struct window_spec *spec, u64 size)
 {
@@ -221,7 +238,8 @@ s64 trap_copy_in(struct thread *caller, struct thread *receiver)
 		return -EINVAL;
 	if (spec->kind == WINDOW_STRING)
 		return (s64)aspace_copy_string(place, window, len, &found);
-	return (s64)aspace_copy(place, window, len, &found);
+	return (s64)window_second(caller, place, buffer_size(buffer),
+				  aspace_copy(place, window, len, &found));
 }
 
 static void copy_string(struct window_copy *w)

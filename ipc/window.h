@@ -36,6 +36,10 @@ void reply_stopped(struct reply *r, const struct window_copy *w);
 /* Where len bytes from offset on lie in window i, if that is a plain buffer which holds them all;
  * 0: it may be so, but that takes a closer look. */
 u64 window_plain(const struct thread *t, u32 i, enum access access, u64 offset, u64 len);
+/* `done` bytes of a routed call's first window lie at `at`: if they are all of it, and it is a
+ * constant or an array, a second one that is constant follows, should it be readable whole and
+ * both fit into `room`.  Bytes that are there then. */
+u64 window_second(struct thread *caller, struct user_place at, u64 room, u64 done);
 /* Window with that access, or -1. */
 s32 window_first(struct thread *t, enum access access);
 /* Bytes of window i from offset on that are contiguous: their address; 0 at its end.

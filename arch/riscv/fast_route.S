@@ -117,8 +117,9 @@ fast_route:
 
 route_descriptor:
 	addi	t6, t4, -ROUTE_IS_DESCRIPTOR
-	bnez	t6, trap_saved
+	bnez	t6, route_at
 	argument s0, 16, t5, t4, lwu	/* descriptor */
+by_number:
 	lwu	t4, CSPACE_LIMIT_AT(t0)
 	bgeu	t5, t4, trap_saved
 	srli	t4, t5, SLOTS_PER_PAGE_SHIFT
@@ -130,6 +131,18 @@ route_descriptor:
 	slli	t5, t5, SLOT_SIZE_SHIFT
 	add	t0, t0, t5
 	j	2b
+
+route_at:				/* its number lies in memory; what it names not is C's */
+	addi	t6, t4, -ROUTE_IS_DESCRIPTOR_AT
+	bnez	t6, trap_saved
+	argument s0, 16, t5, t4
+	andi	t4, t5, 3
+	bnez	t4, trap_saved
+	ld	t6, THREAD_ASPACE(tp)
+	beqz	t6, trap_saved
+	user_page t2, t6, t5, MAY_READ, trap_saved, t3, t4
+	lwu	t5, 0(t2)
+	j	by_number
 
 route_window:				/* length, and the bytes for the receiver's buffer */
 	andi	t5, s8, 0xff
@@ -171,7 +184,44 @@ route_window:				/* length, and the bytes for the receiver's buffer */
 	andi	t6, s8, 0xff
 	addi	t6, t6, -WINDOW_IS_BUFFER
 	beqz	t6, 3b
-8:	mv	a0, tp
+8:	andi	t6, s8, MAY_READ << 8
+	beqz	t6, copy_in
+	li	t4, 1 << WINDOW_IS_CONST | 1 << WINDOW_IS_ARRAY
+	srl	t4, t4, s8
+	andi	t4, t4, 1
+	beqz	t4, copy_in
+	andi	t6, t5, DELIVERY_SHIFT
+	addi	t6, t6, -12		/* a page at least */
+	sltiu	t6, t6, 5
+	beqz	t6, copy_in
+	srli	t2, t5, 12
+	slli	t2, t2, 12
+	mv	t0, s8
+	mv	t1, s10
+	jal	gp, small_in
+	mv	t4, t1
+	beqz	t1, 3b
+	andi	t6, s9, MAY_READ << 8	/* behind it the second, if that is constant */
+	beqz	t6, 3b
+	andi	t6, s9, 0xff
+	addi	t6, t6, -WINDOW_IS_CONST
+	bnez	t6, 3b
+	srli	t6, s9, 16
+	andi	t6, t6, 0xff
+	sltiu	t6, t6, 6
+	beqz	t6, copy_in
+	srli	t6, s9, 24
+	andi	t6, t6, 0xff
+	sltiu	t6, t6, 6
+	beqz	t6, copy_in
+	mv	t0, s9
+	srli	t1, s9, 32
+	jal	gp, small_in
+	add	t4, t4, t1
+	j	3b
+
+copy_in:
+	mv	a0, tp
 	mv	a1, s6
 	lla	sp, _stack_top
 	call	trap_copy_in
@@ -186,6 +236,54 @@ route_window:				/* length, and the bytes for the receiver's buffer */
 	ld	a7, FRAME_A7(t6)
 	bltz	t4, trap_saved
 	j	3b
+
+	/* t1 bytes of the window that t0 describes go to t2 in the receiver, which will be behind
+	 * them; t1 becomes 0 if the caller's page is absent.  C does what is long or lies
+	 * badly. */
+small_in:
+	srli	t0, t0, 16
+	andi	t0, t0, 0xff
+	slli	t0, t0, 3
+	add	t0, t0, tp
+	ld	t0, F(A0)(t0)		/* its address */
+	addi	t3, t1, -1
+	sltiu	t3, t3, SMALL_IN
+	beqz	t3, copy_in
+	or	t3, t0, t1
+	andi	t3, t3, 3
+	bnez	t3, copy_in
+	slli	t3, t0, 52
+	srli	t3, t3, 52
+	add	t3, t3, t1
+	lui	t6, 1
+	bltu	t6, t3, copy_in		/* two pages */
+	ld	ra, THREAD_ASPACE(tp)
+	beqz	ra, copy_in
+	user_page sp, ra, t0, MAY_READ, absent, t3, t6
+	ld	ra, THREAD_ASPACE(s6)
+	user_page t0, ra, t2, MAY_WRITE, copy_in, t3, t6
+	add	t2, t2, t1
+	add	t3, sp, t1
+	or	t6, sp, t0
+	or	t6, t6, t1
+	andi	t6, t6, 7
+	bnez	t6, by_fours
+by_eights:
+	ld	t6, 0(sp)
+	sd	t6, 0(t0)
+	addi	sp, sp, 8
+	addi	t0, t0, 8
+	bltu	sp, t3, by_eights
+	jr	gp
+by_fours:
+	lw	t6, 0(sp)
+	sw	t6, 0(t0)
+	addi	sp, sp, 4
+	addi	t0, t0, 4
+	bltu	sp, t3, by_fours
+	jr	gp
+absent:	li	t1, 0
+	jr	gp
 
 route_flags:
 	andi	t4, t3, ROUTE_NEEDS

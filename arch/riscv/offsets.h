@@ -127,6 +127,7 @@
 #define NOTIFICATION_WAITER 32
 #define NOTIFICATION_BOUND 40
 
+#define ASPACE_ROOT 24
 #define ASPACE_SATP 40
 #define ASPACE_SATP_TAGGED 48
 
@@ -164,6 +165,7 @@
 #define REPLY_IS_BOUND 1
 #define ROUTE_IS_FIXED 1
 #define ROUTE_IS_DESCRIPTOR 2
+#define ROUTE_IS_DESCRIPTOR_AT 10
 #define ROUTE_NEEDS 1       /* ROUTE_NEEDS_DESCRIPTOR */
 #define ROUTE_TESTS 16      /* ROUTE_HAS_TEST */
 #define ROUTE_SLOW_FLAGS 17 /* both */
@@ -177,4 +179,10 @@
 #define WINDOW_IS_ARRAY 5
 #define STRING_BYTES 4096
 #define WANTS_NO_DATA 32
+#define DELIVERY_SHIFT 31 /* BUFFER_SHIFT */
+#define SMALL_IN 128      /* bytes that are delivered without C */
 #define MAY_READ 1
+#define MAY_WRITE 2
+#define ENTRY_VALID 1 /* PTE_V, alone in entries that name a table */
+#define ENTRY_LEAF 0x100
+#define ENTRY_DEVICE 0x200

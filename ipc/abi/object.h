@@ -166,7 +166,8 @@ enum method {
 	REPLY_READ_REGISTERS,  /* window (out) struct thread_registers; trusted only */
 	REPLY_WRITE_REGISTERS, /* window (in) */
 	REPLY_FORWARD, /* a0: 0 = through own slot a1, 1 = through the caller's descriptor a1
-	    (trusted); a native call takes a2 as label and a3-a5 as words 0-2, a routed one goes
+	    (trusted), 2 = through the fixed slot where ROUTE_DESCRIPTOR_AT goes else;
+	    a native call takes a2 as label and a3-a5 as words 0-2, a routed one goes
 	    unaltered.  MSG_SEND: one capability goes along.  The Reply is idle after it */
 	REPLY_CALL,    /* call through: native call on the caller's descriptor a0 with label a1 and
 	    words 0-3 from a2-a5; trusted only.  Comes back like any native call. EDEADLK */

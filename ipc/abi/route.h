@@ -24,6 +24,8 @@ enum route_kind {
 	ROUTE_YIELD,
 	ROUTE_SET_CLOEXEC,   /* FIOCLEX on argument 0 */
 	ROUTE_CLEAR_CLOEXEC, /* FIONCLEX on argument 0 */
+	ROUTE_DESCRIPTOR_AT, /* to the descriptor whose number (32 bits) lies where argument `arg`
+	                        points, or to fixed slot `slot` where that names no session */
 	ROUTE_KINDS
 };
 

@@ -6,7 +6,8 @@
  *   lseek 62 (ESPIPE), fstat 80, fcntl 25 (F_GETFL, F_SETFL; the table's part stays in
  *   process), ioctl 29 (ENOTTY), ftruncate 46 (EINVAL), fsync 82, fdatasync 83 (EINVAL),
  *   epoll_ctl 21, epoll_pwait 22 (EINVAL), getdents64 61 (ENOTDIR), fchmod 52, fchown 55,
- *   mmap 222 (ENODEV), sendfile 71 (ENOSYS);
+ *   mmap 222 (ENODEV), sendfile 71 (ENOSYS), ppoll 73 of this descriptor alone (the library asks
+ *   FD_POLL, and forwards to event what has to wait);
  *   newfstatat 79 and statx 291 forwarded by fs: fstat of this session;
  *   openat 56 forwarded by fs: reopen of this object (flags in word 2): reply a capability.
  * Windows: number 0 and 1 in the order of the arguments; see servers/process/routes.c.

@@ -59,15 +59,18 @@ static u64 ticks_of(const struct linux_timespec *t)
 	return seconds * timebase_hz + (u64)t->nanoseconds * timebase_hz / NANOSECONDS;
 }
 
-s32 deadline_from(struct poll *p, u64 address)
+s32 deadline_from(struct poll *p, u64 address, const struct linux_timespec *there)
 {
 	struct linux_timespec t;
-	s32 error;
+	s32 error = 0;
 	u64 ticks;
 
 	if (!address)
 		return 0;
-	error = caller_read(&p->caller, address, &t, sizeof(t));
+	if (there)
+		t = *there;
+	else
+		error = caller_read(&p->caller, address, &t, sizeof(t));
 	if (error < 0)
 		return error;
 	if (t.seconds < 0 || t.nanoseconds < 0 || t.nanoseconds >= NANOSECONDS)

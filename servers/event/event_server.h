@@ -16,6 +16,7 @@
 #include "ipc/proto/process_table.h"
 #include "servers/lib/badge.h"
 #include "servers/lib/descriptor.h"
+#include "servers/lib/poll.h"
 
 #define POLLS_MAX 512u
 #define ITEMS_MAX 4096u /* descriptors of one poll */
@@ -25,17 +26,6 @@ _Static_assert(1u << COOKIE_SHIFT == ITEMS_MAX, "an item's index fits");
 #define SELECT_MAX 1024u
 #define SELECT_WORDS (SELECT_MAX / 64)
 #define NEVER (~0ull)
-#define POLLRDNORM 0x040
-#define POLLWRNORM 0x100
-
-/* struct pollfd of the Linux ABI. */
-struct item {
-	s32 fd; /* negative: left out */
-	u16 events;
-	u16 revents;
-};
-_Static_assert(sizeof(struct item) == 8, "layout");
-
 /* They are few, so a loop is quicker than a call of memcpy. */
 static inline void items_copy(struct item *to, const struct item *from, u32 n)
 {
@@ -134,7 +124,8 @@ static inline struct caller caller_of(const struct request *q)
 }
 s32 caller_read(const struct caller *c, u64 address, void *to, u64 len);
 s32 caller_write(const struct caller *c, u64 address, const void *from, u64 len);
-s32 deadline_from(struct poll *p, u64 address);
+/* `there`: what lies at the address, if it has come with the call; else 0. */
+s32 deadline_from(struct poll *p, u64 address, const struct linux_timespec *there);
 void deadline_ms(struct poll *p, s32 milliseconds); /* negative: none */
 void time_left_write(struct poll *p);
 s32 mask_set(struct poll *p, u64 address, u64 size);

@@ -7,9 +7,19 @@
  */
 #include "servers/event/event_server.h"
 
+/* The time of a ppoll, if it came behind the items. */
+static const struct linux_timespec *time_of(const struct poll *p, const struct request *q)
+{
+	u64 len = p->nitems * sizeof(struct item);
+
+	return p->kind == POLL_PPOLL && q->data_len == len + sizeof(struct linux_timespec)
+		       ? (const void *)(q->data + len)
+		       : 0;
+}
+
 static s64 begin(struct poll *p, const struct request *q, struct answer *a, const u64 mask[2])
 {
-	s64 error = deadline_from(p, q->word[p->kind == POLL_SELECT ? 4 : 2]);
+	s64 error = deadline_from(p, q->word[p->kind == POLL_SELECT ? 4 : 2], time_of(p, q));
 
 	if (error == 0)
 		error = mask_set(p, mask[0], mask[1]);

@@ -1,12 +1,7 @@
 /*
  * Readiness: a question to each descriptor's server, through the caller's table.
- *
- * A descriptor whose server knows no FD_POLL (or ranks too high to be asked) is
- * always ready, as a regular file is.
  */
 #include "servers/event/event_server.h"
-
-#define ALWAYS_READY (POLLIN | POLLOUT)
 
 u64 cookie_for(u64 badge, u32 i)
 {
@@ -27,33 +22,8 @@ s64 descriptor_ask(slot_t reply, s32 fd, s32 label, const u64 word[2])
 static s64 ask(const struct poll *p, s32 label, u32 i, u64 cookie)
 {
 	const struct item *item = &p->item[i];
-	u32 events = item->events;
 
-	events |= events & POLLRDNORM ? POLLIN : 0;
-	events |= events & POLLWRNORM ? POLLOUT : 0;
-	return descriptor_ask(p->caller.reply, item->fd, label, (u64[2]){events, cookie});
-}
-
-static u32 ready_of(s64 answer)
-{
-	switch (answer) {
-	case -EBADF:
-		return POLLNVAL;
-	case -ENOSYS:
-	case -EDEADLK:
-		return ALWAYS_READY;
-	default:
-		return answer < 0 ? POLLERR : (u32)answer;
-	}
-}
-
-static u16 revents_of(u32 ready, u32 events)
-{
-	if (ready & POLLIN)
-		ready |= POLLRDNORM;
-	if (ready & POLLOUT)
-		ready |= POLLWRNORM;
-	return (u16)(ready & (events | POLLERR | POLLHUP | POLLNVAL));
+	return descriptor_ask(p->caller.reply, item->fd, label, (u64[2]){item_asks(item), cookie});
 }
 
 bool scan_one(struct poll *p, u32 i, bool watch)
@@ -65,7 +35,7 @@ bool scan_one(struct poll *p, u32 i, bool watch)
 	if (item->fd < 0)
 		return false;
 	answer = ask(p, FD_POLL, i, watch ? cookie_for(p->badge, i) : 0);
-	item->revents = revents_of(ready_of(answer), item->events);
+	item->revents = item_told(item, answer);
 	p->watches = p->watches || watch;
 	return item_result(p, item) > 0;
 }

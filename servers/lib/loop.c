@@ -13,6 +13,7 @@
 #include "ipc/abi/route.h"
 #include "ipc/proto/descriptor.h"
 #include "servers/lib/linux.h"
+#include "servers/lib/poll.h"
 #include "servers/lib/replies.h"
 
 #define NATIVE_FIRST 0x1000 /* numbers of a server's own operations: n * NATIVE_FIRST + i */
@@ -43,6 +44,7 @@ static void routed_index(const struct operation *table)
 {
 	for (u32 i = 0; i < ROUTES; i++)
 		routed[i] = op_unknown;
+	routed[LINUX_ppoll] = poll_one;
 	for (; table && table->fn; table++)
 		if (table->number < ROUTES)
 			routed[table->number] = table->fn;
@@ -66,6 +68,7 @@ static void native_index(const struct operation *table)
 			server_panic("operation %s has a bad number\n", table->name);
 		}
 	}
+	poll_asks = descriptor[FD_POLL - DESCRIPTOR_FIRST];
 }
 
 static operation_fn *operation_find(const struct request *q)

@@ -105,6 +105,7 @@ u64 window_length(slot_t reply, u32 window);
  * caller's descriptor. Returns FORWARDED or an error (the request is still to be answered). */
 s64 reply_forward(struct request *q, slot_t through, slot_t cap);
 s64 reply_forward_descriptor(struct request *q, u32 descriptor);
+s64 reply_forward_other(struct request *q); /* where its route goes without the descriptor */
 
 /* New session to this server with that badge, in a new slot; negative: error. */
 s64 session_mint(u64 badge);

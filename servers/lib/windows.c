@@ -175,3 +175,8 @@ s64 reply_forward_descriptor(struct request *q, u32 descriptor)
 {
 	return forward(q, (u64[2]){1, descriptor}, SLOT_NONE);
 }
+
+s64 reply_forward_other(struct request *q)
+{
+	return forward(q, (u64[2]){2, 0}, SLOT_NONE);
+}

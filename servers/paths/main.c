@@ -1,9 +1,9 @@
 /* The table of cases, and the director that goes through it. */
 #include "servers/paths/paths.h"
 
-static const struct test_case *const groups[] = {native_cases, turn_cases,   capability_cases,
-						 routed_cases, given_cases,  window_cases,
-						 fault_cases,  method_cases, death_cases};
+static const struct test_case *const groups[] = {
+	native_cases, turn_cases,     capability_cases, routed_cases, given_cases,
+	window_cases, delivery_cases, fault_cases,      method_cases, death_cases};
 static bool slow;
 static const char *shown; /* of that case everything is printed */
 

@@ -91,6 +91,7 @@ static const struct server pipe_server = {
 	.closed = pipe_closed,
 	.undo = pipe_undo,
 	.replies = WAITERS_MAX,
+	.buffer_shift = PAGE_SHIFT | BUFFER_NO_DATA,
 };
 
 void server_main(const struct start_info *start)

@@ -62,6 +62,10 @@
 #define IF(argument, mask, value, server)                                                      \
 	.flags = ROUTE_HAS_TEST, .test_arg = argument, .test_mask = mask, .test_value = value, \
 	.alt_kind = ROUTE_FIXED, .alt_slot = FIXED_##server
+/* One element, as argument `count` says, that begins with a descriptor's number: to that. */
+#define IF_ONE(count, server)                                                          \
+	.flags = ROUTE_HAS_TEST, .test_arg = count, .test_mask = ~0u, .test_value = 1, \
+	.alt_kind = ROUTE_DESCRIPTOR_AT, .alt_slot = FIXED_##server
 
 static const struct named_route {
 	u16 number;
@@ -140,7 +144,7 @@ static const struct named_route {
 	{21, "epoll_ctl", {DESCRIPTOR(IN(3, 16))}},
 	{22, "epoll_pwait", {DESCRIPTOR(ARRAY_OUT(1, 2, 16))}},
 	{72, "pselect6", {TO(EVENT)}},
-	{73, "ppoll", {TO(EVENT, ARRAY_BOTH(0, 1, 8))}},
+	{73, "ppoll", {TO(EVENT, ARRAY_BOTH(0, 1, 8), IN(2, 16)), IF_ONE(1, EVENT)}},
 
 	/* --- memory ----------------------------------------------------------------------- */
 	{214, "brk", {TO(MEMORY)}},

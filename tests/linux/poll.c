@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -177,6 +179,37 @@ static void mask_of_ppoll(void)
     show("handled", notes);
 }
 
+// One descriptor, which its own server may answer for: bad memory, times and masks all the same.
+static void one_descriptor(void)
+{
+    int ends[2];
+    sigset_t none;
+    make_pipe(ends);
+    write(ends[1], "x", 1);
+    sigemptyset(&none);
+    struct pollfd p = {.fd = ends[0], .events = POLLIN | POLLRDNORM | POLLOUT};
+    struct timespec long_time = {5, 0}, bad = {0, 1000000000}, now = {0, 0};
+    show("ready, five seconds", ppoll(&p, 1, &long_time, NULL));
+    say("events %#x, left %d", p.revents, long_time.tv_sec >= 4);
+    show("ready, for ever, with a mask", ppoll(&p, 1, NULL, &none));
+    show("ready, bad time", ppoll(&p, 1, &bad, NULL));
+    show("ready, no time there", syscall(SYS_ppoll, &p, 1, 8, NULL, 8));
+    show("ready, no mask there", syscall(SYS_ppoll, &p, 1, &now, 8, 8));
+    show("ready, bad size of the mask", syscall(SYS_ppoll, &p, 1, &now, &none, 4));
+    show("nothing there", syscall(SYS_ppoll, 8, 1, &now, NULL, 8));
+    char block[2 * sizeof p];
+    struct pollfd *odd = (void *)(block + 3);
+    memcpy(odd, &p, sizeof p);
+    show("at an odd address", syscall(SYS_ppoll, odd, 1, &now, NULL, 8));
+    p.fd = ends[1];
+    p.events = POLLIN | POLLWRNORM;
+    show("the other end", ppoll(&p, 1, &now, NULL));
+    say("events %#x", p.revents);
+    p.events = POLLIN;
+    show("not ready now", ppoll(&p, 1, &now, NULL));
+    say("events %#x", p.revents);
+}
+
 const struct test tests_poll[] = {
     {"pipe_states", pipe_states},
     {"reader_gone", reader_gone},
@@ -188,5 +221,6 @@ const struct test tests_poll[] = {
     {"many", many},
     {"interrupted", interrupted},
     {"mask_of_ppoll", mask_of_ppoll},
+    {"one_descriptor", one_descriptor},
     {NULL, NULL},
 };
