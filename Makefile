@@ -3,7 +3,7 @@
 #   make run      boots QEMU to the shell          make exec CMD='...'   runs CMD there, ends with its status
 #   make test     all tests                        make check            format, analysers, sizes, directions
 #   make gdb      boots stopped, in a debugger     make bench            figures, in instructions: docs/bench.md
-#   make image    builds only                      make clean
+#   make image    builds only; make clean          make compare          micro to monolithic: docs/compare.md
 #
 # Variables: OVERLAY=DIR DEBIAN="pkg ..." MEM=128M SMP=1 ICOUNT=1 DEBUG=1 TIMEOUT=300 MIRROR=url ONLY=pattern
 # BASE=file LINUX=1 SCALE=1 (bench). V=1 shows the commands. Whatever the build says goes to standard error.
@@ -69,7 +69,7 @@ endif
 endif
 
 # --- What is made --------------------------------------------------------------------------------------------------------
-.PHONY: image programs test-programs run exec bench test check format gdb clean help
+.PHONY: image programs test-programs run exec bench compare test check format gdb clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 image: $(B)/missive.elf $(B)/missive.img programs
@@ -122,7 +122,7 @@ $(BUILD)/rootfs.cpio: $(ROOTFS) $(shell find scripts/rootfs -type f)
 -include $(patsubst %,%.d,$(basename $(call user_objects,$(foreach p,$(PROGRAMS),$(sources_$p)))))
 
 # --- What is done with it ------------------------------------------------------------------------------------------------
-run gdb: image
+run gdb compare: image
 	@scripts/$@
 
 bench: image $(B)/servers/bench.flat

@@ -23,31 +23,36 @@ poweroff
 DEVICES = {"console": (5, 1), "null": (1, 3), "zero": (1, 5), "tty": (5, 0)}
 
 
-def initramfs(path):
-    archive = newc.Archive()
+LINUX_ALIGNMENT = 4
+
+
+def archive(script):
+    """A root file system with the programs and that script as process 1; more may be put in."""
+    found = newc.Archive(LINUX_ALIGNMENT)
     for folder in ("bin", "dev", "proc", "tmp"):
-        archive.directory(folder)
+        found.directory(folder)
     for name, numbers in DEVICES.items():
-        archive.character_device("dev/" + name, *numbers)
+        found.character_device("dev/" + name, *numbers)
     for name in ("bench", "sh", "tools"):
         with open(os.path.join(machine.BUILD, "user", name), "rb") as f:
-            archive.file("bin/" + name, f.read(), 0o755)
-    for name in ("sleep", "poweroff"):
-        archive.symlink("bin/" + name, "tools")
-    archive.file("init", SCRIPT.encode(), 0o755)
-    with open(path, "wb") as f:
-        f.write(archive.bytes())
+            found.file("bin/" + name, f.read(), 0o755)
+    for name in tool_names():
+        found.symlink("bin/" + name, "tools")
+    found.file("init", script.encode(), 0o755)
+    return found
 
 
-def measure(out):
-    """(the kernel's version, its figures), or None if it cannot be had."""
-    kernel = linux_kernel.fetch()
-    if not kernel:
-        return None
-    archive, log = os.path.join(out, "linux.cpio"), os.path.join(out, "linux.log")
-    initramfs(archive)
+def tool_names():
+    """The names of the tools, as the tools list them."""
+    tools = os.path.join(machine.BUILD, "user", "tools")
+    done = subprocess.run(["qemu-riscv64", tools, "--list"], stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode().split()
+
+
+def boot(kernel, initrd, log):
+    """What the console said until the machine was off."""
     line = ["qemu-system-riscv64", "-machine", "virt", "-cpu", "rv64", "-smp", "1", "-m", MEMORY, "-nographic",
-            "-no-reboot", "-nic", "none", "-icount", "shift=0,sleep=off", "-kernel", kernel[0], "-initrd", archive,
+            "-no-reboot", "-nic", "none", "-icount", "shift=0,sleep=off", "-kernel", kernel, "-initrd", initrd,
             "-append", "console=ttyS0 quiet panic=-1 rdinit=/init"]
     with open(log, "wb") as f:
         try:
@@ -55,4 +60,26 @@ def measure(out):
         except subprocess.TimeoutExpired:
             pass
     with open(log, "rb") as f:
-        return kernel[1], figures.read(f.read().decode(errors="replace"))
+        return f.read().decode(errors="replace")
+
+
+def run(out, script, trees=()):
+    """(the kernel's version, what the script printed), or None if the kernel cannot be had."""
+    kernel = linux_kernel.fetch()
+    if not kernel:
+        return None
+    found = archive(script)
+    for tree in trees:
+        for name, path in sorted(machine.read_tree(tree).items()):
+            if name != "bin" and name != "bin/bench":
+                machine.add_path(found, name, path)
+    initrd = os.path.join(out, "linux.cpio")
+    with open(initrd, "wb") as f:
+        f.write(found.bytes())
+    return kernel[1], boot(kernel[0], initrd, os.path.join(out, "linux.log"))
+
+
+def measure(out):
+    """(the kernel's version, its figures), or None if it cannot be had."""
+    there = run(out, SCRIPT)
+    return there and (there[0], figures.read(there[1]))

@@ -33,9 +33,22 @@ class Elf:
     def _section(self, index):
         return struct.unpack_from("<IIQQQQIIQQ", self.raw, self.shoff + index * self.shsize)
 
+    def sections(self):
+        """Name, flags and size of each section."""
+        names = self._section(struct.unpack_from("<H", self.raw, 62)[0])[4]
+        for index in range(self.shnum):
+            (name, _, flags, _, _, size, _, _, _, _) = self._section(index)
+            yield self._text(names + name), flags, size
+
+    def _text(self, start):
+        return self.raw[start:self.raw.index(b"\0", start)].decode()
+
     def symbols(self):
         """Name to value, of all symbols."""
-        found = {}
+        return dict(self.each_symbol())
+
+    def each_symbol(self):
+        """(name, value): a local name may come more than once."""
         for index in range(self.shnum):
             (_, kind, _, _, offset, size, link, _, _, entsize) = self._section(index)
             if kind != SHT_SYMTAB:
@@ -43,6 +56,4 @@ class Elf:
             strings = self._section(link)[4]
             for at in range(offset, offset + size, entsize):
                 name, _, _, _, value, _ = struct.unpack_from("<IBBHQQ", self.raw, at)
-                end = self.raw.index(b"\0", strings + name)
-                found[self.raw[strings + name:end].decode()] = value
-        return found
+                yield self._text(strings + name), value

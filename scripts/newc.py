@@ -13,9 +13,11 @@ HEADER = 110
 
 
 class Archive:
-    """Collects members; bytes() is the finished archive, a whole number of pages long."""
+    """Collects members; bytes() is the finished archive, a whole number of pages long. Linux takes no name longer than
+    a page, padding counted: an archive for it has an alignment of 4."""
 
-    def __init__(self):
+    def __init__(self, alignment=PAGE):
+        self.alignment = alignment
         self.out = bytearray()
         self.inode = 0
 
@@ -24,7 +26,7 @@ class Archive:
         namesize = len(name) + 1
         aligned = stat.S_ISREG(mode) and data
         end = len(self.out) + HEADER + namesize
-        namesize += -end % (PAGE if aligned else 4)
+        namesize += -end % (self.alignment if aligned else 4)
         links = 2 if stat.S_ISDIR(mode) else 1
         self.inode += 1
         fields = (self.inode, mode, uid, gid, links, 0, len(data), 0, 0, *device, namesize, 0)

@@ -39,6 +39,9 @@ static inline void check(int worked)
         failed = 1;
 }
 
+// work.c: gives the command's status
+int work(const char *name, const char *command);
+
 // counter.c
 int counter_choose(const char *name); // 0: there is none of this name. NULL: whatever works here
 void counter_set_tick(long instructions);

@@ -3,7 +3,9 @@
 // Made for QEMU's -icount shift=0 on one hart, where the figures repeat to the instruction.
 // usage: bench [-l] [-c instret|cycle|time|clock] [-k instructions-per-tick] [-b batches]
 //              [-d divisor] [-p processes] [-f descriptors] [-m megabytes] [-r readers] [test ...]
-// -d makes batches smaller, -p to -r put a load on the system, -l lists the tests.
+//        bench [-c counter] -w name command
+// -d makes batches smaller, -p to -r put a load on the system, -l lists the tests, -w measures a
+// command of the shell.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,7 @@ enum { TABLES = sizeof tables / sizeof tables[0] };
 struct options {
     int batches, list;
     long divisor, tick;
-    const char *counter;
+    const char *counter, *work;
     struct load load;
     char **tests; // ended by NULL; none: all
 };
@@ -30,7 +32,7 @@ struct options {
 static int parse(int argc, char **argv, struct options *options)
 {
     int letter;
-    while ((letter = getopt(argc, argv, "lc:k:b:d:p:f:m:r:")) != -1) {
+    while ((letter = getopt(argc, argv, "lc:k:b:d:p:f:m:r:w:")) != -1) {
         switch (letter) {
         case 'l':
             options->list = 1;
@@ -59,12 +61,15 @@ static int parse(int argc, char **argv, struct options *options)
         case 'r':
             options->load.readers = atol(optarg);
             break;
+        case 'w':
+            options->work = optarg;
+            break;
         default:
             return 0;
         }
     }
     options->tests = argv + optind;
-    return options->divisor > 0 && options->tick > 0;
+    return options->divisor > 0 && options->tick > 0 && (!options->work || *options->tests);
 }
 
 static int is_wanted(const struct test *test, char **names)
@@ -110,6 +115,8 @@ int main(int argc, char **argv, char **environment)
         return 0;
     }
     counter_set_tick(options.tick);
+    if (options.work)
+        return work(options.work, *options.tests);
     int loaded = load_put(&options.load);
     if (loaded < 0)
         fprintf(stderr, "bench: the load could not be put on: %s\n", strerror(-loaded));

@@ -29,6 +29,15 @@ static void run_batches(const struct test *test, int batches, long count, double
     qsort(cost, batches, sizeof *cost, compare);
 }
 
+// Small figures are of bytes; scripts/counting_table.py finds by them how many there were.
+static void print_figure(const struct test *test, int batches, long count, const double *cost)
+{
+    int digits = cost[0] < 10 ? 5 : 2;
+    printf("%-10s %12.*f %12.*f %12.*f  %3d x %-8ld %s%s%s\n", test->name, digits,
+           cost[batches / 2], digits, cost[0], digits, cost[batches - 1], batches, count,
+           test->unit, note[0] ? "; " : "", note);
+}
+
 void measure(const struct test *test, int batches, long divisor)
 {
     double cost[MOST_BATCHES] = {0};
@@ -52,7 +61,6 @@ void measure(const struct test *test, int batches, long divisor)
     if (failed)
         printf("%-10s FAIL\n", test->name);
     else
-        printf("%-10s %12.2f %12.2f %12.2f  %3d x %-8ld %s%s%s\n", test->name, cost[batches / 2],
-               cost[0], cost[batches - 1], batches, count, test->unit, note[0] ? "; " : "", note);
+        print_figure(test, batches, count, cost);
     fflush(stdout);
 }
