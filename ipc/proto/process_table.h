@@ -15,7 +15,7 @@
 
 #include "ipc/abi/types.h"
 
-#define PROCESS_MAX 1024u
+#define PROCESS_MAX 1152u
 #define TAG_INDEX(tag) ((tag)&0xffffu)
 #define PROCESS_GROUPS 32u
 

@@ -39,7 +39,7 @@ enum server_slot {
 	SERVER_LOCKS,              /* process only: fs's notification, signal NOTIFY_LOCKS */
 	SERVER_TO = 20,            /* SERVER_TO + enum server_id: a session to that server */
 	SERVER_REPLY = 64,         /* its Replies, made by the library: SERVER_REPLY + i */
-	SERVER_FREE = 1024, /* from here on the server's own use (its cspace limit is set to this,
+	SERVER_FREE = 1280, /* from here on the server's own use (its cspace limit is set to this,
 	                        so that SLOT_ANY finds slots from here on) */
 };
 

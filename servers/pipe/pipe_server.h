@@ -20,7 +20,7 @@
 
 #define PIPE_PAGES 16u
 #define PIPE_BUF 4096u
-#define WAITERS_MAX 512u
+#define WAITERS_MAX PROCESS_MAX /* whoever is alive may wait */
 #define ENDS_MAX 2048u
 
 /* What one user holds; root's share is larger. */

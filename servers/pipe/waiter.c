@@ -3,6 +3,7 @@
  */
 #include "servers/pipe/pipe_server.h"
 
+_Static_assert(SERVER_REPLY + WAITERS_MAX <= SERVER_FREE, "each has a slot");
 static struct waiter waiters[WAITERS_MAX]; /* one that waits has a list */
 
 /* 0: no Reply is left for others, the caller gets EAGAIN. */

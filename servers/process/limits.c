@@ -7,7 +7,7 @@
 #include "servers/process/process_server.h"
 
 #define INFINITE (~0ull)
-#define PROCESSES 900u     /* each may keep one Reply of this server */
+#define PROCESSES 1040u    /* each may keep one Reply of this server */
 #define PROCESSES_ROOT 16u /* of them for root alone */
 #define DESCRIPTORS 1024u
 #define DESCRIPTORS_HARD 4096u

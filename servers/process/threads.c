@@ -7,7 +7,7 @@
  */
 #include "servers/process/process_server.h"
 
-#define THREADS_MAX 512u /* of one process: half of all that there may be */
+#define THREADS_MAX 512u /* of one process: about half of all that there may be */
 
 /* --- What they share in the process table ------------------------------------------------- */
 

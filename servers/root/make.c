@@ -7,6 +7,8 @@
  */
 #include "servers/root/root.h"
 
+_Static_assert(SERVER_TABLE + PROCESS_TABLE_PAGES * PAGE_SIZE <= SERVER_DEVICE_AT, "it has room");
+
 #define BASIC_TYPES \
 	(1u << OBJECT_CSPACE | 1u << OBJECT_ENDPOINT | 1u << OBJECT_REPLY | 1u << OBJECT_SESSION)
 

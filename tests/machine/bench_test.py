@@ -38,7 +38,7 @@ def calls_on_missive(build):
 
 def calls_under_a_load(build):
     folder = os.path.join(build, "release")
-    options = f"{SMALLEST} -p 5 -f 20 -m 1 -r 5"
+    options = f"{SMALLEST} -p 5 -f 20 -m 1 -r 1000"
     return missing(figures.CALLS, bench_missive.calls(folder, where(build, "load"), options))
 
 
