@@ -223,23 +223,32 @@ static void routes_drop(struct cspace *c)
 	c->routes = 0;
 }
 
-/* Empties the slots that one word of the bitmap tells of; a full one needs no look at its bits. */
+static inline void slot_end(struct slot *s)
+{
+	if (slot_leave(s))
+		return;
+	slot_drop(s);
+	s->place = 0;
+}
+
+/* Slots of one word of the bitmap become zeroed memory; a full one needs no look at its bits. */
 static void destroy_word(struct cspace *c, u32 n)
 {
-	struct slot *s = &c->page[n / SLOTS_PER_PAGE][n % SLOTS_PER_PAGE], *end = s + 64;
+	struct slot *s = &c->page[n / SLOTS_PER_PAGE][n % SLOTS_PER_PAGE], *first = s;
 	u64 bits = c->used[n / 64];
 
 	if (bits == ~0ull) {
-		for (; s < end; s += 2) {
-			if (!slot_leave(s))
-				slot_drop(s);
-			if (!slot_leave(s + 1))
-				slot_drop(s + 1);
+		for (; s < first + 64; s += 4) {
+			slot_end(s);
+			slot_end(s + 1);
+			slot_end(s + 2);
+			slot_end(s + 3);
 		}
 	} else {
 		for (; bits; bits >>= 1, s++)
 			if (bits & 1 && !slot_leave(s))
 				slot_drop(s);
+		slots_clear(first, 64);
 	}
 	c->used[n / 64] = 0;
 }
@@ -248,14 +257,12 @@ static void destroy_word(struct cspace *c, u32 n)
 static bool destroy_page(struct cspace *c, u32 page, u32 *words)
 {
 	for (u32 n = page * SLOTS_PER_PAGE; n < (page + 1) * SLOTS_PER_PAGE; n += 64) {
-		if (!c->used[n / 64])
-			continue;
-		if (!*words)
+		if (c->used[n / 64] && !(*words)--) {
+			*words = 0;
 			return false;
-		--*words;
+		}
 		destroy_word(c, n);
 	}
-	slots_clear(c->page[page], SLOTS_PER_PAGE);
 	pool_page_put_zero(c->object.pool, c->page[page]);
 	c->page[page] = 0;
 	c->npages--;

@@ -165,23 +165,24 @@ static err_t clone_start(struct cspace *to, const struct cspace *from)
 	return from->routes_frame ? routes_take(to, from->routes_frame) : 0;
 }
 
-/* The bits that are left without the i-th: what it names is neither seen nor alive. */
-__attribute__((noinline, cold)) static u64 leave_out(u64 bits, u64 i)
+/* s is no session that is seen and alive; its bit, if nothing is: then d stays empty. */
+__attribute__((noinline, cold)) static u64 clone_rare(struct slot *d, struct slot *s, u64 n)
 {
-	return bits & ~(1ull << i);
+	if (!visible(s) || s->object->dead)
+		return 1ull << n;
+	slot_join(d, s, s->object);
+	return 0;
 }
 
-/* The used slot s, into d, which is empty; false: it is neither seen nor alive. */
-static inline bool clone_used(struct slot *d, struct slot *s)
+/* The used slot s, of those from `first` on, into d, which is empty. */
+static inline u64 clone_used(struct slot *d, struct slot *s, const struct slot *first)
 {
 	struct object *o = s->object;
 
-	u64 hidden = (u64)(s->marks & SLOT_RESERVED) | (u64)o->dead;
-
-	if (__builtin_expect((long)hidden, 0))
-		return false;
+	if (__builtin_expect(s->callable <= o->dead, 0))
+		return clone_rare(d, s, (u64)(s - first));
 	slot_join(d, s, o);
-	return true;
+	return 0;
 }
 
 /* The used slots of `bits` from slot n on, into a table that has none of them.  These loops are
@@ -189,21 +190,22 @@ static inline bool clone_used(struct slot *d, struct slot *s)
 static void clone_bits(struct cspace *to, struct cspace *from, u32 n, u64 bits)
 {
 	struct slot *s = cspace_find(from, n), *d = cspace_find(to, n), *first = s;
-	u64 done = bits;
+	u64 empty = 0;
 
+	to->used[n / 64] = bits;
 	if (bits == ~0ull) {
-		for (; s < first + 64; s += 2, d += 2) {
-			if (!clone_used(d, s))
-				done = leave_out(done, (u64)(s - first));
-			if (!clone_used(d + 1, s + 1))
-				done = leave_out(done, (u64)(s + 1 - first));
+		for (; s < first + 64; s += 4, d += 4) {
+			empty |= clone_used(d, s, first);
+			empty |= clone_used(d + 1, s + 1, first);
+			empty |= clone_used(d + 2, s + 2, first);
+			empty |= clone_used(d + 3, s + 3, first);
 		}
 	} else {
 		for (; bits; bits >>= 1, s++, d++)
-			if (bits & 1 && !clone_used(d, s))
-				done = leave_out(done, (u64)(s - first));
+			if (bits & 1)
+				empty |= clone_used(d, s, first);
 	}
-	to->used[n / 64] = done;
+	to->used[n / 64] &= ~empty;
 	cspace_mark_page(to, n / SLOTS_PER_PAGE);
 }
 

@@ -57,23 +57,19 @@ static inline void slot_join(struct slot *empty, struct slot *s, struct object *
 	s->next = empty;
 	o->uses++;
 }
-/* The other way, for a session that has another name: with it, it keeps a use.  Flags and place
- * stay.  False: it is none, or this is the only name. */
+/* The other way, for a session that has other names: with them, it keeps a use.  All of the slot is
+ * zero then.  False: it is none, or its ring begins here. */
 static inline bool slot_leave(struct slot *s)
 {
 	struct slot *next = s->next, *prev = s->prev;
 	struct object *o = s->object;
 
-	if (next == s || !s->callable)
+	if (o->ring == s || !s->callable)
 		return false;
-	s->callable = false;
 	prev->next = next;
 	next->prev = prev;
-	if (o->ring == s)
-		o->ring = next;
 	o->uses--;
-	s->object = 0;
-	s->next = s->prev = 0;
+	*s = (struct slot){0};
 	return true;
 }
 /* Empties a slot; the last use of a session queues its closed message. */
