@@ -14,17 +14,22 @@
 static struct saved_registers buffer;
 
 /* Whole words, both sides aligned: a call of memcpy costs more than most of these copies. */
-static void copy_words(u64 *to, const u64 *from, u64 n)
+static inline void copy_8(u64 *to, const u64 *from)
 {
-	for (; n >= 8; n -= 8, to += 8, from += 8) {
-		u64 a = from[0], b = from[1], c = from[2], d = from[3];
-		u64 e = from[4], f = from[5], g = from[6], h = from[7];
+	u64 a = from[0], b = from[1], c = from[2], d = from[3];
+	u64 e = from[4], f = from[5], g = from[6], h = from[7];
 
-		to[0] = a, to[1] = b, to[2] = c, to[3] = d;
-		to[4] = e, to[5] = f, to[6] = g, to[7] = h;
-	}
-	while (n-- > 0)
-		*to++ = *from++;
+	to[0] = a, to[1] = b, to[2] = c, to[3] = d;
+	to[4] = e, to[5] = f, to[6] = g, to[7] = h;
+}
+
+/* Half of the registers. */
+static void copy_32(u64 *to, const u64 *from)
+{
+	copy_8(to, from);
+	copy_8(to + 8, from + 8);
+	copy_8(to + 16, from + 16);
+	copy_8(to + 24, from + 24);
 }
 
 /* [va, va + len) if it lies in one page, and aligned; 0: it does not, or the page is absent. */
@@ -37,17 +42,15 @@ static u64 *words_at(struct aspace *a, u64 va, u64 len, enum access access)
 	return page ? (void *)(page + (va & PAGE_MASK)) : 0;
 }
 
-/* pc, which is first, and x lie alike in both. */
+/* pc, which is first, and the 31 of x lie alike in both. */
 _Static_assert(offsetof(struct saved_registers, x) == offsetof(struct trap_frame, x), "x");
-#define GENERAL (1 + 31) /* words */
-
 static void save(struct saved_registers *s, struct thread *t, u64 result)
 {
 	thread_fpu_sync(t);
-	copy_words((void *)s, (const void *)&t->frame, GENERAL);
+	copy_32((void *)s, (const void *)&t->frame);
 	if (t->call_kind == CALL_ROUTED)
 		s->x[REG_A0] = result;
-	copy_words(s->f, t->fpu.f, 32);
+	copy_32(s->f, t->fpu.f);
 	s->fcsr = (u32)t->fpu.fcsr;
 	s->end[0] = s->end[1] = s->end[2] = 0;
 }
@@ -64,36 +67,42 @@ static bool fpu_unused(const struct thread *t, const struct saved_registers *s)
 
 static void restore(struct thread *t, const struct saved_registers *s)
 {
-	copy_words((void *)&t->frame, (const void *)s, GENERAL);
+	copy_32((void *)&t->frame, (const void *)s);
 	t->in_call = false;
 	if (fpu_unused(t, s))
 		return;
 	thread_fpu_forget(t);
-	copy_words(t->fpu.f, s->f, 32);
+	copy_32(t->fpu.f, s->f);
 	t->fpu.fcsr = s->fcsr;
 	t->fpu_used = true;
 }
 
-/* The bytes of v's window, and the registers behind them. */
-static err_t frame_write(struct invocation *v, struct thread *c, u64 at)
+/* The bytes of v's window, and the registers `behind` from there on, across pages. */
+static __attribute__((noinline)) err_t frame_copy(const struct invocation *v, struct thread *c,
+						  u64 at, u64 behind)
 {
-	struct aspace *own = thread_aspace(v->caller), *user = thread_aspace(c);
-	u64 len = v->window_len, behind = at + len;
-	u64 *to = words_at(user, at, len + sizeof(buffer), ACCESS_WRITE);
-	const u64 *from = words_at(own, v->window, len, ACCESS_READ);
+	struct user_place own = {thread_aspace(v->caller), v->window};
+	struct user_place user = {thread_aspace(c), at};
 	bool at_source;
 
-	if (to && from) {
-		copy_words(to, from, len / 8);
-		save((void *)(to + len / 8), c, v->in[4]);
-		return 0;
-	}
 	save(&buffer, c, v->in[4]);
-	if (aspace_copy((struct user_place){user, at}, (struct user_place){own, v->window}, len,
-			&at_source)
-		    != len
-	    || aspace_copy_out(user, behind, &buffer, sizeof(buffer)) != sizeof(buffer))
-		return -EFAULT;
+	if (aspace_copy(user, own, v->window_len, &at_source) == v->window_len
+	    && aspace_copy_out(user.aspace, at + behind, &buffer, sizeof(buffer)) == sizeof(buffer))
+		return 0;
+	return -EFAULT;
+}
+
+static err_t frame_write(const struct invocation *v, struct thread *c, u64 at, u64 behind)
+{
+	u64 len = v->window_len;
+	u64 *to = words_at(thread_aspace(c), at, behind + sizeof(buffer), ACCESS_WRITE);
+	const u64 *from = to ? words_at(thread_aspace(v->caller), v->window, len, ACCESS_READ) : 0;
+
+	if (!from)
+		return frame_copy(v, c, at, behind);
+	for (u64 i = 0; i < len / 8; i += 8)
+		copy_8(to + i, from + i);
+	save((void *)(to + behind / 8), c, v->in[4]);
 	return 0;
 }
 
@@ -101,13 +110,13 @@ err_t reply_method_push(struct invocation *v)
 {
 	struct thread *c = v->reply->caller;
 	struct trap_frame *f = &c->frame;
-	u64 top = v->in[0] ? v->in[0] : f->sp;
-	u64 at = (top - v->window_len - sizeof(struct saved_registers)) & ~15ull;
+	u64 top = v->in[0] ? v->in[0] : f->sp, behind = v->window_len + (v->in[5] >> 32);
+	u64 at = (top - behind - sizeof(struct saved_registers)) & ~15ull;
 	err_t err;
 
-	if (v->window_len > PUSH_MAX || v->window_len & 7)
+	if (v->window_len > PUSH_MAX || behind > PUSH_MAX || v->window_len & 63 || behind & 7)
 		return -EINVAL;
-	err = frame_write(v, c, at);
+	err = frame_write(v, c, at, behind);
 	if (err)
 		return err;
 	/* commit */
@@ -115,7 +124,7 @@ err_t reply_method_push(struct invocation *v)
 	f->ra = v->in[2];
 	f->sp = f->a1 = at;
 	f->a0 = v->in[3];
-	f->a2 = at + v->in[5];
+	f->a2 = at + (u32)v->in[5];
 	c->in_call = false;
 	v->out[0] = at;
 	return 0;

@@ -175,10 +175,11 @@ enum method {
 	REPLY_WRITE_MEMORY, /* a0 address in the caller; window (in): as ASPACE_WRITE; trusted */
 	REPLY_CLEAR,        /* dead -> idle */
 	REPLY_PUSH, /* an upcall, trusted: below address a0 of the caller, or below its sp if that
-	    is 0, go the bytes of the window (in, at most PUSH_MAX, a multiple of 8) and behind
-	    them struct saved_registers, a0 there being a4 if it is a routed call that is held; all
-	    16-aligned.  It goes on at pc a1, with ra a2, a0 a3; sp and a1 the new address, a2 that
-	    + a5.  a0 <- the address.  EFAULT (a page is absent): nothing happened */
+	    is 0, go the bytes of the window (in, a multiple of 64), as many as the high half of a5
+	    says that stay as they are (of 8; together at most PUSH_MAX), and struct
+	    saved_registers, a0 there being a4 if it is a routed call that is held; all 16-aligned.
+	    It goes on at pc a1, with ra a2, a0 a3; sp and a1 the new address, a2 that + the low
+	    half of a5.  a0 <- the address.  EFAULT (a page is absent): nothing happened */
 	REPLY_POP,  /* the reverse, trusted: takes struct saved_registers from its sp + a0.
 	    a1.. <- the POP_WORDS words from its sp + a1 on, which lie before it, at most PUSH_MAX;
 	    a5 <- its a0, which the answer of a routed call has to repeat.  EFAULT */

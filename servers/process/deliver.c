@@ -154,22 +154,24 @@ static struct signal *signal_next(struct process *p, enum signal_effect *effect)
 	return 0;
 }
 
-/* A frame for the signal; the action is a copy, SA_RESETHAND changes the table. */
-static s32 handle(struct process *p, slot_t reply, const struct signal *s, s64 result)
+/* A frame for the signal.  Inline: one of its callers is what most signals come to. */
+static inline __attribute__((always_inline)) s32 handle(struct process *p, slot_t reply,
+							const struct signal *s, s64 result)
 {
-	struct action act = *action_of(p, (u32)s->number), plain = act;
-	u64 mask = act.mask | (act.flags & SA_NODEFER ? 0 : SIGNAL_BIT(s->number));
+	const struct action *act = action_of(p, (u32)s->number);
+	u64 mask = act->mask | (act->flags & SA_NODEFER ? 0 : SIGNAL_BIT(s->number));
 
 	if (result < 0)
-		restart(reply, result, &act);
-	if (act.flags & SA_RESETHAND) {
-		plain.handler = ACTION_DEFAULT;
-		action_set(p, (u32)s->number, &plain);
-	}
-	if (frame_push(p, reply, &act, s, result) < 0)
+		restart(reply, result, act);
+	if (frame_push(p, reply, act, s, result) < 0)
 		return -EFAULT;
 	p->restore_blocked = false;
 	p->e->blocked |= mask & ~(SIGNAL_BIT(LINUX_SIGKILL) | SIGNAL_BIT(LINUX_SIGSTOP));
+	if (act->flags & SA_RESETHAND) {
+		struct action plain = *act;
+		plain.handler = ACTION_DEFAULT;
+		action_set(p, (u32)s->number, &plain);
+	}
 	return 0;
 }
 
@@ -218,19 +220,19 @@ s64 signals_deliver(struct process *p, slot_t reply, s64 result)
 	return result;
 }
 
+s64 signal_handle(struct process *p, slot_t reply, const struct signal *s)
+{
+	if (handle(p, reply, s, 0) == 0)
+		return s->number;
+	process_exit(p, LINUX_SIGSEGV);
+	return LATER;
+}
+
 s64 signals_in_call(struct process *p, slot_t reply, s64 result)
 {
-	const struct signal *s = signal_at_once();
-	u64 ready;
+	u64 ready = signals_ready(p);
 
-	if (s && handle(p, reply, s, result) < 0) {
-		signals_self(0);
-		process_exit(p, LINUX_SIGSEGV);
-		return LATER;
-	}
-	result = s ? s->number : result;
 	signals_self(0);
-	ready = signals_ready(p);
 	if (!ready)
 		return result;
 	if (!(ready & ~p->leader->e->caught))

@@ -27,6 +27,9 @@ struct frame {
 	struct saved_registers registers; /* the kernel's own doing: zero here */
 };
 #define CONTEXT offsetof(struct frame_head, flags)
+/* What is written of it, rounded up: that copies faster.  Room behind it stays as it is. */
+#define WRITTEN ((offsetof(struct frame_head, mask_room) + 63) & ~63ul)
+_Static_assert(WRITTEN <= sizeof(struct frame_head), "no more than there is");
 #define CONTEXT_STACK offsetof(struct frame_head, stack_sp)
 _Static_assert(sizeof(struct frame_head) - CONTEXT == 176, "uc_mcontext");
 _Static_assert(sizeof(struct frame) - CONTEXT == 960, "ucontext");
@@ -49,17 +52,12 @@ static u64 frame_below(u64 top)
 }
 
 /* Below which address the frame goes, 0: the stack pointer.  EFAULT: no room. */
-static s32 frame_place(const struct process *p, slot_t reply, const struct action *act, u64 *top)
+static __attribute__((noinline)) s32 frame_place(const struct process *p, slot_t reply,
+						 const struct action *act, u64 *top)
 {
 	const struct altstack *s = &p->altstack;
-	u64 sp;
-	bool on;
-
-	*top = 0;
-	if (!s->size)
-		return 0;
-	sp = stack_pointer(reply);
-	on = sp > s->sp && sp - s->sp <= s->size;
+	u64 sp = stack_pointer(reply);
+	bool on = sp > s->sp && sp - s->sp <= s->size;
 	if (!on && !(act->flags & SA_ONSTACK))
 		return 0;
 	*top = on ? sp : s->sp + s->size;
@@ -77,16 +75,30 @@ static void head_fill(const struct process *p, const struct signal *s)
 	h->mask = p->restore_blocked ? p->saved_blocked : p->e->blocked;
 }
 
-static s32 push(slot_t reply, const struct action *act, u64 number, u64 top, u64 result)
+static inline __attribute__((always_inline)) s32 push(slot_t reply, const struct action *act,
+						      u64 top, u64 result)
 {
-	struct method_call m = {
-		.label = REPLY_PUSH,
-		.window = (u64)&frame.head,
-		.len = sizeof(frame.head),
-		.word = {top, act->handler, LOADER_TRAMPOLINE, number, result, CONTEXT}};
+	struct method_call m = {.label = REPLY_PUSH,
+				.window = (u64)&frame.head,
+				.len = WRITTEN,
+				.word = {top, act->handler, LOADER_TRAMPOLINE,
+					 (u64)frame.head.info.number, result,
+					 CONTEXT | (sizeof(frame.head) - WRITTEN) << 32}};
 	s64 at = method_do(reply, &m);
 
 	return at < 0 ? (s32)at : 0;
+}
+
+/* A page is absent: what is written first is there. */
+static __attribute__((noinline)) s32 push_again(const struct process *p, slot_t reply,
+						const struct action *act, u64 top, s64 result)
+{
+	s32 error;
+
+	if (!top)
+		top = stack_pointer(reply);
+	error = space_write(p->space, frame_below(top), &frame, sizeof(frame));
+	return error ? error : push(reply, act, top, (u64)result);
 }
 
 /* The thread's registers go into a new frame, and it turns towards the handler.  result: of its
@@ -94,68 +106,55 @@ static s32 push(slot_t reply, const struct action *act, u64 number, u64 top, u64
 s32 frame_push(const struct process *p, slot_t reply, const struct action *act,
 	       const struct signal *s, s64 result)
 {
-	u64 top, number = (u64)s->number;
-	s32 error = frame_place(p, reply, act, &top);
+	u64 top = 0;
+	s32 error = p->altstack.size ? frame_place(p, reply, act, &top) : 0;
 
 	if (error)
 		return error;
 	head_fill(p, s);
-	error = push(reply, act, number, top, (u64)result);
-	if (error != -EFAULT)
-		return error;
-	top = top ? top
-		  : stack_pointer(reply); /* a page is absent: what is written first is there */
-	error = space_write(p->space, frame_below(top), &frame, sizeof(frame));
-	return error ? error : push(reply, act, number, top, (u64)result);
+	error = push(reply, act, top, (u64)result);
+	return error == -EFAULT ? push_again(p, reply, act, top, result) : error;
 }
 
 /* --- And back ----------------------------------------------------------------------------- */
 
-/* What the program finds in its frame when it goes on, besides registers. */
-struct kept {
-	u64 stack_sp, stack_flags, stack_size, mask, a0;
-};
-
-static s32 pop(slot_t reply, struct kept *k)
+/* The answer's words: 1 to 3 the alternate stack, 4 the mask, 5 a0. */
+static inline __attribute__((always_inline)) s64 pop(slot_t reply, struct method_call *m)
 {
-	struct method_call m = {.label = REPLY_POP,
-				.word = {sizeof(struct frame_head), CONTEXT_STACK}};
-	s64 error = method_do(reply, &m);
-
-	*k = (struct kept){m.word[1], m.word[2], m.word[3], m.word[4], m.word[5]};
-	return (s32)error;
+	*m = (struct method_call){.label = REPLY_POP,
+				  .word = {sizeof(struct frame_head), CONTEXT_STACK}};
+	return method_do(reply, m);
 }
 
-/* A page of it may be absent: what is read first is there. */
-static s32 frame_pop(const struct process *p, slot_t reply, struct kept *k)
+/* A page of it is absent: what is read first is there. */
+static __attribute__((noinline)) s32 frame_fetch(const struct process *p, slot_t reply)
 {
 	static struct frame there;
-	s32 error = pop(reply, k);
 
-	if (error != -EFAULT)
-		return error;
-	error = space_read(p->space, stack_pointer(reply), &there, sizeof(there));
-	return error ? error : pop(reply, k);
+	return space_read(p->space, stack_pointer(reply), &there, sizeof(there));
 }
 
 /* rt_sigreturn.  The a0 of the frame is no result that the library may judge: it goes raw. */
 s64 frame_return(struct request *q, struct answer *a)
 {
 	struct process *p = caller(q);
-	struct kept k;
+	struct method_call m;
+	s64 error;
 
 	if (p->loads_for)
 		return -ENOSYS;
-	if (frame_pop(p, q->reply, &k) < 0) {
+	error = pop(q->reply, &m);
+	if (error == -EFAULT && frame_fetch(p, q->reply) == 0)
+		error = pop(q->reply, &m);
+	if (error < 0) {
 		process_exit(p, LINUX_SIGSEGV);
 		return LATER;
 	}
 	p->altstack = (struct altstack){0};
-	if (!(k.stack_flags & SS_DISABLE))
-		p->altstack = (struct altstack){k.stack_sp, k.stack_size, (u32)k.stack_flags};
-	signals_blocked_set(p, k.mask);
-	p->no_restart = signals_ready(p) != 0;
-	a->word[0] = k.a0;
+	if (!((u32)m.word[2] & SS_DISABLE))
+		p->altstack = (struct altstack){m.word[1], m.word[3], (u32)m.word[2]};
+	p->no_restart = signals_blocked_set(p, m.word[4]);
+	a->word[0] = m.word[5];
 	a->label = 0;
 	a->flags = ANSWER_FILLED;
 	return 0;

@@ -32,7 +32,7 @@ static s32 kill_one(const struct process *p, struct process *target, const struc
 }
 
 /* pgid 0: everybody but the caller and process 1.  The caller's own turn comes last. */
-static s32 kill_many(struct process *p, u32 pgid, const struct signal *s)
+static __attribute__((noinline)) s32 kill_many(struct process *p, u32 pgid, const struct signal *s)
 {
 	struct process *o;
 	u32 index = 0;
@@ -71,6 +71,8 @@ s64 call_kill(struct request *q, struct answer *a)
 	s.field[0] = SI_WHO(p->e->pid, p->e->uid);
 	if (p->loads_for)
 		return -EPERM;
+	if ((u32)pid == p->e->pid && signal_at_once(p, (u32)s.number))
+		return signal_handle(p, q->reply, &s);
 	if (pid > 0)
 		return kill_result(q, kill_one(p, process_by_tid((u32)pid), &s));
 	if (pid == -0x7fffffff - 1)
@@ -92,6 +94,8 @@ static s64 kill_thread(const struct request *q, u32 tgid, u32 tid, const struct 
 		return -EPERM;
 	if (target && tgid && target->e->pid != tgid)
 		return -ESRCH;
+	if (target == caller(q) && signal_at_once(target, (u32)s->number))
+		return signal_handle(target, q->reply, s);
 	error = kill_check(caller(q), target, s->number);
 	signals_self(caller(q));
 	if (!error && s->number)

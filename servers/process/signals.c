@@ -70,18 +70,19 @@ static struct process *taker(struct process *leader, u32 number)
 
 /* Whose call is being served, and sees to its signals when that is done. */
 static const struct process *self;
-static struct signal at_once; /* for it, number 0: none; not queued */
 
 void signals_self(const struct process *p)
 {
 	self = p;
-	at_once.number = 0;
 }
 
-const struct signal *signal_at_once(void)
+bool signal_at_once(const struct process *p, u32 number)
 {
-	self = 0;
-	return at_once.number ? &at_once : 0;
+	const struct process_entry *e = p->e;
+	u64 now = e->caught & ~e->blocked & ~(STOP_SIGNALS | SIGNAL_BIT(LINUX_SIGCONT));
+
+	return p->leader == p && number - 1 < SIGNALS && now >> (number - 1) & 1
+	       && !signals_ready(p) && e->state == PROCESS_RUNNING && !p->doomed;
 }
 
 static void wake(struct process *p, u32 number)
@@ -108,13 +109,17 @@ void signals_retarget(struct process *leader)
 	}
 }
 
-void signals_blocked_set(struct process *p, u64 mask)
+bool signals_blocked_set(struct process *p, u64 mask)
 {
+	bool ready;
+
 	p->e->blocked = mask & ~NEVER_BLOCKED;
-	if (signals_ready(p))
+	ready = signals_ready(p) != 0;
+	if (ready)
 		method1(p->thread, THREAD_INTERRUPT, 0);
 	if (p->e->blocked & *p->leader->shared.mask && p->leader->next_member)
 		signals_retarget(p->leader);
+	return ready;
 }
 
 /* --- Sending ------------------------------------------------------------------------------ */
@@ -152,10 +157,7 @@ static void post(struct process *leader, struct process *only, const struct sign
 		process_exit(leader, (s32)number);
 		return;
 	}
-	if (p && p == self && effect == EFFECT_HANDLER && !stopped && !at_once.number
-	    && !signals_ready(p)) {
-		at_once = *s;
-	} else if (effect != EFFECT_IGNORE || kept_off) {
+	if (effect != EFFECT_IGNORE || kept_off) {
 		pending_add(only ? &only->own : &leader->shared, s, false);
 		if (p)
 			wake(p, number);

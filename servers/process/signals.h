@@ -73,7 +73,7 @@ void signals_discard(struct process *p, u64 mask); /* of the process and all its
 void signals_retarget(struct process *leader);
 void signal_waited(struct process *p, struct signal *s); /* WAIT_SIGNAL ends with it */
 u64 signals_pending_anywhere(const struct process *p);   /* for any thread of it */
-void signals_blocked_set(struct process *p, u64 mask);
+bool signals_blocked_set(struct process *p, u64 mask);   /* is one for p pending now? */
 /* The rest of it is zero, and stays so. */
 static inline void siginfo_fill(struct siginfo *info, const struct signal *s)
 {
@@ -97,8 +97,10 @@ s64 signals_deliver(struct process *p, slot_t reply, s64 result);
 s64 signals_in_call(struct process *p, slot_t reply, s64 result);
 /* p is not marked when it is woken: it looks itself (signals_in_call). */
 void signals_self(const struct process *p);
-/* What it got since then that goes to its handler before all else, or 0; its turn is over. */
-const struct signal *signal_at_once(void);
+/* p's call raises it for p: does nothing but its handler follow, before all else?  Then the call
+ * ends with it. */
+bool signal_at_once(const struct process *p, u32 number);
+s64 signal_handle(struct process *p, slot_t reply, const struct signal *s);
 void process_continue(struct process *p);
 operation_fn process_fault;
 
