@@ -1,0 +1,43 @@
+# The kernel, the servers' parsers and the shell's grammar on this machine, under the sanitizers.
+# `make host` builds them, tests/host/run runs them.
+
+H          := $(BUILD)/host
+HOST_CC    := clang
+HOST_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+    -fno-sanitize-recover=all -Wall -Wextra -Werror -Wno-missing-field-initializers -I. -D_GNU_SOURCE
+# Names that the C library and the sanitizers have, too. The kernel's memcpy may be given what overlaps: users do that.
+HOST_RENAMED := sched_yield memcpy memmove memset memcmp
+HOST_KERNEL_FLAGS := -DMISSIVE_DEBUG=1 -Itests/host/arch -Iarch/riscv -fno-builtin
+
+# In the order of the link: first.c and last.c mark where the kernel's variables lie.
+HOST_KERNEL := tests/host/first.c $(wildcard kernel/*.c) $(wildcard ipc/*.c) $(addprefix arch/riscv/,asid.c string.c) \
+    $(wildcard tests/kernel/*.c) tests/host/last.c
+HOST_MACHINE := $(addprefix tests/host/,machine.c image.c tlb.c keep.c world.c)
+HOST_UNIT   := $(wildcard tests/host/unit*.c)
+
+host_objects = $(patsubst %,$H/obj/%.o,$1)
+
+.PHONY: host fuzz
+fuzz:
+	@TIME=$(or $(TIME),60) tests/host/run
+
+host: $H/unit $H/fuzz-calls
+
+$(call host_objects,$(HOST_KERNEL) $(HOST_MACHINE) $(HOST_UNIT) tests/host/fuzz_calls.c tests/host/shapes.c): \
+    HOST_FLAGS += $(HOST_KERNEL_FLAGS)
+
+$(call host_objects,kernel/% ipc/% arch/%): HOST_FLAGS += $(foreach n,$(HOST_RENAMED),-D$n=kernel_$n)
+
+# What is fuzzed tells how far an input came: of the kernel only the blocks, its checks compare too much.
+$(call host_objects,kernel/% ipc/%): HOST_FLAGS += -fsanitize-coverage=inline-8bit-counters,pc-table
+
+$H/unit: $(call host_objects,$(HOST_KERNEL) $(HOST_MACHINE) $(HOST_UNIT))
+	$(call say,HOSTLD  $@)$(HOST_CC) -fsanitize=address,undefined $^ -o $@
+
+$H/fuzz-calls: $(call host_objects,$(HOST_KERNEL) $(HOST_MACHINE) tests/host/fuzz_calls.c tests/host/shapes.c)
+	$(call say,HOSTLD  $@)$(HOST_CC) -fsanitize=address,undefined,fuzzer $^ -o $@
+
+$H/obj/%.o: % tests/host/host.mk
+	$(call say,HOSTCC  $<)mkdir -p $(@D) && $(HOST_CC) $(HOST_FLAGS) -MMD -MP -c $< -o $@
+
+-include $(shell find $H/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,73 @@
+/* Runs the unit tests: all, or those whose names contain the argument. */
+#include "tests/host/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct unit *const tables[] = {units_message, units_reply, units_thread, units_memory};
+static u32 passed, failed;
+static char why[256];
+
+void expect_equal(s64 is, s64 wanted, const char *what, u32 line)
+{
+    if (is != wanted && !*why)
+        snprintf(why, sizeof(why), "line %u: %s is %ld (0x%lx), not %ld (0x%lx)", line, what, is,
+                 (u64)is, wanted, (u64)wanted);
+}
+
+static void begin(const char *name)
+{
+    *why = 0;
+    fprintf(stderr, "running %s\n", name); /* should it not come back */
+    host_restore();
+}
+
+static void end(const char *name)
+{
+    host_check();
+    passed += !*why;
+    failed += *why != 0;
+    if (*why)
+        printf("FAIL %s: %s\n", name, why);
+    else
+        printf("ok %s\n", name);
+    fflush(stdout);
+}
+
+static void unit_run(const struct unit *u)
+{
+    begin(u->name);
+    u->run();
+    end(u->name);
+}
+
+static void method_run(const struct method_case *m)
+{
+    struct ask a = m->ask;
+    struct told told;
+
+    begin(m->name);
+    for (u32 i = 0; i < 6; i++)
+        if (a.word[i] >= F(0) && a.word[i] < F(2 * FRAMES))
+            a.word[i] = a.word[i] - F(0) + frames_first;
+    told = ask(a);
+    EXPECT(hart.current, side[A]);
+    EXPECT(told.error, m->error);
+    if (m->word != ANYTHING)
+        EXPECT(told.word[0], m->word);
+    end(m->name);
+}
+
+int main(int argc, char **argv)
+{
+    world_make();
+    for (u32 i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+        for (const struct unit *u = tables[i]; u->name; u++)
+            if (argc < 2 || strstr(u->name, argv[1]))
+                unit_run(u);
+    for (const struct method_case *m = method_cases; m->name; m++)
+        if (argc < 2 || strstr(m->name, argv[1]))
+            method_run(m);
+    printf("%u passed, %u failed\n", passed, failed);
+    return failed != 0;
+}

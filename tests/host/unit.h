@@ -1,0 +1,25 @@
+/* Unit tests: functions, and single methods as rows of a table, each on a world made anew. */
+#pragma once
+
+#include "tests/host/world.h"
+
+struct unit {
+    const char *name;
+    void (*run)(void);
+};
+/* Each table ends with a row without a name. */
+extern const struct unit units_message[], units_reply[], units_thread[], units_memory[];
+
+/* One method by A: its error, and its first result if that matters. */
+struct method_case {
+    const char *name;
+    struct ask ask;
+    s64 error, word;
+};
+#define ANYTHING (-77777)
+#define F(n) ((1ull << 52) + (n)) /* in its words: frame n of MEMORY */
+extern const struct method_case method_cases[];
+
+/* What was expected and did not come is told; the test goes on. */
+void expect_equal(s64 is, s64 wanted, const char *what, u32 line);
+#define EXPECT(is, wanted) expect_equal((s64)(is), (s64)(wanted), #is, __LINE__)
