@@ -74,28 +74,32 @@ static struct actions *actions_own(struct process *p)
 	return p->leader->actions = a;
 }
 
+static inline u64 with(u64 mask, u64 bit, bool on)
+{
+	return on ? mask | bit : mask & ~bit;
+}
+
 /* In the table for other servers; by default nothing is ignored, but for process 1. */
-static void note(const struct process *p, u32 number)
+static inline void note(const struct process *p, u32 number, u64 handler)
 {
 	struct process_entry *e = p->leader->e;
-	u64 handler = action_of(p, number)->handler, bit = SIGNAL_BIT(number);
-	bool caught = handler > ACTION_IGNORE;
-	bool ignored = handler == ACTION_IGNORE || (!caught && e->pid == 1);
+	u64 bit = SIGNAL_BIT(number);
+	bool ignored = handler == ACTION_IGNORE || (handler == ACTION_DEFAULT && e->pid == 1);
 
-	e->caught = caught ? e->caught | bit : e->caught & ~bit;
-	e->ignored = ignored ? e->ignored | bit : e->ignored & ~bit;
+	e->caught = with(e->caught, bit, handler > ACTION_IGNORE);
+	e->ignored = with(e->ignored, bit, ignored);
 }
 
 void action_set(struct process *p, u32 number, const struct action *new)
 {
 	struct actions *a = actions_own(p);
+	struct action *act = &a->of[number - 1];
 
-	a->of[number - 1] = *new;
-	if (new->handler || new->flags || new->mask)
-		a->set |= SIGNAL_BIT(number);
-	else
-		a->set &= ~SIGNAL_BIT(number);
-	note(p, number);
+	act->handler = new->handler;
+	act->flags = new->flags;
+	act->mask = new->mask & ~(SIGNAL_BIT(LINUX_SIGKILL) | SIGNAL_BIT(LINUX_SIGSTOP));
+	a->set = with(a->set, SIGNAL_BIT(number), act->handler | act->flags | act->mask);
+	note(p, number, act->handler);
 	if (p->leader->next_member)
 		members_note(p->leader);
 }
@@ -114,5 +118,5 @@ void actions_reset(struct process *p)
 		action_set(p, n, &plain);
 	}
 	for (u32 n = 1; n <= SIGNALS && p->e->pid == 1; n++)
-		note(p, n);
+		note(p, n, action_of(p, n)->handler);
 }

@@ -29,12 +29,13 @@ struct frame {
 #define CONTEXT offsetof(struct frame_head, flags)
 /* What is written of it, rounded up: that copies faster.  Room behind it stays as it is. */
 #define WRITTEN ((offsetof(struct frame_head, mask_room) + 63) & ~63ul)
-_Static_assert(WRITTEN <= sizeof(struct frame_head), "no more than there is");
 #define CONTEXT_STACK offsetof(struct frame_head, stack_sp)
 _Static_assert(sizeof(struct frame_head) - CONTEXT == 176, "uc_mcontext");
 _Static_assert(sizeof(struct frame) - CONTEXT == 960, "ucontext");
 
-static struct frame frame; /* too large for the stack */
+/* Too large for the stack; what is written of it lies in one page. */
+static struct frame frame __attribute__((aligned(256)));
+_Static_assert(WRITTEN <= 256, "one page");
 
 /* --- Going to the handler ----------------------------------------------------------------- */
 

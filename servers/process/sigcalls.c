@@ -10,14 +10,6 @@
 #define CANNOT (SIGNAL_BIT(LINUX_SIGKILL) | SIGNAL_BIT(LINUX_SIGSTOP))
 
 /* The first bytes of an in window mostly came with the call, in an aligned buffer. */
-static s32 action_read(const struct request *q, struct action *act)
-{
-	if (q->data_len < sizeof(*act))
-		return argument_in(q, act, sizeof(*act));
-	*act = *(const struct action *)(const void *)q->data;
-	return 0;
-}
-
 static s32 mask_read(const struct request *q, u64 *mask)
 {
 	if (q->data_len < sizeof(*mask))
@@ -29,7 +21,7 @@ static s32 mask_read(const struct request *q, u64 *mask)
 /* --- Actions and masks -------------------------------------------------------------------- */
 
 /* What the answer carries back, and what is to be again if it does not get there. */
-static struct action old_action;
+static struct action old_action __attribute__((aligned(32))); /* in one page */
 static u64 old_mask;
 
 void signals_undo(const struct request *q, const struct answer *a)
@@ -46,8 +38,8 @@ void signals_undo(const struct request *q, const struct answer *a)
 }
 
 /* What is dropped does not come back: then the old action goes first. */
-static s64 action_exchange(struct process *p, const struct request *q, struct answer *a,
-			   struct action *new)
+static __attribute__((noinline)) s64 action_exchange(struct process *p, const struct request *q,
+						     struct answer *a, const struct action *new)
 {
 	u32 number = (u32)q->word[0];
 	bool pending = signals_pending_anywhere(p) & SIGNAL_BIT(number);
@@ -60,7 +52,6 @@ static s64 action_exchange(struct process *p, const struct request *q, struct an
 		answer_copy(a, 0, &old_action, sizeof(old_action));
 	if (error || !new)
 		return error;
-	new->mask &= ~CANNOT;
 	action_set(p, number, new);
 	if (pending && signal_effect(p, number) == EFFECT_IGNORE)
 		signals_discard(p, SIGNAL_BIT(number));
@@ -71,10 +62,11 @@ s64 call_rt_sigaction(struct request *q, struct answer *a)
 {
 	struct process *p = caller(q);
 	u64 number = q->word[0];
-	struct action new;
-	s32 error;
+	const struct action *new = (const void *)q->data;
+	static struct action read;
+	s32 error = 0;
 
-	if (q->word[3] != SIGSET_BYTES || number < 1 || number > SIGNALS)
+	if (q->word[3] != SIGSET_BYTES || number - 1 >= SIGNALS)
 		return -EINVAL;
 	if (q->word[1] && CANNOT & SIGNAL_BIT(number))
 		return -EINVAL;
@@ -82,8 +74,16 @@ s64 call_rt_sigaction(struct request *q, struct answer *a)
 		return -EPERM;
 	if (!q->word[1])
 		return action_exchange(p, q, a, 0);
-	error = action_read(q, &new);
-	return error ? error : action_exchange(p, q, a, &new);
+	if (q->data_len < sizeof(*new)) {
+		error = argument_in(q, &read, sizeof(read));
+		new = &read;
+	}
+	if (error)
+		return error;
+	if (q->word[2] || signals_pending_anywhere(p))
+		return action_exchange(p, q, a, new);
+	action_set(p, (u32)number, new);
+	return 0;
 }
 
 s64 call_rt_sigprocmask(struct request *q, struct answer *a)
