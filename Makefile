@@ -26,7 +26,7 @@ KERNEL  := $(wildcard arch/riscv/*.S arch/riscv/*.c) $(wildcard kernel/*.c) $(wi
 
 # The servers, in the order in which root starts them; bench and paths take root's place. servers/lib is linked into each.
 SERVERS := $(foreach s,root memory process terminal pipe event fs loader echo bench paths,$(if $(wildcard servers/$s/*.c),$s))
-LIBRARY := $(wildcard servers/lib/*.S servers/lib/*.c)
+LIBRARY := $(wildcard servers/lib/*.S servers/lib/*.c) $(if $(filter debug,$(FLAVOUR)),$(wildcard tests/faults/*.c))
 
 # The programs, Linux's as much as Missive's: process 1, the shell, the tools, the examples, and the program whose
 # output is compared on both systems. The sources.mk of each folder names its files.

@@ -7,12 +7,6 @@
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 __attribute__((noreturn)) void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-#ifdef MISSIVE_DEBUG
-#define DEBUG_BUILD 1
-#else
-#define DEBUG_BUILD 0
-#endif
-
 /* A kernel bug; checked in debug builds. */
 #define ASSERT(condition)                                                                     \
 	do {                                                                                  \

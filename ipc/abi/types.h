@@ -23,6 +23,12 @@ typedef u32 slot_t;  /* index of a capability in a capability space */
 typedef u64 frame_t; /* number of a physical page: address >> PAGE_SHIFT */
 typedef s32 err_t;   /* 0 or a negative errno value of ipc/abi/error.h */
 
+#ifdef MISSIVE_DEBUG
+#define DEBUG_BUILD 1
+#else
+#define DEBUG_BUILD 0
+#endif
+
 #define PAGE_SHIFT 12
 #define PAGE_SIZE 4096ul
 #define PAGE_MASK (PAGE_SIZE - 1)

@@ -68,17 +68,14 @@ enum memory_operation {
 	    the rest of the last page is cleared.  Larger: pages held ahead stay */
 	MEM_OBJECT_ADOPT,  /* fs: word 0 id, 1 first page, 2 first frame, 3 pages: frames of the
 	    boot archive or overlay become the object's pages (no copy).  Raises the size to
-	    the end of those pages: RESIZE to the file's size then clears the rest of the last
-	    page, where the archive's next header may lie: read that first.  EINVAL (no such
-	    frame), EEXIST, ENOMEM */
+	    the end of those pages.  EINVAL (no such frame, or an object has it), EEXIST, ENOMEM */
 	MEM_OBJECT_SESSION, /* word 0 id, 1 access that mappings through it may have (enum access;
 	    MAP_PRIVATE may always write). Reply: capability = session that names the object,
 	    to forward mmap through.  id 0: zero pages, as MAP_ANONYMOUS maps them */
 	MEM_OBJECT_INFO,    /* word 0 id. Reply: 0 pages present, 1 spaces' regions that map it */
 	MEM_OBJECT_DESTROY, /* word 0 id: gone when the last mapping of it goes */
-	MEM_FREE_FRAMES, /* fs: word 0 first frame, 1 pages: archive frames that are not needed and
-	    mapped by nobody; those that objects have adopted are left out.  Reply word 0:
-	    pages that became free */
+	MEM_RESET, /* servers, when they begin anew: their heap is given back, and their objects are
+	    destroyed (programs that map one go on) */
 	MEM_OPERATIONS_END
 };
 

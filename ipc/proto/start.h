@@ -13,7 +13,7 @@
 #define SERVER_DEVICE_AT 0x3f00a0000ull /* device registers: of the UART, or of the clock */
 #define SERVER_ROUTES 0x3f00b0000ull    /* process: ROUTE_FRAMES zeroed pages for routes, rw; */
 					/* their Memory is in slot SERVER_RAM */
-#define SERVER_ARCHIVE 0x600000000ull   /* fs: boot archive's rootfs.cpio, later unmapped */
+#define SERVER_ARCHIVE 0x600000000ull   /* fs: boot archive's rootfs.cpio */
 #define SERVER_INITRD 0x700000000ull    /* fs: overlay cpio */
 #define SERVER_LOADER 0x3f0100000ull    /* process: the loader's flat image */
 #define SERVER_HEAP 0x1000000000ull     /* memory puts heap pages from here on */
@@ -25,6 +25,7 @@
 struct start_info {
 	u64 id; /* enum server_id */
 	char name[16];
+	u64 restarts; /* how often root has started it anew */
 	u64 nharts;
 	u64 timebase_hz;
 	struct boot_range ram[4]; /* memory only: RAM of the machine, by Memory SERVER_RAM + i */

@@ -211,6 +211,8 @@ static s64 size_set(const struct request *q, struct inode *i, u64 size)
 		return -EINVAL;
 	error = size > i->size ? permit_size(q, size) : 0;
 	if (!error && size != i->size)
+		error = content_own(i);
+	if (!error && size != i->size)
 		error = content_resize(i, size);
 	if (error)
 		return error;

@@ -180,6 +180,7 @@ static s32 content_shrink(struct inode *i, u64 size)
 	if (call2(MEMORY, MEM_OBJECT_RESIZE, c->object, size) < 0)
 		return -EIO;
 	c->object_size = size;
+	c->is_adopted = c->is_adopted && size;
 	if (c->held > pages_of(size))
 		c->held = pages_of(size);
 	account_sync(c);
@@ -219,14 +220,54 @@ s32 content_adopt(struct inode *i, frame_t first, u64 npages)
 
 	if (object_make(i, npages)
 	    || call_words(MEMORY, MEM_OBJECT_ADOPT, (const u64[4]){c->object, 0, first, npages})
-		       < 0)
+		       < 0) {
+		content_destroy(i);
 		return -ENOSPC;
+	}
+	c->is_adopted = true;
 	c->object_size = npages << PAGE_SHIFT;
-	if (call2(MEMORY, MEM_OBJECT_RESIZE, c->object, i->size) < 0)
-		return -EIO;
-	c->object_size = i->size;
 	c->pages = npages;
 	total += npages;
+	i->size = c->object_size;
+	return 0;
+}
+
+/* Only what nobody maps: those who do would not see what is written. */
+static bool may_move(const struct content *c)
+{
+	struct message m = {.word = {c->object}, .label = MEM_OBJECT_INFO};
+
+	return c->is_adopted && msg_call(MEMORY, &m) >= 0 && m.word[1] == 0;
+}
+
+s32 content_own(struct inode *i)
+{
+	struct content *c = &i->content, old;
+	u64 size = i->size;
+	s32 error;
+
+	if (!may_move(c))
+		return 0;
+	error = content_hold(i, 0, size);
+	if (error)
+		return error;
+	content_sessions_drop(i);
+	old = *c;
+	*c = (struct content){.writers = old.writers, .executors = old.executors};
+	i->size = 0;
+	error = content_hold(i, 0, size);
+	if (!error) {
+		memcpy(c->address, old.address, size);
+		error = content_extend(i, size);
+	}
+	if (error) {
+		content_destroy(i);
+		*c = old;
+		i->size = size;
+		return error;
+	}
+	total -= old.pages;
+	call1(MEMORY, MEM_OBJECT_DESTROY, old.object);
 	return 0;
 }
 

@@ -76,12 +76,21 @@ s32 device_tree(void)
 
 /* --- Opening -------------------------------------------------------------------------- */
 
+/* A server that was started anew does not know the sessions that it gave before. */
+static bool is_known(slot_t session)
+{
+	if (!session || call0(session, FD_NAME) >= 0)
+		return session;
+	slot_delete(session);
+	return false;
+}
+
 static s64 terminal_session(enum terminal_device device, const struct inode *i)
 {
 	u64 word[4] = {device, i->ino, DEV_ROOT | (u64)i->mode << 32};
 	s64 error;
 
-	if (terminals[device])
+	if (is_known(terminals[device]))
 		return terminals[device];
 	error = call_receive(TERMINAL, TERM_DEVICE, word, &terminals[device]);
 	if (error < 0)
@@ -124,7 +133,7 @@ s64 fifo_open(struct request *q, struct inode *i)
 	u64 word[4] = {i->ino, i->mode, i->uid | (u64)i->gid << 32};
 	s64 error;
 
-	if (!i->fifo) {
+	if (!is_known(i->fifo)) {
 		error = call_receive(PIPE, PIPE_FIFO, word, &i->fifo);
 		if (error < 0) {
 			i->fifo = 0;

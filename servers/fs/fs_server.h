@@ -54,6 +54,7 @@ struct content {
 	slot_t session[2]; /* to forward mmap through: read only, read and write; 0: none */
 	u32 writers;       /* open files that may write */
 	u32 executors;     /* exec sessions */
+	bool is_adopted;   /* pages are the boot archive's: not to be written */
 };
 
 struct inode {
@@ -183,6 +184,7 @@ s32 content_resize(struct inode *i, u64 size);   /* sets the file's size. EFBIG,
 s32 content_extend(struct inode *i, u64 size);   /* the same, where what is new is written */
 void content_gap_clear(struct inode *i, u64 to); /* from the file's end to there */
 s32 content_adopt(struct inode *i, frame_t first, u64 npages);
+s32 content_own(struct inode *i); /* about to be written: pages of its own. ENOSPC */
 s64 content_session(struct inode *i, bool writable); /* slot */
 void content_sessions_drop(struct inode *i);
 void content_sync(struct inode *i); /* how many pages it has now */

@@ -148,6 +148,13 @@ static void ready_print(void)
 	call_data(TERMINAL, TERM_PRINT, 0, line, (u64)len);
 }
 
+static void system_begin(void)
+{
+	ready_print();
+	if (exec_first())
+		server_panic("fs: process did not take the first program\n");
+}
+
 void server_main(const struct start_info *start)
 {
 	const struct caller root = {0};
@@ -162,8 +169,7 @@ void server_main(const struct start_info *start)
 	inode_hold(fs_root);
 	if (unpack_all() || device_tree() || proc_init())
 		server_panic("fs: the root file system cannot be unpacked\n");
-	ready_print();
-	if (exec_first())
-		server_panic("fs: process did not take the first program\n");
+	if (!start->restarts)
+		system_begin();
 	server_run(&fs_server);
 }

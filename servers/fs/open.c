@@ -87,7 +87,7 @@ static s32 regular_prepare(const struct request *q, struct inode *i, u32 flags)
 	if (access_of(flags) & MAY_WRITE && i->content.executors)
 		return -ETXTBSY;
 	if (!(flags & LINUX_O_TRUNC))
-		return 0;
+		return access_of(flags) & MAY_WRITE ? content_own(i) : 0;
 	if (i->size)
 		mode_drop_set_id(i, q);
 	inode_written(i);

@@ -3,15 +3,13 @@
  *
  * The one idea: a file's bytes stay where they are.  Where they begin on a page, the
  * archive's frames become pages of the file's memory object; only bytes that share their
- * first page with something else are copied.  Memory clears the end of a last page, where
- * the next header lies; so all headers are read and all copies made before the first
- * frame is adopted.
+ * page with something else are copied.  The archives stay mapped, and nobody writes into
+ * them (content_own): a file system that was started anew finds them as they were.
  */
 #include "ipc/proto/memory.h"
 #include "servers/fs/fs_server.h"
 
 #define HEADER_BYTES 110u
-#define UNMAP_FRAMES 512u
 
 struct archive {
 	const u8 *at; /* of its first byte here */
@@ -141,14 +139,29 @@ static struct inode *member_inode(const struct member *m)
 
 /* --- Contents ------------------------------------------------------------------------- */
 
-static s32 content_copy(const struct archive *r, struct inode *i, const struct member *m)
+/* The file's bytes from that one on. */
+static s32 content_copy(const struct archive *r, struct inode *i, const struct member *m, u64 from)
 {
-	s32 error = content_hold(i, 0, m->data_len);
+	s32 error = content_hold(i, from, m->data_len - from);
 
 	if (error)
 		return error;
-	memcpy(i->content.address, r->at + m->data, m->data_len);
-	return content_resize(i, m->data_len);
+	memcpy(i->content.address + from, r->at + m->data + from, m->data_len - from);
+	return content_extend(i, m->data_len);
+}
+
+/* Whole pages are adopted, unless a program of the file system's former life still maps them. */
+static s32 content_take(const struct archive *r, struct inode *i, const struct member *m)
+{
+	u64 at = r->offset + m->data;
+	u64 npages = at & PAGE_MASK ? 0 : m->data_len >> PAGE_SHIFT;
+	frame_t first = r->frames.first + (at >> PAGE_SHIFT);
+
+	if (npages && content_adopt(i, first, npages))
+		npages = 0;
+	if (npages << PAGE_SHIFT == m->data_len)
+		return 0;
+	return content_copy(r, i, m, npages << PAGE_SHIFT);
 }
 
 static s32 link_set(const struct archive *r, struct inode *i, const struct member *m)
@@ -161,7 +174,6 @@ static s32 link_set(const struct archive *r, struct inode *i, const struct membe
 	return 0;
 }
 
-/* A file whose data begins on a page waits for the second pass: `size` says where it is. */
 static s32 member_unpack(const struct archive *r, const struct member *m, struct inode *i)
 {
 	i->mode = m->mode;
@@ -173,11 +185,7 @@ static s32 member_unpack(const struct archive *r, const struct member *m, struct
 		return link_set(r, i, m);
 	if (!is_type(i, S_IFREG) || m->data_len == 0)
 		return 0;
-	if ((r->offset + m->data) & PAGE_MASK)
-		return content_copy(r, i, m);
-	i->size = m->data_len;
-	i->content.object_size = m->data; /* until it is adopted */
-	return 0;
+	return content_take(r, i, m);
 }
 
 /* One archive laid over what is there.  A file that a later member replaces gives nothing. */
@@ -194,52 +202,6 @@ static s32 archive_read(const struct archive *r)
 	return error;
 }
 
-static const struct archive *adopting;
-
-static void inode_adopt(struct inode *i)
-{
-	struct content *c = &i->content;
-	u64 at, npages;
-
-	if (!is_type(i, S_IFREG) || i->size == 0 || c->object || i->nlink == 0)
-		return;
-	at = adopting->offset + c->object_size;
-	npages = (i->size + PAGE_MASK) >> PAGE_SHIFT;
-	c->object_size = 0;
-	if (content_adopt(i, adopting->frames.first + (at >> PAGE_SHIFT), npages))
-		server_panic("fs: cannot adopt file %lu\n", i->ino);
-}
-
-/* Not mapped here any more; frames that no file took go to memory. */
-static void archive_free(const struct archive *r, u64 address)
-{
-	static u64 frames[UNMAP_FRAMES];
-	u64 end = address + (r->frames.npages << PAGE_SHIFT);
-
-	while (address < end) {
-		struct message m = {.word = {address, (end - address) >> PAGE_SHIFT},
-				    .label = ASPACE_UNMAP,
-				    .data = frames,
-				    .data_len = sizeof(frames)};
-		if (msg_call(SERVER_ASPACE, &m) < 0 || m.word[0] <= address)
-			return;
-		address = m.word[0];
-	}
-	call2(MEMORY, MEM_FREE_FRAMES, r->frames.first, r->frames.npages);
-}
-
-static s32 archive_unpack(const struct archive *r, u64 address)
-{
-	s32 error = r->bytes ? archive_read(r) : 0;
-
-	adopting = r;
-	if (r->bytes && !error)
-		inodes_each(inode_adopt);
-	if (r->frames.npages)
-		archive_free(r, address);
-	return error;
-}
-
 s32 unpack_all(void)
 {
 	struct archive rootfs = {.at = (const u8 *)SERVER_ARCHIVE,
@@ -249,7 +211,7 @@ s32 unpack_all(void)
 				  .bytes = start_info->initrd_bytes,
 				  .offset = start_info->initrd_offset,
 				  .frames = start_info->initrd};
-	s32 error = archive_unpack(&rootfs, SERVER_ARCHIVE);
+	s32 error = archive_read(&rootfs);
 
-	return error ? error : archive_unpack(&overlay, SERVER_INITRD);
+	return error ? error : archive_read(&overlay);
 }

@@ -3,6 +3,13 @@
  */
 #include "servers/lib/badge.h"
 
+static u32 life;
+
+void badge_life(u64 restarts)
+{
+	life = (u32)restarts << BADGE_LIFE_SHIFT;
+}
+
 u64 badge_take(struct badge_table *t, void *object)
 {
 	for (u32 i = 0; i < t->size; i++) {
@@ -12,7 +19,7 @@ u64 badge_take(struct badge_table *t, void *object)
 			continue;
 		e->object = object;
 		t->next = at + 1;
-		e->generation++;
+		e->generation = life | ((e->generation + 1) & ((1u << BADGE_LIFE_SHIFT) - 1));
 		return BADGE_OWN | (u64)e->generation << BADGE_SHIFT | at;
 	}
 	return 0;

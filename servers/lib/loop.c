@@ -12,6 +12,7 @@
  */
 #include "ipc/abi/route.h"
 #include "ipc/proto/descriptor.h"
+#include "servers/lib/faults.h"
 #include "servers/lib/linux.h"
 #include "servers/lib/poll.h"
 #include "servers/lib/replies.h"
@@ -292,6 +293,17 @@ static bool is_request(const struct request *q, struct answer *a)
 	return true;
 }
 
+static inline __attribute__((always_inline)) s64 operate(struct request *q, struct answer *a)
+{
+	s64 result;
+
+	if (!DEBUG_BUILD)
+		return operation_find(q)(q, a);
+	fault_point();
+	result = operation_find(q)(q, a);
+	return reply_current == q->reply && fault_loses_reply() ? LATER : result;
+}
+
 /* Never returns, so nothing that it needs again lies in a register that a call might lose. */
 static __attribute__((noreturn)) void serve(struct request *q)
 {
@@ -306,7 +318,7 @@ static __attribute__((noreturn)) void serve(struct request *q)
 		}
 		a.label = 0;
 		a.flags = 0;
-		result = operation_find(q)(q, &a);
+		result = operate(q, &a);
 		if (result == LATER)
 			reply_keep(q->reply);
 		if (reply_current != q->reply) {
@@ -330,6 +342,8 @@ void server_run(const struct server *s)
 	routed_index(s->routed);
 	native_index(s->native);
 	replies_init(s->replies);
+	if (DEBUG_BUILD)
+		fault_choose(s->name);
 	if (s->buffer_shift) {
 		q.data = heap_pages(1ul << ((s->buffer_shift & BUFFER_SHIFT) - PAGE_SHIFT));
 		if (!q.data)

@@ -8,6 +8,7 @@
  * fewer, so that one was left by a caller who died, and event forgets its cookie.
  */
 #include "ipc/proto/descriptor.h"
+#include "ipc/proto/memory.h"
 #include "ipc/proto/process_table.h"
 #include "servers/lib/descriptor.h"
 #include "servers/lib/method.h"
@@ -22,6 +23,9 @@ const void *caller_table;
 
 void descriptor_init(const struct start_info *start)
 {
+	badge_life(start->restarts);
+	if (start->restarts)
+		call0(SERVER_TO + SERVER_ID_MEMORY, MEM_RESET);
 	own_bit = 1ull << start->id;
 	caller_table = start->table_pages ? (const void *)SERVER_TABLE : 0;
 }

@@ -51,7 +51,7 @@ static const struct operation native[] = {
 	{MEM_OBJECT_SESSION, "object_session", native_object_session},
 	{MEM_OBJECT_INFO, "object_info", native_object_info},
 	{MEM_OBJECT_DESTROY, "object_destroy", native_object_destroy},
-	{MEM_FREE_FRAMES, "free_frames", native_free_frames},
+	{MEM_RESET, "reset", native_reset},
 	{0},
 };
 

@@ -21,7 +21,7 @@
 
 enum frame_use {
 	USE_OTHER,   /* not ours: kernel, root, images */
-	USE_ARCHIVE, /* boot archive and overlay: ours once fs gives them */
+	USE_ARCHIVE, /* boot archive and overlay, as long as no object has them */
 	USE_FREE,
 	USE_SPACE,
 	USE_OBJECT,
@@ -198,6 +198,7 @@ struct object {
 
 struct object *object_find(u64 id);
 struct object *object_make(u32 owner, u64 cookie, u64 size);
+void objects_disown(u32 owner); /* that server has begun anew */
 void object_release(struct object *o); /* gone if it is destroyed and nobody maps it */
 void object_link(struct object *o, struct region *r);
 void object_unlink(struct region *r);
@@ -234,7 +235,7 @@ struct server_memory *server_of(u32 id);
 u64 range_take(struct server_memory *m, u64 *npages); /* rounds up; 0: none */
 void range_free(struct server_memory *m, u64 address, u64 npages);
 operation_fn native_adopt, native_donate, native_heap, native_stats, native_drop,
-	native_free_frames;
+	native_reset;
 
 /* --- linux.c, remap.c, native.c, object_calls.c -------------------------------------- */
 

@@ -104,7 +104,7 @@ s32 object_adopt(struct object *o, u64 page, frame_t frame)
 	return page_set(o, page, frame);
 }
 
-/* The page goes; a frame of the archive that its reader still maps is not free yet. */
+/* The page goes; a frame of the archive, which fs maps, is the archive's again. */
 static void page_drop(struct object *o, u64 page)
 {
 	frame_t frame = object_frame(o, page);
@@ -164,6 +164,23 @@ void object_release(struct object *o)
 		range_free(server_of(o->owner), o->address, o->range);
 	id_release(&table, o->id);
 	slab_free(&objects, o);
+}
+
+void objects_disown(u32 owner)
+{
+	u32 index = 0;
+	struct object *o;
+
+	while ((o = id_next(&table, &index))) {
+		if (o->owner != owner)
+			continue;
+		if (o->address)
+			unmap_pages(server_of(owner)->aspace, o->address, o->range);
+		o->address = 0;
+		o->owner = 0;
+		o->destroyed = true;
+		object_release(o);
+	}
 }
 
 /* --- In the owner's address space ---------------------------------------------------- */

@@ -182,31 +182,28 @@ s64 native_drop(struct request *q, struct answer *a)
 	return 0;
 }
 
-/* A frame of the archive becomes ours once nothing maps it. */
-static bool archive_take(frame_t frame)
+static void ranges_forget(struct server_memory *m)
 {
-	struct message m = {.word = {frame}, .label = MEMORY_QUERY};
-
-	if (frame_use_of(frame) != USE_ARCHIVE || msg_call(frame_memory(frame), &m) < 0)
-		return false;
-	if (m.word[0] || (m.word[1] != FRAME_USER && m.word[1] != FRAME_FREE))
-		return false;
-	if (m.word[1] == FRAME_FREE)
-		frame_unused(frame);
-	else
-		frame_free(frame);
-	return true;
+	for (u32 class = 0; class < RANGE_CLASSES; class ++)
+		while (m->free[class]) {
+			struct free_range *f = m->free[class];
+			m->free[class] = f->next;
+			slab_free(&range_slab, f);
+		}
+	m->objects = SERVER_OBJECTS;
 }
 
-s64 native_free_frames(struct request *q, struct answer *a)
+s64 native_reset(struct request *q, struct answer *a)
 {
-	s64 taken = 0;
+	struct server_memory *m = server_find(q->badge);
 
 	(void)a;
-	if (q->badge != SERVER_BADGE + SERVER_ID_FS)
+	if (!m || !m->aspace)
 		return -EPERM;
-	for (u64 i = 0; i < q->word[1] && frame_memory(q->word[0] + i) != SLOT_NONE; i++)
-		taken += archive_take(q->word[0] + i);
+	objects_disown((u32)(q->badge - SERVER_BADGE));
+	ranges_forget(m);
+	unmap_pages(m->aspace, SERVER_HEAP, (m->heap - SERVER_HEAP) >> PAGE_SHIFT);
+	m->heap = SERVER_HEAP;
 	waiting_retry();
-	return taken;
+	return 0;
 }

@@ -106,9 +106,3 @@ struct member archive_find_server(const char *name)
 		root_fail("not a flat image:", name, 0);
 	return m;
 }
-
-void archive_unmap(const struct member *m)
-{
-	if (m->data)
-		call2(SERVER_ASPACE, ASPACE_UNMAP, (u64)m->data, m->npages);
-}

@@ -199,13 +199,10 @@ static void make_server(const struct manifest_entry *e)
 
 void make_servers(void)
 {
-	struct member rootfs = archive_find("rootfs.cpio");
-
 	table_first = frames_take(PROCESS_TABLE_PAGES);
 	for (u32 rank = 0; rank < SERVER_IDS; rank++)
 		if (manifest_find(rank))
 			make_server(manifest_find(rank));
 	if (!servers[SERVER_ID_MEMORY].entry)
 		root_fail("no memory server in the", "boot archive", 0);
-	archive_unmap(&rootfs);
 }

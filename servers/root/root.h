@@ -69,8 +69,6 @@ struct member {
 void archive_map(const struct boot_info *boot);
 struct member archive_find(const char *name);
 struct member archive_find_server(const char *name); /* "servers/NAME", checked flat image */
-/* Forgets the mapping of a member that others free later. */
-void archive_unmap(const struct member *m);
 
 /* --- frames.c ------------------------------------------------------------------------ */
 
@@ -98,9 +96,11 @@ struct server_record {
 	slot_t pool, aspace, cspace, thread, endpoint, notification, timer, handler;
 	frame_t data_first; /* writable segments, then the stack: contiguous */
 	u64 data_pages;
+	frame_t start_page;
 	/* watch.c */
 	u64 death[4]; /* times of its last deaths */
 	u32 deaths;
+	bool away; /* died too often: nobody serves its endpoint any more */
 };
 extern struct server_record servers[SERVER_IDS];
 extern const struct boot_info *boot;
@@ -112,6 +112,7 @@ void start_servers(void); /* slots, start pages; memory first, then the others *
 slot_t root_create(slot_t pool, enum object_type type, u64 a, u64 b, slot_t sent);
 slot_t root_mint(const struct server_record *to, u64 badge);
 void start_thread(const struct server_record *s);
+void start_again(const struct server_record *s); /* and its start page says so */
 
 /* --- watch.c ------------------------------------------------------------------------- */
 

@@ -190,7 +190,7 @@ static void map_routes(const struct server_record *s, struct start_info *i)
 }
 
 /* Writes the page at SCRATCH, where it is writable, and maps it read-only in the server. */
-static void give_start_page(const struct server_record *s)
+static void give_start_page(struct server_record *s)
 {
 	frame_t frame = frames_take(1);
 	struct mapping mine = {.aspace = SERVER_ASPACE,
@@ -203,6 +203,7 @@ static void give_start_page(const struct server_record *s)
 			      .rights = ACCESS_READ};
 	struct start_info *i = (void *)SCRATCH;
 
+	s->start_page = frame;
 	frames_map(&mine, frame, 1);
 	frames_map(&its, frame, 1);
 	start_fill(i, s);
@@ -211,6 +212,19 @@ static void give_start_page(const struct server_record *s)
 	if (s->entry->has & HAS_RAM)
 		start_fill_ram(i);
 	call2(SERVER_ASPACE, ASPACE_UNMAP, SCRATCH, 1);
+}
+
+void start_again(const struct server_record *s)
+{
+	struct mapping mine = {.aspace = SERVER_ASPACE,
+			       .pool = SERVER_POOL,
+			       .address = SCRATCH,
+			       .rights = ACCESS_READ | ACCESS_WRITE};
+
+	frames_map(&mine, s->start_page, 1);
+	((struct start_info *)SCRATCH)->restarts = s->deaths;
+	call2(SERVER_ASPACE, ASPACE_UNMAP, SCRATCH, 1);
+	start_thread(s);
 }
 
 /* --- Order --------------------------------------------------------------------------- */

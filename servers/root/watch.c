@@ -10,7 +10,7 @@
 
 #define WATCH_PER_SECOND 4
 #define DEATHS 4u         /* so many ... */
-#define DEATH_SECONDS 60u /* ... in this time: root gives up */
+#define DEATH_SECONDS 60u /* ... in this time: root gives it up */
 
 static const char *const causes[] = {
 	"unknown fault",       "read fault", "write fault", "execute fault",
@@ -46,11 +46,16 @@ static void memory_reset(const struct server_record *s)
 	image_load(s);
 }
 
-static void restart(struct server_record *s)
+static void thread_end(const struct server_record *s)
 {
 	call0(s->thread, THREAD_STOP);
 	call_cap(SERVER_POOL, POOL_RECLAIM, s->thread, 0);
 	slot_delete(s->thread);
+}
+
+static void restart(struct server_record *s)
+{
+	thread_end(s);
 	call2(s->cspace, CSPACE_DELETE, SERVER_THREAD, 1);
 	call0(s->timer, TIMER_CANCEL);
 	call1(s->endpoint, ENDPOINT_RESTART,
@@ -59,7 +64,17 @@ static void restart(struct server_record *s)
 	memory_reset(s);
 	make_thread(s);
 	call2(s->cspace, CSPACE_COPY, SERVER_THREAD, s->thread);
-	start_thread(s);
+	start_again(s);
+}
+
+/* Whoever calls it from now on gets EIO. */
+static void stay_away(struct server_record *s)
+{
+	server_print("root: %s died %u times: it stays away\n", s->entry->name, s->deaths);
+	thread_end(s);
+	call_cap(s->pool, POOL_RECLAIM, s->endpoint, 0);
+	slot_delete(s->endpoint);
+	s->away = true;
 }
 
 /* Notes one more death; true if there were too many of late. */
@@ -76,8 +91,10 @@ static void server_died(struct server_record *s)
 {
 	if (s->entry->restart == POLICY_NEVER)
 		root_fail("the system ends with", s->entry->name, 0);
-	if (death_note(s))
-		root_fail("too many deaths of", s->entry->name, s->deaths);
+	if (death_note(s)) {
+		stay_away(s);
+		return;
+	}
 	server_print("root: %s starts again\n", s->entry->name);
 	restart(s);
 }
@@ -88,7 +105,7 @@ s64 watch_fault(struct request *q, struct answer *a)
 	u32 cause = (u32)q->label;
 
 	(void)a;
-	if (id >= SERVER_IDS || !servers[id].entry)
+	if (id >= SERVER_IDS || !servers[id].entry || servers[id].away)
 		return -EINVAL;
 	if (cause >= sizeof(causes) / sizeof(causes[0]))
 		cause = 0;
@@ -121,7 +138,7 @@ void watch_notified(u64 bits)
 	(void)bits;
 	for (u32 id = 0; id < SERVER_IDS; id++) {
 		struct server_record *s = &servers[id];
-		if (!s->entry || !loops(s))
+		if (!s->entry || s->away || !loops(s))
 			continue;
 		server_print("root: %s works for too long without a recv\n", s->entry->name);
 		server_died(s);

@@ -189,7 +189,7 @@ s64 file_unpoll(struct request *q, struct answer *a)
 
 s64 file_name(struct request *q, struct answer *a)
 {
-	struct file *f = file_find(q->badge);
+	struct file *f = session_find(q->badge);
 
 	if (!f)
 		return -EBADF;

@@ -7,7 +7,8 @@
 // caches hold.
 // What the runner (boot.py) reads, one line each, always at the beginning of a line or after \x02:
 //
-//     \x02begin NAME        \x02end NAME STATUS        \x02kept NAME BEFORE; AFTER; CACHES BEFORE; AFTER
+//     \x02begin NAME        \x02end NAME STATUS
+//     \x02kept NAME BEFORE; AFTER; CACHES BEFORE; CACHES AFTER
 //
 // CACHES is what the rest is kept for, and may differ: what comes next needs it.
 #include <errno.h>
@@ -136,8 +137,8 @@ static void run_case(const char *name, long deadline_s, int runs, const char *fi
     snprintf(line, sizeof line, "end %s %d", name, status);
     mark(line);
     struct counters after = runs > 1 ? counters_settled(&before) : before;
-    snprintf(line, sizeof line, "kept %s %s; %s; %s; %s", name, before.text, after.text, before.caches,
-             after.caches);
+    snprintf(line, sizeof line, "kept %s %s; %s; %s; %s", name, before.text, after.text,
+             before.caches, after.caches);
     mark(line);
 }
 

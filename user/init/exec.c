@@ -39,12 +39,33 @@ struct run {
     sigset_t while_waiting; // the signal mask in ppoll: SIGCHLD can come only there
 };
 
-static void write_all(int fd, const char *bytes, size_t len)
+static void raw(int console)
 {
+    struct termios mode;
+    if (tcgetattr(console, &mode) < 0)
+        return;
+    cfmakeraw(&mode);
+    tcsetattr(console, TCSANOW, &mode);
+}
+
+// A terminal that was started anew knows no descriptor from before.
+static void console_again(struct run *run)
+{
+    pause_ms(PAUSE_MS);
+    close(run->console);
+    run->console = console_open();
+    raw(run->console);
+}
+
+static void write_all(struct run *run, const char *bytes, size_t len)
+{
+    int tries = TRIES;
     while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno != EINTR)
+        ssize_t n = write(run->console, bytes, len);
+        if (n < 0 && errno != EINTR && tries-- == 0)
             return;
+        if (n < 0 && errno != EINTR)
+            console_again(run);
         if (n > 0) {
             bytes += n;
             len -= n;
@@ -58,7 +79,7 @@ static void send_frame(struct run *run, char letter, const char *bytes, size_t l
     static char frame[16 + 4096];
     int header = snprintf(frame, sizeof frame, "\x01%c%zu\n", letter, len);
     memcpy(frame + header, bytes, len);
-    write_all(run->console, frame, header + len);
+    write_all(run, frame, header + len);
 }
 
 static void drain(struct run *run, int stream)
@@ -92,15 +113,6 @@ static char *read_all(int fd)
     return text;
 }
 
-static void raw(int console)
-{
-    struct termios mode;
-    if (tcgetattr(console, &mode) < 0)
-        return;
-    cfmakeraw(&mode);
-    tcsetattr(console, TCSANOW, &mode);
-}
-
 static void become_shell(const char *commands, int out, int err, const sigset_t *mask)
 {
     signal(SIGTERM, SIG_DFL);
@@ -125,6 +137,8 @@ static void start(struct run *run, const char *commands)
     int out[2], err[2];
     if (pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0)
         _exit(1);
+    fcntl(out[0], F_SETFL, O_NONBLOCK);
+    fcntl(err[0], F_SETFL, O_NONBLOCK);
     run->pipe[OUT] = (struct pollfd){.fd = out[0], .events = POLLIN};
     run->pipe[ERR] = (struct pollfd){.fd = err[0], .events = POLLIN};
     run->shell = fork();
@@ -168,8 +182,11 @@ static void wait_for_news(struct run *run, long deadline)
     struct timespec timeout = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
     int n =
         left < 0 ? 0 : ppoll(run->pipe, STREAMS, deadline ? &timeout : NULL, &run->while_waiting);
-    for (int stream = 0; n > 0 && stream < STREAMS; stream++) {
-        if (run->pipe[stream].fd >= 0 && run->pipe[stream].revents)
+    bool blind = n < 0 && errno != EINTR; // nobody tells: look at both
+    if (blind)
+        pause_ms(PAUSE_MS);
+    for (int stream = 0; (n > 0 || blind) && stream < STREAMS; stream++) {
+        if (run->pipe[stream].fd >= 0 && (run->pipe[stream].revents || blind))
             drain(run, stream);
     }
     reap(run, WNOHANG);

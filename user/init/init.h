@@ -16,5 +16,9 @@ void login_loop(void) __attribute__((noreturn));
 // Switches the machine off. Started as an ordinary process, on another system, init only ends.
 void power_off(void) __attribute__((noreturn));
 
-// Opens the console, waiting for nothing; ends init if there is none.
+// Opens the console, waiting for no terminal's other end; ends init if there is none.
 int console_open(void);
+
+// A server that died may be back in a moment: so often and so long init waits for it.
+enum { TRIES = 20, PAUSE_MS = 100 };
+void pause_ms(long ms);

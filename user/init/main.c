@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/reboot.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "init.h"
@@ -16,9 +17,25 @@ void power_off(void)
     _exit(0);
 }
 
+void pause_ms(long ms)
+{
+    struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    nanosleep(&time, NULL);
+}
+
+static int console_open_patiently(int flags)
+{
+    int fd = open("/dev/console", O_RDWR | O_NOCTTY | flags);
+    for (int i = 0; fd < 0 && i < TRIES; i++) {
+        pause_ms(PAUSE_MS);
+        fd = open("/dev/console", O_RDWR | O_NOCTTY | flags);
+    }
+    return fd;
+}
+
 int console_open(void)
 {
-    int fd = open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    int fd = console_open_patiently(O_CLOEXEC);
     if (fd < 0)
         _exit(1);
     return fd;
@@ -33,7 +50,7 @@ static void on_terminate(int signal)
 // The numbers 0 to 2 must not be taken by what is opened later.
 static void fill_standard_descriptors(void)
 {
-    int fd = open("/dev/console", O_RDWR | O_NOCTTY);
+    int fd = console_open_patiently(0);
     while (fd >= 0 && fd < 2)
         fd = dup(fd);
     if (fd > 2)
