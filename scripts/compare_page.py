@@ -2,6 +2,7 @@
 
 import html
 
+import compare_faults
 import compare_result
 import counting
 from compare_result import LIMITS, SUPERVISOR, TITLES
@@ -26,11 +27,17 @@ details { margin: .5rem 0; } summary { cursor: pointer; font-weight: 600; paddin
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(17.5rem, 1fr)); gap: 1rem 1.4rem; margin: 1rem 0; }
 figure { margin: 0; display: flex; flex-direction: column; justify-content: space-between; } figcaption { font-size: 13px; font-weight: 600; margin-bottom: .15rem; }
 svg { display: block; width: 100%; height: auto; } svg text { font: 11px system-ui, sans-serif; fill: #1c2530; }
+table.faults td:not(:first-child) { text-align: left; vertical-align: top; }
+table.faults th:not(:first-child) { text-align: left; white-space: normal; }
+.end { display: block; margin: .1rem 0; padding: .05rem .5rem; border-radius: 3px; font-size: 12px; border-left: 4px solid; }
+.masked { background: #eef5ee; border-color: #7fae87; } .error { background: #fbf6e0; border-color: #cfae2e; }
+.came-back { background: #e6f0fa; border-color: #3d7fc0; } .hung { background: #fbe9dc; border-color: #d9772b; }
+.died { background: #f9dfe0; border-color: #b3261e; }
 .wrong { background: #fdecea; border-left: 4px solid #b3261e; padding: .5rem .9rem; max-width: 60rem; }
 .good { background: #e9f5ec; border-left: 4px solid #2c7a43; padding: .5rem .9rem; max-width: 60rem; }
 """
-BAR, BETWEEN, NAME, WIDTH, FIGURE = 13, 4, 58, 280, 56
-MICRO, ALL, LINUX = (0x1f, 0x5a, 0x96), (0xd9, 0x7a, 0x1f), "#8b96a1"
+BAR, BETWEEN, NAME, WIDTH, FIGURE = 13, 4, 66, 288, 56
+MICRO, ALL, LINUX = (0x8f, 0xc1, 0xe8), (0x10, 0x3a, 0x6b), "#b9a98c"
 
 
 def escape(text):
@@ -38,7 +45,7 @@ def escape(text):
 
 
 def colour(result, system):
-    """From blue, nothing in the kernel, to orange, everything; Linux is grey."""
+    """The darker, the more is in the kernel; Linux is of another colour."""
     if system is result.linux:
         return LINUX
     last = max(len(result.missive) - 1, 1)
@@ -51,6 +58,11 @@ def colour(result, system):
 def short(value):
     """What has room at a bar's end."""
     return f"{value / 1e6:,.1f} M" if value is not None and value >= 1e6 else number(value)
+
+
+def brief(value):
+    """What has room in a cell: of whole programs millions with two digits; the JSON has them all."""
+    return f"{value / 1e6:,.2f} M" if value is not None and value >= 1e7 else number(value)
 
 
 def bars(result, title, systems, values):
@@ -88,7 +100,7 @@ def cell(system, row, counter, ratio):
     if value is None:
         return f'<td title="{escape(system.why(row))}">-</td>'
     beside = f"<small>{ratio:.2f}</small>" if ratio is not None else ""
-    return f'<td title="{escape(command)}">{number(value)}{beside}</td>'
+    return f'<td title="{escape(command)}">{brief(value)}{beside}</td>'
 
 
 def table(result, counter):
@@ -138,8 +150,48 @@ def absent(result):
     return "".join(lines)
 
 
+# --- Faults --------------------------------------------------------------------------------------------------------------
+
+def mark(system, fault, outcome):
+    command = f"{system.fault_command} {fault.seed}"
+    return (f'<span class="end {outcome.replace(" ", "-")}" title="{escape(command)}">'
+            f"{compare_faults.MEANING[outcome]}</span>")
+
+
+def fault_table(system):
+    """A row for each server, a column for each kind, in a cell every fault of them."""
+    out = [f'<h3>{escape(system.name)}</h3><div class="wide"><table class="faults"><thead><tr><th>in server</th>',
+           *(f"<th>{escape(compare_faults.WHAT[kind])}</th>" for kind in compare_faults.KINDS), "</tr></thead><tbody>"]
+    for server in compare_faults.SERVERS:
+        cells = ("".join(mark(system, fault, outcome) for fault, outcome in system.faults.items()
+                         if (fault.server, fault.kind) == (server, kind)) for kind in compare_faults.KINDS)
+        out.append(f"<tr><td>{server}</td>" + "".join(f"<td>{c}</td>" for c in cells) + "</tr>")
+    return (f"{''.join(out)}</tbody></table></div><p>Again: <code>{escape(system.fault_command)} SEED</code></p>")
+
+
+def fault_totals(result):
+    out = ['<table><thead><tr><th>all faults</th>', *(f"<th>{escape(s.name)}</th>" for s in result.struck),
+           "</tr></thead><tbody>"]
+    for outcome in compare_faults.OUTCOMES:
+        out.append(f"<tr><td>{compare_faults.MEANING[outcome]}</td>"
+                   + "".join(f"<td>{s.outcomes()[outcome]}</td>" for s in result.struck) + "</tr>")
+    return "".join(out) + "</tbody></table>"
+
+
+def faults(result):
+    if not result.struck:
+        return "<p>The fault campaign did not run (<code>FAULTS=0</code>, or no debug build).</p>"
+    return f"""<p>The same seeds, and so the same faults before the same operation of the same server, in the debug build, whose kernel
+checks its promises (<code>docs/faults.md</code>). Nobody noticed: output and final state are those of a run without a fault. Hung:
+{compare_faults.BUDGET / 1e9:.0f} thousand million instructions did not end it. Counted are faults whose operation came. Who points at an
+outcome sees the command that repeats it.</p>
+{fault_totals(result)}{"".join(map(fault_table, result.struck))}"""
+
+
 def head(result):
-    steps = "; ".join(f"<b>{escape(s.name)}</b>: <code>{escape(s.what)}</code>" for s in result.missive[1:])
+    steps = ", ".join(f"<b>{escape(s.name)}</b>" for s in result.missive[1:])
+    if steps:
+        steps += f'; <code>make image {escape(result.missive[-1].what)}</code> builds the last'
     return f"""<h1>Missive: micro or monolithic?</h1>
 <p class="lead">The same server sources, the same programs, the same C library, and only the wall between kernel and servers
 moved. <b>micro</b> has nothing in the kernel but the kernel; each column after it links one server more into it
@@ -182,6 +234,8 @@ their end is everybody's. Programs: the servers, {escape(", ".join(compare_resul
 {supervisor_table(result)}
 <p>Again: <code>make compare ONLY="{escape(" ".join(s.name.lstrip("+") for s in result.missive))}" LINUX=0</code></p>
 {supervisor_charts(result)}
+<h2>What faults do</h2>
+{faults(result)}
 <h2>What these figures cannot show</h2>
 <dl>{limits}</dl>
 </body></html>

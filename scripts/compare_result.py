@@ -1,7 +1,9 @@
 """What `make compare` found: systems, operations, what differs between them; as text and as JSON."""
 
+import collections
 import json
 
+import compare_faults
 import compare_run
 import compare_work
 import counting
@@ -36,8 +38,14 @@ LIMITS = [
 class System:
     """One column: a configuration that was measured, or Linux."""
 
-    def __init__(self, name, what, rows, commands, supervisor=None):
-        self.name, self.what, self.rows, self.commands, self.supervisor = name, what, rows, commands, supervisor
+    def __init__(self, name, what, rows, commands):
+        self.name, self.what, self.rows, self.commands = name, what, rows, commands
+        self.supervisor, self.faults, self.fault_command = {}, {}, ""
+
+    def outcomes(self, **wanted):
+        """Outcome -> how many faults ended so, of those with that server or kind."""
+        return collections.Counter(outcome for fault, outcome in self.faults.items()
+                                   if all(getattr(fault, column) == value for column, value in wanted.items()))
 
     def value(self, row, counter):
         found = self.rows.get(row)
@@ -50,6 +58,12 @@ class System:
         return found.why or (f"status {found.status}" if found.status else "")
 
 
+def missive_system(c):
+    system = System(c.name, c.what, c.rows, c.commands)
+    system.supervisor, system.faults, system.fault_command = c.supervisor, c.faults, c.fault_command
+    return system
+
+
 def linux_system(linux):
     rows = {row.name: row for row in linux[1]}
     return System("Linux", f"Debian's Linux {linux[0]}", rows, dict.fromkeys(rows, "make compare"))
@@ -58,7 +72,8 @@ def linux_system(linux):
 class Result:
     def __init__(self, configurations, linux=None):
         self.refused = [c for c in configurations if c.why]
-        self.missive = [System(c.name, c.what, c.rows, c.commands, c.supervisor) for c in configurations if not c.why]
+        self.missive = [missive_system(c) for c in configurations if not c.why]
+        self.struck = [s for s in self.missive if s.faults]
         self.linux = linux_system(linux) if linux else None
         self.systems = self.missive + ([self.linux] if self.linux else [])
         self.operations = [(row.name, FULL.get(row.name, row.what)) for row in figures.CALLS]
@@ -106,8 +121,22 @@ class Result:
         for key, what in SUPERVISOR:
             yield f"{what:<50}" + "".join(f"{number(s.supervisor[key]):>12}" for s in self.missive)
 
+    def _faults(self):
+        """How many faults ended how, by server and by kind."""
+        for system in self.struck:
+            yield f"{'faults in ' + system.name:<50}" + "".join(f"{c:>12}" for c in compare_faults.OUTCOMES)
+            for server in compare_faults.SERVERS:
+                yield self._ends(f"in {server}", system.outcomes(server=server))
+            for kind in compare_faults.KINDS:
+                yield self._ends(compare_faults.WHAT[kind], system.outcomes(kind=kind))
+            yield self._ends("all", system.outcomes()) + "\n"
+
+    @staticmethod
+    def _ends(what, outcomes):
+        return f"{what:<50}" + "".join(f"{outcomes[c]:>12}" for c in compare_faults.OUTCOMES)
+
     def text(self):
-        lines = [*self._parts(), *self._supervisor(), ""]
+        lines = [*self._parts(), *self._supervisor(), "", *self._faults()]
         lines += [f"{c.name} is left out: {c.why}" for c in self.refused]
         lines += [f"not run: {what} (no tool for it)" for what in self.absent]
         lines += [f"WRONG: {complaint}" for complaint in self.complaints]
@@ -129,8 +158,10 @@ class Result:
         return json.dumps({
             "instrument": {"machine": "virt", "cpu": "rv64", "harts": 1, "icount": "shift=0,sleep=off",
                            "memory": compare_run.MEMORY, "counters": TITLES},
-            "systems": [{"name": s.name, "what": s.what, "supervisor": s.supervisor} for s in self.systems],
+            "systems": [{"name": s.name, "what": s.what, "supervisor": s.supervisor or None} for s in self.systems],
             "left out": {c.name: c.why for c in self.refused},
             "rows": [{"name": name, "what": what, "systems": {s.name: self._entry(s, name) for s in self.systems}}
                      for name, what in self.operations + self.workloads],
+            "faults": {s.name: [{**fault._asdict(), "outcome": outcome} for fault, outcome in s.faults.items()]
+                       for s in self.struck},
             "complaints": self.complaints}, indent=1) + "\n"

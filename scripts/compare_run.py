@@ -22,6 +22,8 @@ MEMORY = "128M"
 CALLS = "/bin/bench -c instret -b 3 -d 2"
 WORKLOADS = f"sh /{compare_work.TOP}/all.sh -c instret"
 MICRO = "micro"
+# What a make that called this one leaves in the environment must not reach the makes called here.
+NOT_OURS = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CMD", "OVERLAY", "IN_KERNEL", "DEBIAN", "ICOUNT", "DEBUG"}
 OTHERS = ["root", "init", "shell"] # who else runs while the shell waits for a command
 EXECUTABLE = 4 # SHF_EXECINSTR
 
@@ -46,37 +48,46 @@ class Configuration:
         self.name = MICRO if not placed else "all" if len(placed) == len(servers) else "+" + placed[-1]
         self.build = os.path.join(OUT, self.name.lstrip("+"))
         self.why, self.rows, self.commands = None, {}, {}
-        self.supervisor = {}
+        self.supervisor, self.faults, self.fault_command = {}, {}, ""
 
     @property
     def what(self):
         return f"IN_KERNEL=\"{' '.join(self.placed)}\"" if self.placed else "the microkernel"
 
-    def folder(self):
-        return release(self.build)
+    def folder(self, flavour="release"):
+        return folder_of(self.build, flavour)
 
     # --- Building --------------------------------------------------------------------------------------------------
 
     def make(self):
         """Builds the image; sets `why` if the build refuses it, or ignores what it was told."""
-        os.makedirs(self.build, exist_ok=True)
-        link = os.path.join(self.build, "user")
-        if not os.path.islink(link):
-            os.symlink(os.path.join(os.path.abspath(machine.BUILD), "user"), link)
-        line = ["make", "image", f"BUILD={self.build}", f"IN_KERNEL={' '.join(self.placed)}", "DEBUG="]
-        clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CMD", "OVERLAY",
-                                                                  "IN_KERNEL", "DEBIAN", "ICOUNT")}
-        done = subprocess.run(line, cwd=machine.ROOT, env=clean, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, check=False)
-        if done.returncode != 0:
-            said = [l for l in done.stdout.decode(errors="replace").splitlines() if l.strip()]
-            told = [l for l in said if re.search(r"error|IN_KERNEL|missing|\*\*\*", l)]
-            self.why = "the build refuses it: " + (told or said or ["?"])[0].strip()
+        self.why = self._make("release")
+        if self.why:
             return
         there = {name for name, _ in elf64.Elf(os.path.join(self.folder(), "missive.elf")).each_symbol()}
         absent = [name for name in self.placed if f"placed_main_{name}" not in there]
         if absent:
             self.why = f"the build knows no IN_KERNEL for {' '.join(absent)}"
+
+    def make_debug(self):
+        """For faults: None, or why there is no such build."""
+        return self._make("debug")
+
+    def _make(self, flavour):
+        os.makedirs(self.build, exist_ok=True)
+        link = os.path.join(self.build, "user")
+        if not os.path.islink(link):
+            os.symlink(os.path.join(os.path.abspath(machine.BUILD), "user"), link)
+        line = ["make", "image", f"BUILD={self.build}", f"IN_KERNEL={' '.join(self.placed)}",
+                f"DEBUG={'1' if flavour == 'debug' else ''}"]
+        clean = {k: v for k, v in os.environ.items() if k not in NOT_OURS}
+        done = subprocess.run(line, cwd=machine.ROOT, env=clean, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False)
+        if done.returncode == 0:
+            return None
+        said = [l for l in done.stdout.decode(errors="replace").splitlines() if l.strip()]
+        told = [l for l in said if re.search(r"error|IN_KERNEL|missing|\*\*\*", l)]
+        return "the build refuses it: " + (told or said or ["?"])[0].strip()
 
     # --- Measuring -------------------------------------------------------------------------------------------------
 
@@ -125,9 +136,9 @@ def relative(path):
     return os.path.relpath(path, machine.ROOT) if path.startswith(machine.ROOT + os.sep) else path
 
 
-def release(build):
-    """The build folder's one release folder: its name may tell what is in the kernel."""
-    found = glob.glob(os.path.join(build, "release*", "missive.elf"))
+def folder_of(build, flavour):
+    """The build folder's one folder of that flavour: its name may tell what is in the kernel."""
+    found = glob.glob(os.path.join(build, flavour + "*", "missive.elf"))
     if not found:
         raise machine.Refused(f"nothing is built in {build}")
     return os.path.dirname(max(found, key=os.path.getmtime))

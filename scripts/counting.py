@@ -143,16 +143,23 @@ def counters(rows, owners):
 
 # --- Runs --------------------------------------------------------------------------------------------------------------------
 
+def emulator(folder, options):
+    """A script in folder that starts QEMU with the plugin and these options of it."""
+    plugin, wrapper = os.path.join(folder, "profile.so"), os.path.join(folder, "qemu")
+    if not os.path.exists(plugin):
+        subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", os.path.join(HERE, "profile.c"), "-o",
+                        plugin], check=True)
+    with open(wrapper, "w", encoding="ascii") as f:
+        f.write(f'#!/bin/sh\nexec {machine.setting("QEMU", "qemu-system-riscv64")} -plugin {plugin},{options} "$@"\n')
+    os.chmod(wrapper, 0o755)
+    return wrapper
+
+
 def run(command, folder, capture=False, **variables):
     """Runs it as `make exec ICOUNT=1` does, under the plugin; files in folder. Returns where the counts are, and what it
     printed if that is to be captured."""
-    plugin, counts, wrapper = (os.path.join(folder, name) for name in ("profile.so", "counts", "qemu"))
-    subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", os.path.join(HERE, "profile.c"), "-o", plugin],
-                   check=True)
-    with open(wrapper, "w", encoding="ascii") as f:
-        f.write(f'#!/bin/sh\nexec {machine.setting("QEMU", "qemu-system-riscv64")} -plugin {plugin},out={counts} "$@"\n')
-    os.chmod(wrapper, 0o755)
-    environment = {**os.environ, "ICOUNT": "1", **variables, "QEMU": wrapper, "CMD": command}
+    counts = os.path.join(folder, "counts")
+    environment = {**os.environ, "ICOUNT": "1", **variables, "QEMU": emulator(folder, f"out={counts}"), "CMD": command}
     done = subprocess.run([os.path.join(HERE, "exec")], env=environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE if capture else None, check=False)
     return counts, (done.stdout or b"").decode(errors="replace")

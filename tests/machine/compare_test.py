@@ -14,6 +14,7 @@ import compare_run
 import compare_work
 import counting
 import counting_table
+import fault_campaign
 
 SCALE = 50
 VOID = {"meta", "br", "rect", "line", "polyline"}
@@ -109,6 +110,9 @@ def made_up(said="7 bytes"):
             configuration.rows[name] = counting_table.Row(name, "call", figures, 0, said if i else "7 bytes")
             configuration.commands[name] = f"again {configuration.name}"
         configuration.supervisor = {key: 5 + i for key, _ in compare_result.SUPERVISOR}
+        configuration.faults = {fault_campaign.Fault(0, "fs", "lost", 7): "hung",
+                                fault_campaign.Fault(1, "pipe", "null", 3): "came back"}
+        configuration.fault_command = f"strike {configuration.name}"
     found[1].why = "the build refuses it: <process> missing"
     return compare_result.Result(found, ("6.12", [counting_table.Row("getpid", "call", {"instructions": 438})]))
 
@@ -118,7 +122,8 @@ def page_is_whole_and_needs_nothing(_):
     balance.feed(page)
     if balance.open or balance.wrong or "svg" not in balance.seen or "script" in balance.seen:
         return f"open {balance.open}, wrong {balance.wrong}"
-    missing = [w for w in ("again micro", "again all", "6.12", "&lt;process&gt; missing") if w not in page]
+    missing = [w for w in ("again micro", "again all", "6.12", "&lt;process&gt; missing",
+                           "strike all 1") if w not in page]
     return f"the page does not say {missing}" if missing else None
 
 
