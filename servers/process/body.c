@@ -1,8 +1,9 @@
 /*
- * The kernel objects of a process: its session here, capability space and thread.
+ * The kernel objects of a process: capability space and thread.
  *
  * They are made together and go together; what is missing after an error is
- * SLOT_NONE, so destruction takes any state.  All are paid from this server's pool,
+ * SLOT_NONE, so destruction takes any state.  The session here is one for all programs: the tag
+ * of each message says who calls.  All are paid from this server's pool,
  * which is kept filled ahead for the slot pages that programs' spaces take from it.
  */
 #include "servers/process/process_server.h"
@@ -12,9 +13,12 @@
 
 #define FIXED_BIT(k) (1u << (k))
 #define FIXED_INHERITED                                                         \
-	(FIXED_BIT(FIXED_NAME) | FIXED_BIT(FIXED_EVENT) | FIXED_BIT(FIXED_PIPE) \
+	(FIXED_BIT(FIXED_PROCESS) | FIXED_BIT(FIXED_NAME) | FIXED_BIT(FIXED_EVENT) | FIXED_BIT(FIXED_PIPE) \
 	 | FIXED_BIT(FIXED_NET) | FIXED_BIT(FIXED_CWD) | FIXED_BIT(FIXED_ROOT))
 #define LOADER_DESCRIPTORS 16
+#define BADGE_PROGRAMS 1
+
+static slot_t programs; /* the session */
 
 s32 call_fed(slot_t target, struct message *m)
 {
@@ -28,15 +32,18 @@ s32 call_fed(slot_t target, struct message *m)
 	return error;
 }
 
-s64 mint(u64 badge)
+void bodies_init(void)
 {
-	struct message m = {.word = {badge, SESSION_NO_CLOSED},
-			    .label = ENDPOINT_MINT,
-			    .flags = MSG_RECEIVE,
-			    .receive = SLOT_ANY};
-	s32 error = call_fed(SERVER_ENDPOINT, &m);
+	s64 slot = session_mint(BADGE_PROGRAMS);
 
-	return error < 0 ? error : (s64)m.receive;
+	if (slot < 0)
+		server_panic("process: no session for programs: %ld\n", slot);
+	programs = (slot_t)slot;
+}
+
+bool from_program(const struct request *q)
+{
+	return q->badge == BADGE_PROGRAMS;
 }
 
 slot_t fetch(slot_t cspace, slot_t there)
@@ -82,7 +89,7 @@ static void pool_reserve(void)
 s32 body_configure(struct process *p)
 {
 	struct message m = {.word = {sched_priority(p), p->tag, p->space->aspace, p->cspace,
-				     p->space->session, p->session},
+				     p->space->session, programs},
 			    .label = THREAD_CONFIGURE};
 
 	return msg_call(p->thread, &m);
@@ -94,8 +101,8 @@ static s32 slots_fill(struct process *p, struct process *from, bool descriptors)
 
 	if (from)
 		error = clone_slots(p->cspace, from->cspace, descriptors ? 0 : LOADER_DESCRIPTORS);
-	if (!error)
-		error = cspace_add(p->cspace, SLOT_FIXED + FIXED_PROCESS, p->session);
+	else
+		error = cspace_add(p->cspace, SLOT_FIXED + FIXED_PROCESS, programs);
 	if (!error && p->space)
 		error = cspace_add(p->cspace, SLOT_FIXED + FIXED_MEMORY, p->space->session);
 	return error;
@@ -113,9 +120,7 @@ s32 body_create(struct process *p, struct process *from, bool descriptors)
 	s32 error = 0;
 
 	pool_reserve();
-	p->session = slot_or_none(mint(p->tag), &error);
-	if (!error)
-		p->cspace = slot_or_none(object_create(OBJECT_CSPACE, 0, 0, 0, SLOT_NONE), &error);
+	p->cspace = slot_or_none(object_create(OBJECT_CSPACE, 0, 0, 0, SLOT_NONE), &error);
 	if (!error)
 		p->thread = slot_or_none(object_create(OBJECT_THREAD, 0, 0, 0, SLOT_NONE), &error);
 	if (!error)
@@ -155,9 +160,6 @@ void body_destroy(struct process *p)
 {
 	object_end(&p->thread);
 	object_end(&p->cspace);
-	if (p->session != SLOT_NONE)
-		slot_delete(p->session);
-	p->session = SLOT_NONE;
 }
 
 s32 body_start(struct process *p, const struct thread_registers *r)

@@ -72,7 +72,7 @@ s64 native_loader_commit(struct request *q, struct answer *a)
 	struct exec_ids ids;
 
 	(void)a;
-	if (!p || q->badge != l->tag)
+	if (!p || !from_program(q))
 		return -EPERM;
 	ids = p->exec_ids; /* of the thread that called */
 	/* --- the commit line --- */

@@ -145,7 +145,7 @@ s64 native_loader_fail(struct request *q, struct answer *a)
 	s64 error = (s32)q->word[0];
 
 	(void)a;
-	if (!l || !l->loads_for || q->badge != l->tag)
+	if (!l || !l->loads_for || !from_program(q))
 		return -EPERM;
 	exec_abort(l->loads_for, error < 0 && error > -512 ? error : -ENOEXEC);
 	return LATER; /* its thread is gone */

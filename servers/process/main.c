@@ -167,6 +167,7 @@ void server_main(const struct start_info *info)
 	table_init();
 	random_init();
 	clock_init();
+	bodies_init();
 	routes_write((struct route *)SERVER_ROUTES);
 	spaces_init();
 	server_run(&process_server);

@@ -7,7 +7,7 @@
  *
  * P1: a struct process is one thread.  The first thread of a process is its leader and stands
  *     for the process: its entry and its fields outlive the other threads.
- * P2: while a leader is neither free nor zombie, cspace, session and space are there; members
+ * P2: while a leader is neither free nor zombie, cspace and space are there; members
  *     have the same.  `thread` is there too, but that of a leader may end before the others.
  * P3: `reply` holds the thread iff `wait` says for what; it is answered once.
  * P4: a routed call's tag names a living thread: its kernel object goes before its entry does.
@@ -101,7 +101,7 @@ struct process {
 
 	/* body.c */
 	slot_t thread;
-	slot_t cspace, session; /* the leader's, as are space (counted) and actions */
+	slot_t cspace; /* the leader's, as are space (counted) and actions */
 	struct space *space;
 	struct actions *actions;
 
@@ -225,6 +225,8 @@ void wait_interrupted(slot_t reply);
 
 /* --- body.c ------------------------------------------------------------------------------- */
 
+void bodies_init(void);
+bool from_program(const struct request *q); /* its session is that of programs */
 s32 body_create(struct process *p, struct process *from, bool descriptors);
 s32 body_add_thread(struct process *p); /* to the body of its leader */
 void body_end_thread(struct process *p);
@@ -234,7 +236,6 @@ s32 body_start(struct process *p, const struct thread_registers *r);
 s32 cspace_add(slot_t cspace, slot_t there, slot_t own); /* into an empty slot */
 s32 cspace_put(slot_t cspace, slot_t there, slot_t own); /* replaces what is there */
 s32 call_fed(slot_t target, struct message *m);          /* feeds the pool when it is empty */
-s64 mint(u64 badge);
 slot_t fetch(slot_t cspace, slot_t there); /* a copy in an own slot, SLOT_NONE */
 
 /* --- spaces.c ----------------------------------------------------------------------------- */

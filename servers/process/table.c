@@ -114,7 +114,7 @@ static struct process *create(struct process *leader, u32 tid)
 	p->e = entry_at(i);
 	p->tag = i | (u32)generation[i] << 16;
 	p->leader = leader ? leader : p;
-	p->reply = p->thread = p->cspace = p->session = SLOT_NONE;
+	p->reply = p->thread = p->cspace = SLOT_NONE;
 	p->sleep.process = p->alarm.process = p->cpu.process = p;
 	p->alarm.kind = DEADLINE_ALARM;
 	p->cpu.kind = DEADLINE_CPU;

@@ -73,7 +73,6 @@ s32 thread_make(struct process *p, const struct process *from)
 
 	entry_inherit(p->e, from->e);
 	p->cspace = leader->cspace;
-	p->session = leader->session;
 	p->space = leader->space;
 	p->space->users++;
 	member_add(p);
