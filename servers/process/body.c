@@ -115,6 +115,21 @@ static slot_t slot_or_none(s64 slot, s32 *error)
 	return slot < 0 ? SLOT_NONE : (slot_t)slot;
 }
 
+/* A loader's table gets what it had again. */
+s32 body_fill(struct process *l, struct process *from)
+{
+	s32 error = slots_fill(l, from, false);
+
+	return error ? error : body_configure(l);
+}
+
+/* Of a loader that waits: its table but for the session here. */
+void body_empty(struct process *l)
+{
+	call2(l->cspace, CSPACE_DELETE, 0, LOADER_DESCRIPTORS);
+	call2(l->cspace, CSPACE_DELETE, SLOT_FIXED + FIXED_PROCESS + 1, FIXED_ROOT - FIXED_PROCESS);
+}
+
 s32 body_create(struct process *p, struct process *from, bool descriptors)
 {
 	s32 error = 0;

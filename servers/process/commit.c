@@ -32,7 +32,7 @@ static void entry_update(struct process *p, const struct request *q, const struc
 }
 
 /* The space and the file of the loader become the process's; the old ones are let go. */
-static void image_take(struct process *p)
+static void image_take(struct process *p, slot_t reply)
 {
 	struct process *l = p->loader;
 	struct space *old_space = p->space;
@@ -42,7 +42,7 @@ static void image_take(struct process *p)
 	p->space = l->space;
 	l->space = 0;
 	p->exe = file != SLOT_NONE ? exe_new(file) : 0;
-	loader_destroy(p);
+	loader_done(p, reply);
 	body_configure(p);
 	cspace_put(p->cspace, SLOT_FIXED + FIXED_MEMORY, p->space->session);
 	vfork_done(p);
@@ -81,12 +81,12 @@ s64 native_loader_commit(struct request *q, struct answer *a)
 		futex_wake_word(p, p->clear_tid);
 	p->clear_tid = 0;
 	p = threads_end_others(p);
-	image_take(p);
+	image_take(p, q->reply);
 	call0(p->cspace, CSPACE_CLOSE_EXEC);
 	space_commit(p->space, q->word[2], p->limit);
 	signals_reset(p);
 	entry_update(p, q, &ids);
 	p->has_execed = true;
 	thread_enter(p, q->word[0], q->word[1]);
-	return LATER; /* the loader's thread is gone */
+	return LATER; /* the loader, until the next exec */
 }

@@ -12,15 +12,60 @@
 
 static slot_t root_directory = SLOT_NONE;
 
+static struct process *idle; /* a loader that waits for the next exec */
+
+static void loader_free(struct process *l)
+{
+	body_destroy(l);
+	wait_forget(l);
+	space_release(l->space);
+	exe_release(l->exe);
+	process_free(l);
+}
+
 void loader_destroy(struct process *p)
 {
 	struct process *l = p->loader;
 
 	p->loader = 0;
-	body_destroy(l);
+	loader_free(l);
+}
+
+void loader_done(struct process *p, slot_t reply)
+{
+	struct process *l = p->loader;
+
+	p->loader = 0;
 	space_release(l->space);
 	exe_release(l->exe);
-	process_free(l);
+	l->space = 0;
+	l->exe = 0;
+	wait_hold(l, WAIT_LOADER, reply);
+	if (idle) {
+		loader_free(l);
+		return;
+	}
+	body_empty(l);
+	loader_hide(l);
+	idle = l;
+}
+
+void loader_drop(void)
+{
+	if (idle)
+		loader_free(idle);
+	idle = 0;
+}
+
+static struct process *loader_get(struct process *p)
+{
+	struct process *l = idle;
+
+	if (!l)
+		return loader_create(p);
+	idle = 0;
+	loader_show(l, p);
+	return l;
 }
 
 /* Before each execve of a file with set-user-id or set-group-id, and before the next without. */
@@ -67,6 +112,10 @@ static s32 loader_start(struct process *p, struct loader_start *l)
 		error = space_write(p->space, LOADER_ARGUMENT, l, sizeof(*l));
 	if (error)
 		return error;
+	if (p->reply != SLOT_NONE) {
+		wait_end(p, LOADER_ARGUMENT);
+		return 0;
+	}
 	memset(&r, 0, sizeof(r));
 	r.pc = flat->entry;
 	r.x[REG_SP] = LOADER_ARGUMENT;
@@ -84,7 +133,7 @@ static s32 loader_make(struct process *p, struct process *l, struct loader_start
 	if (!l->space)
 		return -ENOMEM;
 	l->e->space = l->space->id;
-	error = body_create(l, p, false);
+	error = l->thread == SLOT_NONE ? body_create(l, p, false) : body_fill(l, p);
 	if (!error)
 		error = cspace_add(l->cspace, 0, l->exe->slot);
 	return error ? error : loader_start(l, args);
@@ -93,7 +142,7 @@ static s32 loader_make(struct process *p, struct process *l, struct loader_start
 s64 exec_begin(struct process *p, slot_t exe, struct loader_start *args)
 {
 	struct exe *x = exe_new(exe);
-	struct process *l = x ? loader_create(p) : 0;
+	struct process *l = x ? loader_get(p) : 0;
 	s32 error;
 
 	if (!l) {
@@ -130,25 +179,31 @@ s64 process_execve(struct request *q, struct answer *a)
 	return error ? error : wait_begin(p, WAIT_EXEC, q);
 }
 
-void exec_abort(struct process *p, s64 error)
+static void exec_failed(struct process *p, s64 error)
 {
-	loader_destroy(p);
 	if (p->wait == WAIT_EXEC)
 		wait_end(p, error);
 	else
 		process_exit(p, LINUX_SIGKILL); /* pid 1 that never began */
 }
 
+void exec_abort(struct process *p, s64 error)
+{
+	loader_destroy(p);
+	exec_failed(p, error);
+}
+
 s64 native_loader_fail(struct request *q, struct answer *a)
 {
-	struct process *l = process_find(q->tag);
+	struct process *l = process_find(q->tag), *p = l ? l->loads_for : 0;
 	s64 error = (s32)q->word[0];
 
 	(void)a;
-	if (!l || !l->loads_for || !from_program(q))
+	if (!p || !from_program(q))
 		return -EPERM;
-	exec_abort(l->loads_for, error < 0 && error > -512 ? error : -ENOEXEC);
-	return LATER; /* its thread is gone */
+	loader_done(p, q->reply);
+	exec_failed(p, error < 0 && error > -512 ? error : -ENOEXEC);
+	return LATER; /* until the next exec */
 }
 
 /* --- Process 1 ---------------------------------------------------------------------------- */

@@ -11,7 +11,8 @@
  *     have the same.  `thread` is there too, but that of a leader may end before the others.
  * P3: `reply` holds the thread iff `wait` says for what; it is answered once.
  * P4: a routed call's tag names a living thread: its kernel object goes before its entry does.
- * P5: a loader has an entry and a body of its own and `loads_for`; it is in no family.
+ * P5: a loader has an entry and a body of its own and `loads_for`; it is in no family.  One that
+ *     is idle loads for itself, and its entry is free.
  */
 #pragma once
 
@@ -65,6 +66,7 @@ enum wait_kind {
 	WAIT_VFORK,   /* until the child execs or ends */
 	WAIT_EXEC,    /* until its loader commits or fails */
 	WAIT_STOPPED, /* held in its handler */
+	WAIT_LOADER,  /* for the next exec */
 };
 
 enum limit_kind {
@@ -163,6 +165,8 @@ void table_init(void);
 struct process *process_create(void);
 struct process *thread_create(struct process *leader);
 struct process *loader_create(struct process *p);
+void loader_hide(struct process *l); /* until it is shown again nobody finds it */
+void loader_show(struct process *l, struct process *p);
 void process_free(struct process *p);
 extern struct process *process[PROCESS_MAX]; /* by index; 0: free */
 static inline struct process *process_find(u32 tag)
@@ -228,6 +232,8 @@ void wait_interrupted(slot_t reply);
 void bodies_init(void);
 bool from_program(const struct request *q); /* its session is that of programs */
 s32 body_create(struct process *p, struct process *from, bool descriptors);
+s32 body_fill(struct process *l, struct process *from);
+void body_empty(struct process *l);
 s32 body_add_thread(struct process *p); /* to the body of its leader */
 void body_end_thread(struct process *p);
 void body_destroy(struct process *p);
@@ -268,6 +274,8 @@ operation_fn native_loader_commit, native_loader_fail, native_init_root, native_
 s64 exec_begin(struct process *p, slot_t exe, struct loader_start *l);
 void exec_abort(struct process *p, s64 error); /* the old image goes on with that error */
 void loader_destroy(struct process *p);
+void loader_done(struct process *p, slot_t reply); /* p's waits there for the next exec */
+void loader_drop(void);
 void vfork_done(struct process *child);
 void entry_inherit(struct process_entry *e, const struct process_entry *from);
 

@@ -105,6 +105,7 @@ void sleep_expired(struct process *p)
 	case WAIT_VFORK:
 	case WAIT_EXEC:
 	case WAIT_STOPPED:
+	case WAIT_LOADER:
 		break;
 	}
 }

@@ -160,12 +160,30 @@ struct process *loader_create(struct process *p)
 	return l;
 }
 
+void loader_hide(struct process *l)
+{
+	l->loads_for = l;
+	l->e->tag = 0;
+	l->e->state = PROCESS_FREE;
+	alive--;
+}
+
+void loader_show(struct process *l, struct process *p)
+{
+	l->loads_for = p;
+	l->e->pid = l->e->tid = p->e->pid;
+	l->e->state = PROCESS_RUNNING;
+	l->e->tag = l->tag;
+	alive++;
+}
+
 void process_free(struct process *p)
 {
 	u32 i = TAG_INDEX(p->tag);
 
 	if (!p->loads_for)
 		tid_leave(p);
+	alive -= p->e->tag != 0;
 	p->e->tag = 0;
 	p->e->state = PROCESS_FREE;
 	process[i] = 0;
@@ -174,7 +192,6 @@ void process_free(struct process *p)
 	while (high > 0 && !process[high - 1])
 		high--;
 	slab_free(&slab, p);
-	alive--;
 }
 
 struct process *process_by_tid(u32 tid)

@@ -99,6 +99,7 @@ void wait_interrupted(slot_t reply)
 	case WAIT_VFORK:
 	case WAIT_EXEC:
 	case WAIT_STOPPED:
+	case WAIT_LOADER:
 		break; /* the mark stays, and is seen when that is over */
 	}
 }
