@@ -30,8 +30,8 @@ enum process_operation {
 	    server_id) behind it.  A copy of the session comes along if that is the server that asks
 	    or one that it may call (the receiver deletes it) */
 	PROC_LOADER_COMMIT, /* loader only (its FIXED_PROCESS): word 0 entry pc, 1 stack pointer,
-	    2 start of brk area, 3 arg_start, 4 arg_end, 5 env_end.  No answer: its thread ends */
-	PROC_LOADER_FAIL,   /* loader only: word 0 negative errno. No answer */
+	    2 start of brk area, 3 arg_start, 4 arg_end, 5 env_end.  Answered when there is another exec: word 0 as in a0 */
+	PROC_LOADER_FAIL,   /* loader only: word 0 negative errno. Answered as PROC_LOADER_COMMIT */
 	PROC_INIT_ROOT,     /* fs, once: sent directory session of /: root and cwd of pid 1 */
 	PROC_INIT_EXEC,     /* fs, once: sent exec session of /sbin/init; process starts pid 1 with
 	    argv { "/sbin/init" }, no environment, no descriptors */
@@ -58,11 +58,10 @@ enum process_operation {
  * The loader: a flat image that process maps at LOADER_BASE into the new address
  * space, with a thread, tag and table of its own.  It speaks Linux calls (openat,
  * pread64, mmap, munmap, close, fstat, brk not) with the new process's credentials, root and
- * cwd; descriptor 0 is the program's file.  a0 = address of struct loader_start.
+ * cwd; descriptor 0 is the program's file.  a0 = address of struct loader_start, which lies just
+ * below the strings.  Its stack is the first part of its own writable segment.
  */
-#define LOADER_BASE \
-	0x3ff0000000ull                   /* image; its stack lies in LOADER_BASE - 64 KiB,
-                                        struct loader_start at the stack's top */
+#define LOADER_BASE 0x3ff0000000ull       /* image */
 #define LOADER_TRAMPOLINE 0x3feffe0000ull /* page with the rt_sigreturn call, r-x, stays */
 #define STACK_TOP 0x3fef000000ull         /* of the program */
 #define STACK_BYTES 0x800000ull           /* reserved, touched lazily */
@@ -71,6 +70,7 @@ struct loader_start {
 	u64 strings;     /* argument and environment strings, and the path, NUL-terminated, one
 	                    after the other */
 	u64 strings_len; /* just below STACK_TOP: they stay where they are */
+	u64 stack;       /* below this address the program's own may begin */
 	u64 argc, envc;
 	u64 execfn; /* address of the path as given */
 	u64 uid, euid, gid, egid, secure;

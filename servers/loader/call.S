@@ -1,6 +1,28 @@
 /*
- * A Linux call, and where the loader is linked to (LOADER_BASE of ipc/proto/process.h).
+ * The loader's first instruction, its stack, a Linux call, and where it is linked to
+ * (LOADER_BASE of ipc/proto/process.h).
+ *
+ * The stack ends where the variables that every exec needs begin: they share a page.  What lies
+ * below is not writable, so a stack that is too small faults.
  */
+#define STACK 2048
+
+	.section .bss.0first, "aw", @nobits
+	.balign	16
+	.skip	STACK
+stack_end:
+
+	.section .text.start, "ax"
+	.globl	_start
+	.type	_start, @function
+_start:
+	la	sp, stack_end
+	li	ra, 0
+	li	s0, 0
+	call	server_main
+	ebreak
+	.size	_start, . - _start
+
 	.globl	image_base
 	.equ	image_base, 0x3ff0000000
 

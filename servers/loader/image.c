@@ -38,7 +38,7 @@ struct elf_segment {
 _Static_assert(sizeof(struct elf_header) == 64 && sizeof(struct elf_segment) == 56, "ELF64");
 
 static struct elf_header header;
-static struct elf_segment segment[HEADERS_MAX];
+static const struct elf_segment *segment; /* in the beginning of the file, or in `more` */
 
 static u64 page_down(u64 x)
 {
@@ -75,12 +75,15 @@ static void segment_check(const struct elf_segment *g)
 /* The segments: from what is read already, if they are there. */
 static void segments_read(const struct beginning *b, u32 descriptor)
 {
+	static struct elf_segment more[HEADERS_MAX] RARE;
 	u64 len = header.phnum * sizeof(segment[0]);
 
-	if (header.phoff + len <= b->len)
-		memcpy(segment, b->bytes + header.phoff, len);
-	else
-		read_all(descriptor, segment, len, header.phoff);
+	if (header.phoff + len <= b->len && header.phoff % 8 == 0) {
+		segment = (const void *)(b->bytes + header.phoff);
+		return;
+	}
+	read_all(descriptor, more, len, header.phoff);
+	segment = more;
 }
 
 static void headers_read(const struct beginning *b, u32 descriptor)

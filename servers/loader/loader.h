@@ -15,7 +15,9 @@
 
 #define FILE_DESCRIPTOR 0 /* the program's file; descriptor 1 an interpreter's */
 #define HEAD_BYTES 256u   /* of a file, enough for a #! line */
-#define FILE_BYTES 1024u  /* of a file that are read at once: mostly all of its headers */
+/* What few execs need: not in the page of what all do. */
+#define RARE __attribute__((section(".bss.0rare")))
+#define FILE_BYTES 1024u /* of a file that are read at once: mostly all of its headers */
 
 /* The beginning of the file that was looked at last. */
 struct beginning {
@@ -45,7 +47,7 @@ static inline s64 must(s64 result)
 /* --- script.c --- */
 /* If the file begins with #!, makes descriptor 0 its interpreter and puts that in front of the
  * arguments; true if it did. */
-bool script_open(struct loader_start *s, const char *head, u64 len);
+bool script_open(struct loader_start **start, const char *head, u64 len);
 u64 string_skip(const struct loader_start *s, u64 at); /* address behind the string at `at` */
 
 /* --- image.c --- */

@@ -26,8 +26,7 @@ __attribute__((noreturn)) static void end(s32 label, const u64 word[6])
 	register u64 t3 __asm__("t3") = 0;
 
 	__asm__ volatile("ecall\n"
-			 "	mv	sp, a0\n"
-			 "	j	image_start"
+			 "	j	_start"
 			 :
 			 : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a6), "r"(a7),
 			   "r"(t0), "r"(t1), "r"(t2), "r"(t3)
@@ -42,13 +41,13 @@ void fail(s64 error)
 
 static struct beginning beginning;
 
-static void scripts_open(struct loader_start *s)
+static struct loader_start *scripts_open(struct loader_start *s)
 {
 	for (u32 depth = 0;; depth++) {
 		file_begin(&beginning, FILE_DESCRIPTOR);
-		if (!script_open(s, (const char *)beginning.bytes,
+		if (!script_open(&s, (const char *)beginning.bytes,
 				 beginning.len < HEAD_BYTES ? beginning.len : HEAD_BYTES))
-			return;
+			return s;
 		if (depth == SCRIPTS_MAX)
 			fail(-ELOOP);
 	}
@@ -77,7 +76,7 @@ void server_main(const struct start_info *start)
 	const struct image *interpreter;
 	u64 word[6];
 
-	scripts_open(s);
+	s = scripts_open(s);
 	image_load(&program, &beginning, FILE_DESCRIPTOR, PROGRAM_BASE);
 	interpreter = interpreter_load(&program);
 	word[0] = interpreter ? interpreter->entry : program.entry;

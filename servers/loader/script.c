@@ -26,6 +26,7 @@ static void argument_prepend(struct loader_start *s, const char *text, u64 len)
 
 	s->strings -= len + 1;
 	s->strings_len = end - s->strings;
+	s->stack = s->strings;
 	memcpy((char *)s->strings, text, len);
 	((char *)s->strings)[len] = 0;
 	s->argc++;
@@ -78,9 +79,12 @@ static const char *line_end(const char *head, u64 len)
 	return head + len;
 }
 
-bool script_open(struct loader_start *s, const char *head, u64 len)
+bool script_open(struct loader_start **start, const char *head, u64 len)
 {
-	static char path[HEAD_BYTES], previous[4096];
+	static struct loader_start copy RARE; /* of what lies where the arguments grow to */
+	static char path[HEAD_BYTES] RARE;
+	static const char *previous RARE;
+	struct loader_start *s = &copy;
 	const char *at = head + 2, *end;
 	struct word interpreter, argument;
 
@@ -91,9 +95,12 @@ bool script_open(struct loader_start *s, const char *head, u64 len)
 	argument = word_next(&at, end, true);
 	if (!interpreter.len)
 		fail(-ENOEXEC);
+	if (!previous)
+		copy = **start;
+	*start = s;
 	/* The file that was a script: the path of exec, or of the interpreter before. */
-	if (!previous[0])
-		string_copy(previous, (const char *)s->execfn, sizeof(previous));
+	if (!previous)
+		previous = (const char *)s->execfn;
 	argument_drop(s);
 	argument_prepend(s, previous, strlen(previous));
 	if (argument.len)
@@ -101,7 +108,7 @@ bool script_open(struct loader_start *s, const char *head, u64 len)
 	argument_prepend(s, interpreter.at, interpreter.len);
 	memcpy(path, interpreter.at, interpreter.len);
 	path[interpreter.len] = 0;
-	string_copy(previous, path, sizeof(previous));
+	previous = path;
 	must(file_replace((u32)must(file_open(path))));
 	return true;
 }

@@ -93,7 +93,7 @@ u64 stack_build(const struct loader_start *s, const struct image *program,
 
 	if (words * 8 > STACK_BYTES / 2)
 		fail(-E2BIG);
-	sp = (s->strings - words * 8 - AUXILIARY_BYTES) & ~15ull;
+	sp = (s->stack - words * 8 - AUXILIARY_BYTES) & ~15ull;
 	to = (u64 *)sp;
 	*to++ = s->argc;
 	to = pointers_put(s, to, s->argc, &string);

@@ -8,8 +8,6 @@
  */
 #include "servers/process/process_server.h"
 
-#define LOADER_ARGUMENT (LOADER_BASE - 256) /* struct loader_start; the stack begins below it */
-
 static slot_t root_directory = SLOT_NONE;
 
 static struct process *idle; /* a loader that waits for the next exec */
@@ -106,20 +104,17 @@ static s32 loader_start(struct process *p, struct loader_start *l)
 {
 	static struct thread_registers r;
 	const struct flat_header *flat = (const void *)SERVER_LOADER;
-	s32 error = strings_store(p->space, l);
+	s64 at = strings_store(p->space, l);
 
-	if (!error)
-		error = space_write(p->space, LOADER_ARGUMENT, l, sizeof(*l));
-	if (error)
-		return error;
+	if (at < 0)
+		return (s32)at;
 	if (p->reply != SLOT_NONE) {
-		wait_end(p, LOADER_ARGUMENT);
+		wait_end(p, at);
 		return 0;
 	}
 	memset(&r, 0, sizeof(r));
 	r.pc = flat->entry;
-	r.x[REG_SP] = LOADER_ARGUMENT;
-	r.x[REG_A0] = LOADER_ARGUMENT;
+	r.x[REG_A0] = (u64)at;
 	return body_start(p, &r);
 }
 

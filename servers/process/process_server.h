@@ -263,7 +263,7 @@ void exe_release(struct exe *x);
 
 s32 strings_gather(const struct space *s, const u64 pointers[3], struct loader_start *l);
 s32 strings_init_program(const char *path, struct loader_start *l);
-s32 strings_store(const struct space *s, struct loader_start *l);
+s64 strings_store(const struct space *s, struct loader_start *l);
 void strings_name(const struct loader_start *l, char name[16]);
 
 /* --- fork.c, exec.c, commit.c, exit.c, wait.c --------------------------------------------- */

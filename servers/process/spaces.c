@@ -8,7 +8,6 @@
 #include "servers/process/process_server.h"
 
 #define MEMORY (SERVER_TO + SERVER_ID_MEMORY)
-#define LOADER_STACK 0x10000ull
 #define RETURN_CODE_0 0x08b00893u /* li a7, 139 */
 #define RETURN_CODE_1 0x00000073u /* ecall */
 
@@ -16,7 +15,7 @@ static struct slab space_slab = {.size = sizeof(struct space)};
 static struct slab exe_slab = {.size = sizeof(struct exe)};
 static struct space *template;
 static u64 loader_end;
-static u64 loader_data; /* two pages that it writes; 0: they do not exist */
+static u64 loader_data; /* the page that it always writes */
 
 /* --- Life --------------------------------------------------------------------------------- */
 
@@ -49,13 +48,11 @@ struct space *space_fork(const struct space *parent, u32 tag)
 	return space_make(MEM_SPACE_FORK, (const u64[6]){parent->id, tag});
 }
 
-/* With the pages that an exec always writes: strings, and the loader's stack and data. */
+/* With the pages that an exec always writes: strings, and the loader's stack and variables. */
 struct space *space_new(u32 tag)
 {
 	return space_make(MEM_SPACE_FORK,
-			  (const u64[6]){template->id, tag, STACK_TOP - PAGE_SIZE,
-					 LOADER_BASE - PAGE_SIZE, loader_data,
-					 loader_data ? loader_data + PAGE_SIZE : 0});
+			  (const u64[6]){template->id, tag, STACK_TOP - PAGE_SIZE, loader_data});
 }
 
 void space_release(struct space *s)
@@ -73,9 +70,8 @@ void space_release(struct space *s)
 
 void space_commit(const struct space *s, u64 heap, const struct limit *limit)
 {
-	u64 first = LOADER_BASE - LOADER_STACK;
 	struct message m = {.word = {s->id, heap, limit[LIMIT_AS].soft, limit[LIMIT_DATA].soft,
-				     first, loader_end - first},
+				     LOADER_BASE, loader_end - LOADER_BASE},
 			    .label = MEM_SPACE_COMMIT};
 
 	msg_call(MEMORY, &m);
@@ -202,7 +198,7 @@ static void template_load(void)
 		const struct flat_segment *g = &h->segment[i];
 		template_map(g->vaddr, g->memsz, (u32)g->flags, 0);
 		template_fill(g->vaddr, flat + g->offset, g->filesz, (u32)g->flags);
-		if (g->flags & ACCESS_WRITE && g->memsz > PAGE_SIZE)
+		if (g->flags & ACCESS_WRITE)
 			loader_data = g->vaddr;
 		if (g->vaddr + g->memsz > loader_end)
 			loader_end = g->vaddr + g->memsz;
@@ -220,7 +216,6 @@ void spaces_init(void)
 	if (!template)
 		server_panic("process: no memory\n");
 	template_load();
-	template_map(LOADER_BASE - LOADER_STACK, LOADER_STACK, ACCESS_READ | ACCESS_WRITE, 0);
 	template_map(LOADER_TRAMPOLINE, PAGE_SIZE, ACCESS_READ | ACCESS_EXEC, 0);
 	template_fill(LOADER_TRAMPOLINE, code, sizeof(code), ACCESS_READ | ACCESS_EXEC);
 	template_map(STACK_TOP - STACK_BYTES, STACK_BYTES, ACCESS_READ | ACCESS_WRITE,

@@ -2,7 +2,7 @@
  * exec's strings: argv, environ and the path, gathered from the old image.
  *
  * They are copied once into pages of this server, which are kept for the next exec,
- * and from there to the top of the new stack.  The limits are Linux's: 128 KiB for
+ * and from there, behind struct loader_start, to the top of the new stack.  The limits are Linux's: 128 KiB for
  * one string, 2 MiB for all with their pointers.
  */
 #include "servers/process/process_server.h"
@@ -14,7 +14,7 @@
 #define POINTERS 32u /* pointers that are read at once */
 
 static u8 *page[STRING_PAGES];
-static u64 used, npointers;
+static u64 used, npointers; /* of the pages, with the struct */
 
 static s32 page_there(u64 at)
 {
@@ -143,13 +143,13 @@ s32 strings_gather(const struct space *s, const u64 pointers[3], struct loader_s
 {
 	s32 error;
 
-	used = npointers = ahead.len = 0;
+	used = sizeof(*l);
+	npointers = ahead.len = 0;
 	error = array_append(s, pointers[1], &l->argc);
 	if (!error && l->argc == 0) {
 		l->argc = 1; /* a program may rely on argv[0] */
 		error = bytes_append("");
 	}
-	l->strings = used; /* for the moment: bytes of the arguments */
 	if (!error)
 		error = array_append(s, pointers[2], &l->envc);
 	l->execfn = used;
@@ -162,11 +162,12 @@ s32 strings_init_program(const char *path, struct loader_start *l)
 {
 	s32 error;
 
-	used = npointers = 0;
+	used = sizeof(*l);
+	npointers = 0;
 	error = bytes_append(path);
 	l->argc = 1;
 	l->envc = 0;
-	l->strings = l->execfn = used;
+	l->execfn = used;
 	return error ? error : bytes_append(path);
 }
 
@@ -185,19 +186,21 @@ void strings_name(const struct loader_start *l, char name[16])
 	memset(name + n, 0, 16 - n);
 }
 
-/* Writes them just below STACK_TOP, and turns the offsets in *l into addresses. */
-s32 strings_store(const struct space *s, struct loader_start *l)
+/* Writes all just below STACK_TOP, and turns the offset in *l into addresses: where *l lies there. */
+s64 strings_store(const struct space *s, struct loader_start *l)
 {
 	u64 base = (STACK_TOP - used) & ~7ull;
 
-	l->strings_len = used;
-	l->strings = base;
+	l->stack = base;
+	l->strings = base + sizeof(*l);
+	l->strings_len = used - sizeof(*l);
 	l->execfn += base;
+	memcpy(page[0], l, sizeof(*l));
 	for (u64 at = 0; at < used; at += PAGE_SIZE) {
 		u64 n = used - at < PAGE_SIZE ? used - at : PAGE_SIZE;
 		s32 error = space_write(s, base + at, page[at >> PAGE_SHIFT], n);
 		if (error)
 			return error;
 	}
-	return 0;
+	return (s64)base;
 }
