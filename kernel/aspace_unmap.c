@@ -156,6 +156,7 @@ err_t aspace_method_unmap(struct invocation *v)
 	}
 	v->out[0] = u.walk.va;
 	v->out[1] = reported;
+	v->out[2] = v->aspace->ntables;
 	if (u.walk.va >= u.walk.end || (v->window && v->window_len / 8 == u.nzero))
 		return 0;
 	if (v->window)

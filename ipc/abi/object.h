@@ -70,8 +70,8 @@ enum method {
 	    table pages: donate to the pool, call again with what is left), EINVAL */
 	ASPACE_UNMAP,   /* a0 address, a1 pages, a2 0; window (out) u64 frames whose count is now 0.
 	    a0 <- address behind the last page done (stops when the window is full),
-	    a1 <- number of frames in the window.  One page, without window: a2 <- the frame
-	    whose count became zero, or FRAME_NONE */
+	    a1 <- number of frames in the window, a2 <- pages of tables.  One page, without
+	    window: a2 <- the frame whose count became zero, or FRAME_NONE */
 	ASPACE_PROTECT, /* a0 address, a1 pages, a2 rights, a3: 0 = keep the old AND a2, 1 = set.
 	    Pages that are not mapped are left out.  Rights 0: the page stays, but nobody may
 	    touch it */

@@ -35,11 +35,14 @@ enum memory_operation {
 	MEM_SPACE_CREATE,  /* word 0 tag. Reply: word 0 space id, capability = the Address space.
 	    ENOMEM */
 	MEM_SPACE_FORK,    /* word 0 parent's id, word 1 child's tag: a copy-on-write copy of all
-	    regions; words 2-5 addresses (0: none) in it whose pages are to be writable at once.
-	    Reply as MEM_SPACE_CREATE. ENOMEM: nothing is left behind */
+	    regions; words 2, 3 addresses (0: none) in it whose pages are to be writable at once;
+	    word 4 an empty space to be used (0: a new one). Reply as MEM_SPACE_CREATE.
+	    ENOMEM: nothing is left behind, that of word 4 is empty */
 	MEM_SPACE_SESSION, /* word 0 id. Reply: capability = a session that names the space */
 	MEM_SPACE_DESTROY, /* word 0 id: unmaps all, destroys the Address space, frees the id; the
 	    threads that ran in it are gone already (EBUSY) */
+	MEM_SPACE_EMPTY,   /* word 0 id: unmaps all; id, session and page tables stay.  Reply word 0:
+	    how many tables */
 	MEM_SPACE_PRESENT, /* word 0 id, 1 address, 2 length, 3 enum access: makes the pages present
 	    and accessible (before ASPACE_READ, ASPACE_WRITE). EFAULT, EACCES, ENOMEM */
 	MEM_SPACE_MAP,    /* word 0 id, 1 address (0: choose), 2 length, 3 rights, 4 enum space_map:

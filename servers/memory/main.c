@@ -35,6 +35,7 @@ static const struct operation native[] = {
 	{MEM_SPACE_FORK, "space_fork", native_space_fork},
 	{MEM_SPACE_SESSION, "space_session", native_space_session},
 	{MEM_SPACE_DESTROY, "space_destroy", native_space_destroy},
+	{MEM_SPACE_EMPTY, "space_empty", native_space_empty},
 	{MEM_SPACE_PRESENT, "space_present", native_space_present},
 	{MEM_SPACE_MAP, "space_map", native_space_map},
 	{MEM_SPACE_UNMAP, "space_unmap", native_space_unmap},

@@ -88,13 +88,13 @@ static void unmap_page(slot_t aspace, u64 va)
 		frame_free(m.word[2]);
 }
 
-void unmap_pages(slot_t aspace, u64 va, u64 npages)
+u64 unmap_pages(slot_t aspace, u64 va, u64 npages)
 {
-	u64 end = va + npages * PAGE_SIZE;
+	u64 end = va + npages * PAGE_SIZE, tables = 0;
 
 	if (npages == 1) {
 		unmap_page(aspace, va);
-		return;
+		return 0;
 	}
 	while (va < end) {
 		struct message m = {.word = {va, (end - va) >> PAGE_SHIFT},
@@ -102,10 +102,12 @@ void unmap_pages(slot_t aspace, u64 va, u64 npages)
 				    .data = buffer,
 				    .data_len = sizeof(buffer)};
 		if (msg_call(aspace, &m) < 0 || m.word[0] <= va)
-			return;
+			break;
 		frames_free(buffer, m.word[1] < QUERY_MAX ? m.word[1] : QUERY_MAX);
 		va = m.word[0];
+		tables = m.word[2];
 	}
+	return tables;
 }
 
 void protect_pages(slot_t aspace, u64 va, u64 npages, u32 rights, bool set)

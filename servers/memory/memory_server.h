@@ -60,7 +60,7 @@ s32 map_frames(slot_t aspace, u64 va, const frame_t *frames, u64 n, u32 rights);
 /* Puts a frame where another is mapped; a frame that is free now is freed. */
 s32 map_replace(slot_t aspace, u64 va, frame_t frame, u32 rights);
 /* Unmaps, and frees the frames that nobody uses any more. */
-void unmap_pages(slot_t aspace, u64 va, u64 npages);
+u64 unmap_pages(slot_t aspace, u64 va, u64 npages); /* of several: tables that there are */
 void protect_pages(slot_t aspace, u64 va, u64 npages, u32 rights, bool set);
 /* Copy on write: a page that is there becomes the space's own, or, where nothing is, a copy of
  * the model is mapped (FRAME_NONE: ENOENT). */
@@ -172,6 +172,7 @@ struct space *space_next(u32 *index);
 u64 spaces_alive(void);
 struct space *space_create(u32 tag);
 s32 space_fork(struct space *parent, struct space *child);
+u64 space_empty(struct space *s); /* how many page tables it has */
 s32 space_destroy(struct space *s);
 u64 space_resident(const struct space *s, u64 start, u64 end);
 void space_unmap_pages(const struct space *s, u64 start, u64 end);
@@ -248,7 +249,7 @@ operation_fn native_adopt, native_donate, native_heap, native_stats, native_drop
 operation_fn linux_brk, linux_mmap, linux_munmap, linux_mprotect, linux_madvise, linux_msync,
 	linux_mlock, linux_mincore, linux_mremap, linux_flush_icache;
 operation_fn native_space_create, native_space_fork, native_space_session, native_space_destroy,
-	native_space_present, native_space_map, native_space_unmap, native_space_commit,
+	native_space_empty, native_space_present, native_space_map, native_space_unmap, native_space_commit,
 	native_space_limit, native_space_info, native_space_regions, native_space_largest;
 operation_fn native_object_create, native_object_attach, native_object_hold, native_object_resize,
 	native_object_adopt, native_object_session, native_object_info, native_object_destroy;

@@ -66,18 +66,35 @@ s64 native_space_fork(struct request *q, struct answer *a)
 
 	if (error)
 		return error;
-	child = frames_short(1) ? 0 : space_create((u32)q->word[1]);
-	if (!child)
+	child = frames_short(1) ? 0
+		: q->word[4]    ? space_find(q->word[4])
+				: space_create((u32)q->word[1]);
+	if (!child || child->nregions)
 		return -ENOMEM;
+	child->tag = (u32)q->word[1];
 	error = space_fork(parent, child);
-	for (u32 i = 2; i < 6 && !error; i++)
+	for (u32 i = 2; i < 4 && !error; i++)
 		if (q->word[i])
 			error = page_make(child, q->word[i], ACCESS_WRITE, 0);
-	if (error) {
+	if (!error)
+		return q->word[4] ? (s64)child->id : answer_space(a, child);
+	if (q->word[4])
+		space_empty(child);
+	else
 		space_destroy(child);
-		return -ENOMEM;
-	}
-	return answer_space(a, child);
+	return -ENOMEM;
+}
+
+s64 native_space_empty(struct request *q, struct answer *a)
+{
+	s64 error;
+	struct space *s = asked(q, &error);
+
+	(void)a;
+	if (!error)
+		error = (s64)space_empty(s);
+	waiting_retry();
+	return error;
 }
 
 s64 native_space_session(struct request *q, struct answer *a)

@@ -112,12 +112,21 @@ s32 space_fork(struct space *parent, struct space *child)
 	return error;
 }
 
+u64 space_empty(struct space *s)
+{
+	u64 tables = unmap_pages(s->aspace, 0, USER_END >> PAGE_SHIFT);
+
+	regions_free(s);
+	s->tag = 0;
+	s->faults = 0;
+	return tables;
+}
+
 s32 space_destroy(struct space *s)
 {
 	s32 error;
 
-	space_unmap_pages(s, 0, USER_END);
-	regions_free(s);
+	space_empty(s);
 	error = (s32)call_cap(SERVER_POOL, POOL_RECLAIM, s->aspace, 0);
 	if (error < 0)
 		return error;

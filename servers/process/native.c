@@ -103,6 +103,7 @@ s64 native_drop(struct request *q, struct answer *a)
 	if (!caller_server(q))
 		return -EPERM;
 	loader_drop();
+	spaces_drop();
 	return 0;
 }
 

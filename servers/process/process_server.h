@@ -250,6 +250,7 @@ void spaces_init(void); /* the template of all new programs */
 struct space *space_new(u32 tag);
 struct space *space_fork(const struct space *parent, u32 tag);
 void space_release(struct space *s);
+void spaces_drop(void); /* those that are kept for the next ones */
 /* exec is decided: unmaps the loader's part, and says where the heap begins. */
 void space_commit(const struct space *s, u64 heap, const struct limit *limit);
 s32 space_read(const struct space *s, u64 address, void *to, u64 len);

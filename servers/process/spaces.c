@@ -3,21 +3,37 @@
  *
  * The one idea: a new program's space is a copy-on-write fork of a template that holds
  * the loader's image and stack, the page with the rt_sigreturn call and the stack's
- * region.  It is made once, so exec copies no image and no page of it can be spoilt.
+ * region.  It is made once, so exec copies no image and no page of it can be spoilt.  A space
+ * that nobody uses any more is emptied and kept for the next one: its tables serve again.
  */
 #include "servers/process/process_server.h"
 
 #define MEMORY (SERVER_TO + SERVER_ID_MEMORY)
+#define IDLE 2u
+#define IDLE_TABLES 32            /* with more page tables than that a space goes */
 #define RETURN_CODE_0 0x08b00893u /* li a7, 139 */
 #define RETURN_CODE_1 0x00000073u /* ecall */
 
 static struct slab space_slab = {.size = sizeof(struct space)};
 static struct slab exe_slab = {.size = sizeof(struct exe)};
 static struct space *template;
+static struct space *idle[IDLE]; /* empty, for the next ones */
+static u32 nidle;
 static u64 loader_end;
 static u64 loader_data; /* the page that it always writes */
 
 /* --- Life --------------------------------------------------------------------------------- */
+
+static void space_destroy(struct space *s)
+{
+	if (s->session != SLOT_NONE)
+		slot_delete(s->session);
+	if (call1(MEMORY, MEM_SPACE_DESTROY, s->id) < 0) {
+		server_print("process: space %lx is busy\n", s->id);
+		slot_delete(s->aspace); /* else it went with what it named */
+	}
+	slab_free(&space_slab, s);
+}
 
 /* MEM_SPACE_CREATE or _FORK: the id, and the Address space in a slot. */
 static struct space *space_make(s32 label, const u64 word[6])
@@ -37,35 +53,61 @@ static struct space *space_make(s32 label, const u64 word[6])
 	s->aspace = m.receive;
 	s->id = m.word[0];
 	if (call_receive(MEMORY, MEM_SPACE_SESSION, (const u64[4]){s->id}, &s->session) < 0) {
-		space_release(s);
+		space_destroy(s);
 		return 0;
 	}
 	return s;
 }
 
+/* An idle one becomes a copy of the parent; `pages` are there and its own. */
+static struct space *space_again(u64 parent, u32 tag, const u64 pages[2])
+{
+	struct space *s = idle[nidle - 1];
+	struct message m = {.word = {parent, tag, pages[0], pages[1], s->id},
+			    .label = MEM_SPACE_FORK};
+
+	if (msg_call(MEMORY, &m) < 0)
+		return 0;
+	nidle--;
+	s->users = 1;
+	return s;
+}
+
+static struct space *space_copy(u64 parent, u32 tag, const u64 pages[2])
+{
+	if (nidle)
+		return space_again(parent, tag, pages);
+	return space_make(MEM_SPACE_FORK, (const u64[6]){parent, tag, pages[0], pages[1]});
+}
+
 struct space *space_fork(const struct space *parent, u32 tag)
 {
-	return space_make(MEM_SPACE_FORK, (const u64[6]){parent->id, tag});
+	return space_copy(parent->id, tag, (const u64[2]){0});
 }
 
 /* With the pages that an exec always writes: strings, and the loader's stack and variables. */
 struct space *space_new(u32 tag)
 {
-	return space_make(MEM_SPACE_FORK,
-			  (const u64[6]){template->id, tag, STACK_TOP - PAGE_SIZE, loader_data});
+	return space_copy(template->id, tag, (const u64[2]){STACK_TOP - PAGE_SIZE, loader_data});
 }
 
 void space_release(struct space *s)
 {
+	s64 tables;
+
 	if (!s || --s->users > 0)
 		return;
-	if (s->session != SLOT_NONE)
-		slot_delete(s->session);
-	if (call1(MEMORY, MEM_SPACE_DESTROY, s->id) < 0) {
-		server_print("process: space %lx is busy\n", s->id);
-		slot_delete(s->aspace); /* else it went with what it named */
-	}
-	slab_free(&space_slab, s);
+	tables = nidle < IDLE ? call1(MEMORY, MEM_SPACE_EMPTY, s->id) : -1;
+	if (tables >= 0 && tables <= IDLE_TABLES)
+		idle[nidle++] = s;
+	else
+		space_destroy(s);
+}
+
+void spaces_drop(void)
+{
+	while (nidle)
+		space_destroy(idle[--nidle]);
 }
 
 void space_commit(const struct space *s, u64 heap, const struct limit *limit)
