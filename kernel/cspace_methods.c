@@ -311,9 +311,12 @@ err_t cspace_method_flags(struct invocation *v)
 /* First visible slot at or above n below the limit, or the limit. */
 static u64 next_used(struct cspace *c, u64 n)
 {
-	while (n < c->limit && !visible(cspace_find(c, (slot_t)n)))
-		n = c->used[n / 64] >> n % 64 ? n + 1 : (n | 63) + 1;
-	return n < c->limit ? n : c->limit;
+	for (u64 bits; n < c->limit; n = bits ? n + 1 : (n | 63) + 1) {
+		bits = c->used[n / 64] >> n % 64;
+		if (bits & 1 && visible(cspace_find(c, (slot_t)n)))
+			return n;
+	}
+	return c->limit;
 }
 
 err_t cspace_method_close_exec(struct invocation *v)

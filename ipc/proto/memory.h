@@ -41,7 +41,7 @@ enum memory_operation {
 	MEM_SPACE_SESSION, /* word 0 id. Reply: capability = a session that names the space */
 	MEM_SPACE_DESTROY, /* word 0 id: unmaps all, destroys the Address space, frees the id; the
 	    threads that ran in it are gone already (EBUSY) */
-	MEM_SPACE_EMPTY,   /* word 0 id: unmaps all; id, session and page tables stay.  Reply word 0:
+	MEM_SPACE_EMPTY,   /* word 0 id: unmaps all; id, session and tables stay.  Reply word 0:
 	    how many tables */
 	MEM_SPACE_PRESENT, /* word 0 id, 1 address, 2 length, 3 enum access: makes the pages present
 	    and accessible (before ASPACE_READ, ASPACE_WRITE). EFAULT, EACCES, ENOMEM */

@@ -29,7 +29,8 @@ enum process_operation {
 	    reply word 0 next used descriptor >= it or SLOT_NONE, word 2 rank of the server (enum
 	    server_id) behind it.  A copy of the session comes along if that is the server that asks
 	    or one that it may call (the receiver deletes it) */
-	PROC_LOADER_COMMIT, /* loader only (its FIXED_PROCESS): word 0 entry pc, 1 stack pointer,
+	PROC_LOADER_COMMIT, /* loader only (its FIXED_PROCESS): word 0 entry pc, 1 stack pointer
+	    (+ 1: its descriptor 0 is another file now),
 	    2 start of brk area, 3 arg_start, 4 arg_end, 5 env_end.  Answered by the next exec:
 	    word 0 as a0 at the start */
 	PROC_LOADER_FAIL,   /* loader only: word 0 negative errno. Answered as PROC_LOADER_COMMIT */

@@ -14,6 +14,7 @@
 #include "ipc/proto/descriptor.h"
 #include "servers/lib/faults.h"
 #include "servers/lib/linux.h"
+#include "servers/lib/method.h"
 #include "servers/lib/poll.h"
 #include "servers/lib/replies.h"
 
@@ -319,7 +320,11 @@ static __attribute__((noreturn)) void serve(struct request *q)
 		a.label = 0;
 		a.flags = 0;
 		result = operate(q, &a);
-		if (result == LATER)
+		if (result == GONE && method1(q->reply, REPLY_CLEAR, 0) >= 0) {
+			receive_here(q); /* without its abandoned message */
+			continue;
+		}
+		if (result == LATER || result == GONE)
 			reply_keep(q->reply);
 		if (reply_current != q->reply) {
 			q->reply = SLOT_NONE;

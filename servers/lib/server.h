@@ -18,6 +18,7 @@
 #include "servers/lib/call.h"
 
 #define LATER (-100000ll)        /* kept: answered by answer_later */
+#define GONE (-100001ll)         /* its caller has ended meanwhile */
 #define FORWARDED (-100001ll)    /* the Reply was passed on and is idle again */
 #define NOTHING_SENT (-100002ll) /* the operation has answered q->reply itself (answer_later) */
 

@@ -74,9 +74,11 @@ void server_main(const struct start_info *start)
 	static struct image program;
 	struct loader_start *s = (void *)(u64)start;
 	const struct image *interpreter;
+	bool moved;
 	u64 word[6];
 
 	s = scripts_open(s);
+	moved = s != (void *)(u64)start;
 	image_load(&program, &beginning, FILE_DESCRIPTOR, PROGRAM_BASE);
 	interpreter = interpreter_load(&program);
 	word[0] = interpreter ? interpreter->entry : program.entry;
@@ -84,6 +86,6 @@ void server_main(const struct start_info *start)
 	word[3] = s->strings;
 	word[4] = environment_at(s);
 	word[5] = s->execfn;
-	word[1] = stack_build(s, &program, interpreter);
+	word[1] = stack_build(s, &program, interpreter) | moved;
 	end(PROC_LOADER_COMMIT, word);
 }

@@ -177,10 +177,14 @@ static s32 look_and_fill(const struct fault *f)
 	return old.frame == FRAME_NONE ? fill(f) : present(f, &old);
 }
 
-/* A private page is written to that may be there without the right. */
+/* A private page is written to that may be there without the right; where it is not, a copy of
+ * the object's is wanted. */
 static s32 own_or_fill(const struct fault *f)
 {
-	s32 error = own_page(f->s->aspace, f->va, FRAME_NONE, page_rights(f->r->rights));
+	const struct object *o = f->r->object;
+	u64 page = object_page(f);
+	frame_t model = o && page < object_size_pages(o) ? object_frame(o, page) : FRAME_NONE;
+	s32 error = own_page(f->s->aspace, f->va, model, page_rights(f->r->rights));
 
 	if (error == -ENOENT)
 		return fill(f);

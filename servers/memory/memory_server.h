@@ -249,8 +249,9 @@ operation_fn native_adopt, native_donate, native_heap, native_stats, native_drop
 operation_fn linux_brk, linux_mmap, linux_munmap, linux_mprotect, linux_madvise, linux_msync,
 	linux_mlock, linux_mincore, linux_mremap, linux_flush_icache;
 operation_fn native_space_create, native_space_fork, native_space_session, native_space_destroy,
-	native_space_empty, native_space_present, native_space_map, native_space_unmap, native_space_commit,
-	native_space_limit, native_space_info, native_space_regions, native_space_largest;
+	native_space_empty, native_space_present, native_space_map, native_space_unmap,
+	native_space_commit, native_space_limit, native_space_info, native_space_regions,
+	native_space_largest;
 operation_fn native_object_create, native_object_attach, native_object_hold, native_object_resize,
 	native_object_adopt, native_object_session, native_object_info, native_object_destroy;
 

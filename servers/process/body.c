@@ -12,9 +12,10 @@
 #define FEED_TRIES 5 /* a table of descriptors may need 32 pages at once */
 
 #define FIXED_BIT(k) (1u << (k))
-#define FIXED_INHERITED                                                         \
-	(FIXED_BIT(FIXED_PROCESS) | FIXED_BIT(FIXED_NAME) | FIXED_BIT(FIXED_EVENT) | FIXED_BIT(FIXED_PIPE) \
-	 | FIXED_BIT(FIXED_NET) | FIXED_BIT(FIXED_CWD) | FIXED_BIT(FIXED_ROOT))
+#define FIXED_INHERITED                                                            \
+	(FIXED_BIT(FIXED_PROCESS) | FIXED_BIT(FIXED_NAME) | FIXED_BIT(FIXED_EVENT) \
+	 | FIXED_BIT(FIXED_PIPE) | FIXED_BIT(FIXED_NET) | FIXED_BIT(FIXED_CWD)     \
+	 | FIXED_BIT(FIXED_ROOT))
 #define LOADER_DESCRIPTORS 16
 #define BADGE_PROGRAMS 1
 

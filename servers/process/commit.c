@@ -31,17 +31,26 @@ static void entry_update(struct process *p, const struct request *q, const struc
 	memcpy(e->comm, p->new_comm, sizeof(e->comm));
 }
 
+/* The file that the loader opened instead of the one that it got. */
+static struct exe *file_opened(const struct process *l)
+{
+	slot_t file = fetch(l->cspace, 0);
+
+	return file != SLOT_NONE ? exe_new(file) : 0;
+}
+
 /* The space and the file of the loader become the process's; the old ones are let go. */
-static void image_take(struct process *p, slot_t reply)
+static void image_take(struct process *p, slot_t reply, bool other_file)
 {
 	struct process *l = p->loader;
 	struct space *old_space = p->space;
 	struct exe *old_exe = p->exe;
-	slot_t file = fetch(l->cspace, 0);
 
 	p->space = l->space;
 	l->space = 0;
-	p->exe = file != SLOT_NONE ? exe_new(file) : 0;
+	p->exe = other_file ? file_opened(l) : l->exe;
+	if (!other_file)
+		l->exe = 0;
 	loader_done(p, reply);
 	body_configure(p);
 	cspace_put(p->cspace, SLOT_FIXED + FIXED_MEMORY, p->space->session);
@@ -81,12 +90,12 @@ s64 native_loader_commit(struct request *q, struct answer *a)
 		futex_wake_word(p, p->clear_tid);
 	p->clear_tid = 0;
 	p = threads_end_others(p);
-	image_take(p, q->reply);
+	image_take(p, q->reply, q->word[1] & 1);
 	call0(p->cspace, CSPACE_CLOSE_EXEC);
 	space_commit(p->space, q->word[2], p->limit);
 	signals_reset(p);
 	entry_update(p, q, &ids);
 	p->has_execed = true;
-	thread_enter(p, q->word[0], q->word[1]);
+	thread_enter(p, q->word[0], q->word[1] & ~1ull);
 	return LATER; /* the loader, until the next exec */
 }

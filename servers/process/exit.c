@@ -123,7 +123,7 @@ s64 process_exit_call(struct request *q, struct answer *a)
 		exec_abort(p->loads_for, -ENOEXEC);
 	else
 		thread_exit(p, exit_status(q));
-	return LATER; /* its thread is gone */
+	return GONE;
 }
 
 s64 process_exit_group(struct request *q, struct answer *a)
@@ -135,5 +135,5 @@ s64 process_exit_group(struct request *q, struct answer *a)
 		exec_abort(p->loads_for, -ENOEXEC);
 	else
 		process_exit(p, exit_status(q));
-	return LATER;
+	return GONE;
 }

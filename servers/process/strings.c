@@ -2,8 +2,8 @@
  * exec's strings: argv, environ and the path, gathered from the old image.
  *
  * They are copied once into pages of this server, which are kept for the next exec,
- * and from there, behind struct loader_start, to the top of the new stack.  The limits are Linux's: 128 KiB for
- * one string, 2 MiB for all with their pointers.
+ * and from there, behind struct loader_start, to the top of the new stack.  The limits
+ * are Linux's: 128 KiB for one string, 2 MiB for all with their pointers.
  */
 #include "servers/process/process_server.h"
 
@@ -55,22 +55,22 @@ static s32 bytes_at(const struct space *s, u64 address, const u8 **at, u64 *n)
 /* Appends n bytes, or up to a NUL, which sets *ended. */
 static s32 piece_append(const u8 *from, u64 n, bool *ended)
 {
-	while (n && !*ended) {
-		u64 room = PAGE_SIZE - (used & PAGE_MASK), part = n < room ? n : room, i = 0;
+	const u8 *end = from + n;
+	u8 byte = 1;
+
+	while (from < end && byte) {
+		u64 room = PAGE_SIZE - (used & PAGE_MASK), part = (u64)(end - from);
+		const u8 *stop = from + (part < room ? part : room), *begin = from;
 		s32 error = page_there(used);
 		u8 *to;
 		if (error)
 			return error;
 		to = page[used >> PAGE_SHIFT] + (used & PAGE_MASK);
-		while (i < part && !*ended) {
-			*ended = from[i] == 0;
-			to[i] = from[i];
-			i++;
-		}
-		used += i;
-		from += i;
-		n -= i;
+		while (from < stop && byte)
+			*to++ = byte = *from++;
+		used += (u64)(from - begin);
 	}
+	*ended = !byte;
 	return 0;
 }
 
@@ -186,7 +186,7 @@ void strings_name(const struct loader_start *l, char name[16])
 	memset(name + n, 0, 16 - n);
 }
 
-/* Writes all just below STACK_TOP, and turns the offset in *l into addresses: where *l lies there. */
+/* Writes all just below STACK_TOP, with addresses in *l: where that lies. */
 s64 strings_store(const struct space *s, struct loader_start *l)
 {
 	u64 base = (STACK_TOP - used) & ~7ull;
