@@ -31,9 +31,9 @@ enum process_operation {
 	    or one that it may call (the receiver deletes it) */
 	PROC_LOADER_COMMIT, /* loader only (its FIXED_PROCESS): word 0 entry pc, 1 stack pointer
 	    (+ 1: its descriptor 0 is another file now),
-	    2 start of brk area, 3 arg_start, 4 arg_end, 5 env_end.  Answered by the next exec:
-	    word 0 as a0 at the start */
-	PROC_LOADER_FAIL,   /* loader only: word 0 negative errno. Answered as PROC_LOADER_COMMIT */
+	    2 start of brk area, 3 arg_start, 4 arg_end, 5 env_end.  No answer: its thread begins
+	    anew with the next exec */
+	PROC_LOADER_FAIL,   /* loader only: word 0 negative errno. No answer either */
 	PROC_INIT_ROOT,     /* fs, once: sent directory session of /: root and cwd of pid 1 */
 	PROC_INIT_EXEC,     /* fs, once: sent exec session of /sbin/init; process starts pid 1 with
 	    argv { "/sbin/init" }, no environment, no descriptors */

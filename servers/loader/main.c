@@ -8,35 +8,12 @@
 #define PROGRAM_BASE 0x2000000000ull /* of position-independent programs */
 #define PROCESS (SLOT_FIXED + FIXED_PROCESS)
 
-/* The last call of an exec.  If it comes back it is for the next one, in another space, where
- * nothing is left of this one: from the first instruction on. */
-__attribute__((noreturn)) static void end(s32 label, const u64 word[6])
-{
-	register u64 a0 __asm__("a0") = word[0];
-	register u64 a1 __asm__("a1") = word[1];
-	register u64 a2 __asm__("a2") = word[2];
-	register u64 a3 __asm__("a3") = word[3];
-	register u64 a4 __asm__("a4") = word[4];
-	register u64 a5 __asm__("a5") = word[5];
-	register u64 a6 __asm__("a6") = PROCESS;
-	register s64 a7 __asm__("a7") = OP_CALL;
-	register u64 t0 __asm__("t0") = (u32)label;
-	register u64 t1 __asm__("t1") = 0;
-	register u64 t2 __asm__("t2") = 0;
-	register u64 t3 __asm__("t3") = 0;
-
-	__asm__ volatile("ecall\n"
-			 "	j	_start"
-			 :
-			 : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a6), "r"(a7),
-			   "r"(t0), "r"(t1), "r"(t2), "r"(t3)
-			 : "memory");
-	__builtin_unreachable();
-}
-
 void fail(s64 error)
 {
-	end(PROC_LOADER_FAIL, (const u64[6]){(u64)error});
+	struct message m = {.word = {(u64)error}, .label = PROC_LOADER_FAIL};
+
+	for (;;)
+		msg_call(PROCESS, &m); /* does not come back */
 }
 
 static struct beginning beginning;
@@ -75,17 +52,18 @@ void server_main(const struct start_info *start)
 	struct loader_start *s = (void *)(u64)start;
 	const struct image *interpreter;
 	bool moved;
-	u64 word[6];
+	struct message m = {.label = PROC_LOADER_COMMIT};
 
 	s = scripts_open(s);
 	moved = s != (void *)(u64)start;
 	image_load(&program, &beginning, FILE_DESCRIPTOR, PROGRAM_BASE);
 	interpreter = interpreter_load(&program);
-	word[0] = interpreter ? interpreter->entry : program.entry;
-	word[2] = program.end;
-	word[3] = s->strings;
-	word[4] = environment_at(s);
-	word[5] = s->execfn;
-	word[1] = stack_build(s, &program, interpreter) | moved;
-	end(PROC_LOADER_COMMIT, word);
+	m.word[0] = interpreter ? interpreter->entry : program.entry;
+	m.word[2] = program.end;
+	m.word[3] = s->strings;
+	m.word[4] = environment_at(s);
+	m.word[5] = s->execfn;
+	m.word[1] = stack_build(s, &program, interpreter) | moved;
+	for (;;)
+		msg_call(PROCESS, &m); /* does not come back */
 }

@@ -99,23 +99,25 @@ static void credentials_fill(struct loader_start *l, const struct process *p)
 	random_fill(l->random, sizeof(l->random));
 }
 
-/* Strings and struct loader_start to the new space, then off it goes. */
+/* Strings and struct loader_start to the new space, then off it goes: one that waits, too, begins
+ * at the first instruction, wherever a hostile file may have made it call from. */
 static s32 loader_start(struct process *p, struct loader_start *l)
 {
 	static struct thread_registers r;
 	const struct flat_header *flat = (const void *)SERVER_LOADER;
-	s64 at = strings_store(p->space, l);
+	s64 at = strings_store(p->space, l), error;
 
 	if (at < 0)
 		return (s32)at;
-	if (p->reply != SLOT_NONE) {
-		wait_end(p, at);
-		return 0;
-	}
 	memset(&r, 0, sizeof(r));
 	r.pc = flat->entry;
 	r.x[REG_A0] = (u64)at;
-	return body_start(p, &r);
+	if (p->reply == SLOT_NONE)
+		return body_start(p, &r);
+	error = call_data(p->thread, THREAD_WRITE, 0, &r, sizeof(r));
+	if (error >= 0)
+		wait_end(p, at);
+	return error < 0 ? (s32)error : 0;
 }
 
 static s32 loader_make(struct process *p, struct process *l, struct loader_start *args)

@@ -167,6 +167,8 @@ s64 call_setitimer(struct request *q, struct answer *a)
 	(void)a;
 	if (error)
 		return error;
+	if (p->loads_for)
+		return -EPERM; /* it has no actions */
 	if (q->word[0] > 2 || new.interval_us >= MICROSECONDS || new.value_us >= MICROSECONDS
 	    || (s64) new.interval_s < 0 || (s64) new.value_s < 0)
 		return -EINVAL;

@@ -171,6 +171,7 @@ void loader_hide(struct process *l)
 void loader_show(struct process *l, struct process *p)
 {
 	l->loads_for = p;
+	l->clear_tid = l->robust_list = 0;
 	l->e->pid = l->e->tid = p->e->pid;
 	l->e->state = PROCESS_RUNNING;
 	l->e->tag = l->tag;
