@@ -21,6 +21,7 @@ struct watch {
 struct watch_list {
 	struct watch *first;
 	u32 count;
+	struct poll_caller *callers; /* that wait here in ppoll (poll.h) */
 };
 
 /* Once, before server_run. */
@@ -29,6 +30,11 @@ void descriptor_init(const struct start_info *start);
 /* FD_POLL: what is ready now of what the request asks for; if nothing is, the session is
  * watched.  `ready` has every event that holds now.  ENOMEM */
 s64 watch_poll(struct watch_list *list, const struct request *q, u32 ready);
+/* Does anybody want to know of events? */
+static inline bool watch_any(const struct watch_list *list)
+{
+	return list->first || list->callers;
+}
 /* The session has these events now: fires the watches that wait for one of them. */
 void watch_wake(struct watch_list *list, u32 ready);
 /* FD_UNPOLL. */

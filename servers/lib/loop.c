@@ -247,6 +247,7 @@ static void reply_abandoned(slot_t reply)
 {
 	if (!reply_is_held(reply))
 		return;
+	poll_one_abandoned(reply);
 	if (server->abandoned)
 		server->abandoned(reply);
 	reply_reset(reply);
@@ -261,7 +262,8 @@ static void notice_serve(struct request *q)
 	reply_current = SLOT_NONE;
 	switch ((enum message_kind)q->kind) {
 	case KIND_INTERRUPTED:
-		if (s->interrupted && reply_is_held((slot_t)q->word[0]))
+		if (reply_is_held((slot_t)q->word[0]) && !poll_one_interrupted((slot_t)q->word[0])
+		    && s->interrupted)
 			s->interrupted((slot_t)q->word[0]);
 		break;
 	case KIND_ABANDONED:

@@ -43,6 +43,14 @@ static inline u16 item_told(const struct item *item, s64 answer)
 	return (u16)(ready & (item->events | POLLERR | POLLHUP | POLLNVAL));
 }
 
-/* ppoll of one descriptor, by its own server; what has to wait is forwarded to event. */
+/* ppoll of one descriptor, by its own server; what waits for a time is forwarded to event. */
 operation_fn poll_one;
 extern operation_fn *poll_asks; /* the server's FD_POLL */
+
+/* --- Callers that wait without a time, kept here --- */
+struct watch_list;
+extern struct watch_list *poll_asked; /* the session that FD_POLL was asked about last */
+void poll_one_wake(struct watch_list *list, u32 ready); /* the session has these events now */
+void poll_one_clear(struct watch_list *list);           /* it is gone, and so are its callers */
+bool poll_one_interrupted(slot_t reply);                /* false: it does not wait here */
+void poll_one_abandoned(slot_t reply);

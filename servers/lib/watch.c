@@ -12,6 +12,7 @@
 #include "ipc/proto/process_table.h"
 #include "servers/lib/descriptor.h"
 #include "servers/lib/method.h"
+#include "servers/lib/poll.h"
 
 #define WATCHES_PER_SESSION PROCESS_MAX
 
@@ -96,6 +97,7 @@ s64 watch_poll(struct watch_list *list, const struct request *q, u32 ready)
 	bool edge = q->word[0] & FD_POLL_EDGE;
 	struct watch *w;
 
+	poll_asked = list;
 	if (q->word[1] == 0 || (!edge && (ready & events)))
 		return ready & events;
 	if (caller_is_program(q))
@@ -127,6 +129,8 @@ void watch_wake(struct watch_list *list, u32 ready)
 	}
 	if (fired)
 		ready_signal();
+	if (list->callers)
+		poll_one_wake(list, ready);
 }
 
 /* A watch that has fired stays on the ready list: event does not know its cookie by then. */
@@ -154,6 +158,7 @@ void watch_clear(struct watch_list *list)
 		slab_free(&watches, w);
 	}
 	list->count = 0;
+	poll_one_clear(list);
 }
 
 s64 watch_next(struct request *q, struct answer *a)

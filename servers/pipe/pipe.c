@@ -94,6 +94,6 @@ u32 pipe_ready(const struct end *e)
 void pipe_wake_watches(struct pipe *p)
 {
 	for (struct end *e = p->ends; e; e = e->next_end)
-		if (e->watches.first)
+		if (watch_any(&e->watches))
 			watch_wake(&e->watches, pipe_ready(e));
 }

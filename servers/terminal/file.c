@@ -167,7 +167,7 @@ u32 file_ready(void)
 void files_wake(void)
 {
 	for (struct file *f = files; f; f = f->next)
-		if (f->watches.first)
+		if (watch_any(&f->watches))
 			watch_wake(&f->watches, file_ready());
 }
 

@@ -1,6 +1,7 @@
 // poll: readiness, hang-up, time-outs, signals.
 #include "test.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -210,6 +211,31 @@ static void one_descriptor(void)
     say("events %#x", p.revents);
 }
 
+// Three wait for one pipe; one of them is killed, one interrupted, and one gets what is written.
+static void several_wait(void)
+{
+    int ends[2];
+    pid_t pid[3];
+    make_pipe(ends);
+    for (int i = 0; i < 3; i++) {
+        pid[i] = fork_test();
+        if (pid[i] == 0) {
+            struct pollfd p = {.fd = ends[0], .events = POLLIN};
+            handle(SIGUSR1, note, SA_RESTART);
+            int n = poll(&p, 1, -1);
+            _exit(n < 0 && errno == EINTR ? 10 : n * 20 + p.revents);
+        }
+    }
+    sleep_ms(50);
+    kill(pid[0], SIGKILL);
+    show_child("killed", pid[0]);
+    kill(pid[1], SIGUSR1);
+    show_child("interrupted", pid[1]);
+    write(ends[1], "x", 1);
+    show_child("ready", pid[2]);
+    show_poll("still there", ends[0], POLLIN);
+}
+
 const struct test tests_poll[] = {
     {"pipe_states", pipe_states},
     {"reader_gone", reader_gone},
@@ -222,5 +248,6 @@ const struct test tests_poll[] = {
     {"interrupted", interrupted},
     {"mask_of_ppoll", mask_of_ppoll},
     {"one_descriptor", one_descriptor},
+    {"several_wait", several_wait},
     {NULL, NULL},
 };
