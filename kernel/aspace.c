@@ -118,11 +118,12 @@ bool aspace_range_ok(u64 va, u64 npages)
 	return !(va & PAGE_MASK) && va <= USER_END && npages <= (USER_END - va) >> PAGE_SHIFT;
 }
 
-u8 *aspace_page(struct aspace *a, u64 va, u32 rights)
+u8 *aspace_page_walk(struct aspace *a, u64 va, u32 rights)
 {
-	u64 entry;
+	u64 entry, page = va >> PAGE_SHIFT;
+	struct seen *s = &a->seen[rights != ACCESS_READ][page % SEEN_PAGES];
 
-	if (!a || va >= USER_END)
+	if (va >= USER_END)
 		return 0;
 	entry = a->root[arch_table_index(va, 2)];
 	if (!entry)
@@ -131,8 +132,17 @@ u8 *aspace_page(struct aspace *a, u64 va, u32 rights)
 	if (!entry)
 		return 0;
 	entry = table_of(entry)[arch_table_index(va, 0)];
-	return arch_pte_allows(entry, rights) ? arch_direct(arch_pte_frame(entry) << PAGE_SHIFT)
-					      : 0;
+	if (!arch_pte_allows(entry, rights))
+		return 0;
+	s->page = page;
+	s->at = arch_direct(arch_pte_frame(entry) << PAGE_SHIFT);
+	return s->at;
+}
+
+static void forget_seen(struct aspace *a)
+{
+	for (u32 i = 0; i < SEEN_PAGES; i++)
+		a->seen[0][i].page = a->seen[1][i].page = ~0ull;
 }
 
 /* --- Walks --------------------------------------------------------------------------- */
@@ -224,6 +234,7 @@ err_t aspace_init(struct aspace *a)
 	a->root = table_get(a);
 	if (!a->root)
 		return -ENOMEM;
+	forget_seen(a);
 	a->root_pa = arch_physical(a->root);
 	arch_root_init(a->root);
 	a->identifier = arch_identifier_take();
@@ -297,6 +308,7 @@ bool aspace_quiet(struct aspace *a)
 
 void aspace_flush(struct aspace *a, u64 va, u64 npages)
 {
+	forget_seen(a);
 	if (!a->identifier && hart.aspace != a)
 		return; /* the switch away has flushed it */
 	if (npages > FLUSH_PAGES) {

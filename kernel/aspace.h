@@ -7,6 +7,7 @@
  *   A3: npages = leaf entries present
  *   A4: page-table pages come from the space's pool and have type table, count 1
  *   A5: a count falls only after the translation is gone from every hart
+ *   A6: `seen` holds translations of copies, as a hart does, and is flushed with the harts
  *
  * User addresses never become pointers: a copy walks the page table in software
  * and uses the direct map, so SUM stays off and the kernel takes no page fault.
@@ -18,6 +19,13 @@
 #include "kernel/object.h"
 #include "kernel/pool.h"
 
+#define SEEN_PAGES 4u /* of each kind; a page has one place */
+
+struct seen {
+	u64 page; /* its number; ~0: none */
+	u8 *at;   /* in the direct map */
+};
+
 struct aspace {
 	struct object object;
 	u64 *root;
@@ -27,7 +35,8 @@ struct aspace {
 	u32 identifier;  /* 0: none of its own */
 	u64 npages;
 	u64 ntables;
-	u64 roots[4]; /* bit i: root entry i is in use */
+	u64 roots[4];                    /* bit i: root entry i is in use */
+	struct seen seen[2][SEEN_PAGES]; /* readable; writable too */
 };
 
 err_t aspace_init(struct aspace *a); /* after pool_object_get; ENOMEM */
@@ -68,7 +77,17 @@ void aspace_flush(struct aspace *a, u64 va, u64 npages);
 /* Removes all translations of a; no hart gets another before a runs again. False: it runs. */
 bool aspace_quiet(struct aspace *a);
 /* Direct-map address of va's page if a program there may access it so; else 0. */
-u8 *aspace_page(struct aspace *a, u64 va, u32 rights);
+u8 *aspace_page_walk(struct aspace *a, u64 va, u32 rights);
+static inline u8 *aspace_page(struct aspace *a, u64 va, u32 rights)
+{
+	u64 page = va >> PAGE_SHIFT;
+	const struct seen *s;
+
+	if (!a)
+		return 0;
+	s = &a->seen[rights != ACCESS_READ][page % SEEN_PAGES];
+	return s->page == page ? s->at : aspace_page_walk(a, va, rights);
+}
 
 /* A walk over what may be present in a range, one leaf table at a time. */
 struct aspace_walk {

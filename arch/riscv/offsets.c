@@ -125,6 +125,8 @@ SAME(notification, bound, NOTIFICATION_BOUND);
 SAME(aspace, root, ASPACE_ROOT);
 SAME(aspace, satp, ASPACE_SATP);
 SAME(aspace, satp_tagged, ASPACE_SATP_TAGGED);
+SAME(aspace, seen[0], ASPACE_SEEN + (ACCESS_READ - 1) * SEEN_SIZE);
+SAME(aspace, seen[1], ASPACE_SEEN + (ACCESS_WRITE - 1) * SEEN_SIZE);
 SAME(route, kind, 0);
 SAME(route, slot, 1);
 SAME(route, arg, 2);
@@ -141,6 +143,9 @@ SAME(window_spec, len_arg, 3);
 
 #define EQUAL(name, value) _Static_assert((name) == (value), #name)
 EQUAL(sizeof(struct invocation), INVOCATION_SIZE);
+EQUAL(sizeof(struct seen), 16);
+EQUAL(SEEN_PAGES, SEEN_PLACES);
+EQUAL(SEEN_SIZE, SEEN_PLACES * 16);
 EQUAL(sizeof(struct slot), 1 << SLOT_SIZE_SHIFT);
 EQUAL(sizeof(struct route), 1 << ROUTE_SIZE_SHIFT);
 EQUAL(sizeof(struct window_spec), 8);
@@ -204,4 +209,5 @@ EQUAL(OP_YIELD, OP_IS_YIELD);
 EQUAL(MSG_SEND, MAY_SEND);
 EQUAL(MSG_MOVE, MAY_MOVE);
 EQUAL(MSG_RECEIVE, MAY_RECEIVE);
+EQUAL(MSG_COPY, MAY_COPY);
 EQUAL(CAUSE_CALL, CAUSE_IS_CALL);

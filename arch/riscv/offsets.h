@@ -130,6 +130,9 @@
 #define ASPACE_ROOT 24
 #define ASPACE_SATP 40
 #define ASPACE_SATP_TAGGED 48
+#define ASPACE_SEEN 112 /* readable ones; behind them writable ones */
+#define SEEN_PLACES 4
+#define SEEN_SIZE 64
 
 /* Values of enumerations and limits */
 #define CAUSE_IS_CALL 8
@@ -144,6 +147,7 @@
 #define MAY_SEND 1
 #define MAY_MOVE 2
 #define MAY_RECEIVE 4
+#define MAY_COPY 8
 #define NUMBER_OF_ROUTES 512
 #define NUMBER_OF_FIXED 32
 #define FIRST_FIXED 8192
@@ -181,6 +185,7 @@
 #define WANTS_NO_DATA 32
 #define DELIVERY_SHIFT 31 /* BUFFER_SHIFT */
 #define SMALL_IN 128      /* bytes that are delivered without C */
+#define SMALL_OUT 64      /* the same for a reply's */
 #define MAY_READ 1
 #define MAY_WRITE 2
 #define ENTRY_VALID 1 /* PTE_V, alone in entries that name a table */

@@ -6,6 +6,7 @@
 #include "kernel/check.h"
 
 #include "ipc/endpoint.h"
+#include "kernel/aspace.h"
 #include "kernel/cspace.h"
 #include "kernel/pool.h"
 #include "kernel/print.h"
@@ -91,6 +92,25 @@ static bool cspace_right(struct cspace *c)
     return true;
 }
 
+/* A6: what is seen is what a walk would find. */
+static bool aspace_right(struct aspace *a)
+{
+    for (u32 i = 0; i < 2 * SEEN_PAGES; i++) {
+        const struct seen *s = &a->seen[i / SEEN_PAGES][i % SEEN_PAGES];
+        u32 rights = i < SEEN_PAGES ? ACCESS_READ : ACCESS_WRITE;
+        const u64 *table, *pte;
+
+        if (s->page == ~0ull)
+            continue;
+        table = aspace_table(a, s->page << PAGE_SHIFT);
+        pte = table ? &table[s->page & 511] : 0;
+        if (!pte || !arch_pte_allows(*pte, rights)
+            || s->at != arch_direct(arch_pte_frame(*pte) << PAGE_SHIFT))
+            return false;
+    }
+    return true;
+}
+
 static void check_object(struct object *o, const struct pool *p)
 {
     expect(o->pool == p, "an object of another pool", o);
@@ -101,6 +121,8 @@ static void check_object(struct object *o, const struct pool *p)
         check_reply((struct reply *)(void *)o);
     else if (o->type == OBJECT_CSPACE && !o->dead)
         expect(cspace_right((struct cspace *)(void *)o), "a table of slots", o);
+    else if (o->type == OBJECT_ASPACE && !o->dead)
+        expect(aspace_right((struct aspace *)(void *)o), "a page that is seen, but not there", o);
 }
 
 struct object *check_next(const struct pool_page *page, const struct object *o)
@@ -198,6 +220,8 @@ static void check_both(void)
 {
     check_touched(hart.current);
     check_touched(hart.handoff);
+    if (hart.aspace && !hart.aspace->object.dead)
+        expect(aspace_right(hart.aspace), "a page that is seen, but not there", hart.aspace);
     PANIC_IF(violations);
     if ((check_slow_entries + check_fast_entries) % PERIOD == 0)
         check_all();
