@@ -73,21 +73,27 @@ void message_call(struct thread *t)
 /* --- Replying ------------------------------------------------------------- */
 
 /* The slot that t sends, if its capability may be sent. */
-static struct slot *sendable(struct thread *t)
+static inline struct slot *sendable(struct thread *t)
 {
 	struct slot *s = cspace_find(thread_cspace(t), (slot_t)t->frame.t3);
+	const struct object *o = s ? s->object : 0;
 
-	if (!s || !s->object || s->flags & SLOT_RESERVED || s->object->dead
-	    || s->object->type == OBJECT_REPLY)
-		return 0;
-	return s;
+	return o && !o->dead && o->type != OBJECT_REPLY && !(s->flags & SLOT_RESERVED) ? s : 0;
+}
+
+static void pass(struct slot *to, struct slot *from, u32 flags)
+{
+	if (flags & MSG_MOVE)
+		slot_move(to, from);
+	else
+		slot_set(to, from->object, 0);
 }
 
 /* A capability of the reply goes to the caller: its slot or descriptor, or an error. */
-static s64 reply_capability(struct thread *r, struct thread *c, u32 flags)
+static s64 reply_capability(struct slot *from, struct thread *c, u32 flags)
 {
 	struct cspace *to = thread_cspace(c);
-	struct slot *from = sendable(r), *s;
+	struct slot *s;
 	bool fixed = c->call_kind == CALL_ROUTED && (c->route_flags & ROUTE_CAP_FIXED);
 	u8 cloexec = 0;
 
@@ -110,10 +116,7 @@ static s64 reply_capability(struct thread *r, struct thread *c, u32 flags)
 	}
 	if (!s)
 		return -EMFILE;
-	if (flags & MSG_MOVE)
-		slot_move(s, from);
-	else
-		slot_set(s, from->object, 0);
+	pass(s, from, flags);
 	s->flags = cloexec;
 	return fixed ? 0 : s->index;
 }
@@ -172,9 +175,8 @@ static err_t copy_plain(struct thread *caller, struct thread *server, u64 from, 
 
 /* Sending it changes what the fast path has looked at already: what the server serves, the uses
  * of the call's session, or, where the last use of another goes, what waits at the endpoint. */
-static bool sending_matters(struct thread *r, const struct thread *c)
+static bool sending_matters(const struct slot *from, const struct thread *c)
 {
-	const struct slot *from = sendable(r);
 	bool fixed = c->call_kind == CALL_ROUTED && (c->route_flags & ROUTE_CAP_FIXED);
 
 	if (!from || !thread_cspace(c) || from->object->type == OBJECT_ENDPOINT
@@ -188,14 +190,15 @@ s64 trap_reply_action(struct thread *server, struct reply *p)
 	const struct trap_frame *f = &server->frame;
 	u32 flags = (u32)(f->t0 >> 32) & ~(u32)MSG_RECEIVE;
 	enum call_kind kind = p->caller->call_kind;
+	struct slot *from;
 
 	if (flags == MSG_COPY && kind == CALL_ROUTED)
 		return copy_plain(p->caller, server, f->t5, f->t6);
 	if (flags == MSG_MAP && kind == CALL_PAGER)
 		return reply_map(server, p);
-	if ((flags & ~(u32)MSG_MOVE) == MSG_SEND && kind != CALL_PAGER
-	    && !sending_matters(server, p->caller))
-		return reply_capability(server, p->caller, flags);
+	from = (flags & ~(u32)MSG_MOVE) == MSG_SEND ? sendable(server) : 0;
+	if (kind != CALL_PAGER && !sending_matters(from, p->caller))
+		return reply_capability(from, p->caller, flags);
 	return -EINVAL;
 }
 
@@ -211,10 +214,7 @@ s64 trap_send(struct thread *t, struct thread *r)
 	s = cspace_free_slot(thread_cspace(r), (slot_t)(r->frame.t3 >> 32));
 	if (!s)
 		return -2;
-	if (flags & MSG_MOVE)
-		slot_move(s, from);
-	else
-		slot_set(s, from->object, 0);
+	pass(s, from, flags);
 	s->flags = 0;
 	return s->index;
 }
@@ -257,7 +257,7 @@ static err_t reply_actions(struct thread *r, struct reply *p, u64 word[2], s64 *
 	if (!err && (flags & MSG_MAP))
 		err = reply_map(r, p);
 	if (!err && (flags & MSG_SEND)) {
-		*slot = reply_capability(r, p->caller, flags);
+		*slot = reply_capability(sendable(r), p->caller, flags);
 		err = *slot < 0 ? (err_t)*slot : 0;
 	}
 	return err;

@@ -8,7 +8,6 @@
 #include "kernel/method.h"
 #include "kernel/pool.h"
 
-#define SLOTS_END (SLOT_FIXED + SLOTS_FIXED)
 #define DESTROY_WORDS 16u /* words of the bitmap: 64 slots each */
 
 /* n (a multiple of eight) empty slots, from number `index` on, of the table with frame `owner`. */
@@ -106,41 +105,19 @@ slot_t cspace_lowest_free(struct cspace *c, slot_t from, slot_t to)
 
 /* --- Lookup -------------------------------------------------------------------------------- */
 
-struct slot *cspace_find(struct cspace *c, slot_t n)
-{
-	struct slot *page;
-
-	if (!c || c->object.dead || n >= SLOTS_END)
-		return 0;
-	if (n >= SLOT_FIXED)
-		return &c->fixed[n - SLOT_FIXED];
-	page = c->page[n / SLOTS_PER_PAGE];
-	return page ? &page[n % SLOTS_PER_PAGE] : 0;
-}
-
 struct slot *cspace_slot(struct cspace *c, slot_t n)
 {
+	struct slot *s = cspace_find(c, n);
 	u32 i = n / SLOTS_PER_PAGE;
 
-	if (!c || c->object.dead)
+	if (s || !c || c->object.dead || n >= SLOT_FIXED)
+		return s;
+	c->page[i] = pool_page_get(c->object.pool);
+	if (!c->page[i])
 		return 0;
-	if (n < SLOT_FIXED && !c->page[i]) {
-		c->page[i] = pool_page_get(c->object.pool);
-		if (!c->page[i])
-			return 0;
-		c->npages++;
-		slots_init(c->page[i], SLOTS_PER_PAGE, i * SLOTS_PER_PAGE, c->owner);
-	}
-	return cspace_find(c, n);
-}
-
-struct object *cspace_object(struct cspace *c, slot_t n)
-{
-	struct slot *s = cspace_find(c, n);
-
-	if (!s || !s->object || s->flags & SLOT_RESERVED || s->object->dead)
-		return 0;
-	return s->object;
+	c->npages++;
+	slots_init(c->page[i], SLOTS_PER_PAGE, i * SLOTS_PER_PAGE, c->owner);
+	return &c->page[i][n % SLOTS_PER_PAGE];
 }
 
 struct slot *cspace_free_slot(struct cspace *c, slot_t n)

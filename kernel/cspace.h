@@ -14,6 +14,8 @@
 #include "kernel/object.h"
 #include "kernel/thread.h"
 
+#define SLOTS_END (SLOT_FIXED + SLOTS_FIXED)
+
 struct cspace {
 	struct object object;
 	u32 limit;
@@ -34,11 +36,27 @@ err_t cspace_init(struct cspace *c);
 err_t cspace_destroy(struct cspace *c);
 
 /* The slot, whether empty or not; 0 if there is no such number or page. */
-struct slot *cspace_find(struct cspace *c, slot_t n);
+static inline struct slot *cspace_find(struct cspace *c, slot_t n)
+{
+	struct slot *page;
+
+	if (!c || c->object.dead)
+		return 0;
+	if (n >= SLOT_FIXED)
+		return n < SLOTS_END ? &c->fixed[n - SLOT_FIXED] : 0;
+	page = c->page[n / SLOTS_PER_PAGE];
+	return page ? &page[n % SLOTS_PER_PAGE] : 0;
+}
 /* The same, and adds the page if it is missing: 0 also if the pool is empty. */
 struct slot *cspace_slot(struct cspace *c, slot_t n);
 /* The object that slot n names; 0 if empty, reserved or dead. */
-struct object *cspace_object(struct cspace *c, slot_t n);
+static inline struct object *cspace_object(struct cspace *c, slot_t n)
+{
+	const struct slot *s = cspace_find(c, n);
+	struct object *o = s ? s->object : 0;
+
+	return o && !o->dead && !(s->flags & SLOT_RESERVED) ? o : 0;
+}
 /* The same, if it is of that type. */
 static inline void *cspace_named(struct cspace *c, slot_t n, enum object_type type)
 {

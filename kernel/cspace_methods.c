@@ -8,8 +8,6 @@
 #include "kernel/memory.h"
 #include "kernel/method.h"
 
-#define SLOTS_END (SLOT_FIXED + SLOTS_FIXED)
-
 static bool visible(const struct slot *s)
 {
 	return s && s->object && !(s->flags & SLOT_RESERVED);

@@ -33,14 +33,16 @@ static void ring_remove(struct slot *s)
 
 static void ring_replace(struct slot *to, struct slot *from)
 {
-	struct object *o = from->object;
+	struct slot *next = from->next, *prev = from->prev;
 
-	to->next = from->next == from ? to : from->next;
-	to->prev = from->prev == from ? to : from->prev;
-	to->next->prev = to;
-	to->prev->next = to;
-	if (o->ring == from)
-		o->ring = to;
+	to->next = to->prev = to;
+	if (next != from) {
+		to->next = next;
+		to->prev = prev;
+		next->prev = prev->next = to;
+	}
+	if (from->object->ring == from)
+		from->object->ring = to;
 	from->next = from->prev = 0;
 }
 
@@ -73,8 +75,7 @@ void slot_drop(struct slot *s)
 
 	ring_remove(s);
 	s->object = 0;
-	s->flags = 0;
-	s->callable = false;
+	s->marks = 0;
 	slot_forget(o);
 	if (o->type == OBJECT_SESSION && o->uses == 1)
 		session_release((struct session *)(void *)o);
@@ -103,12 +104,10 @@ void slot_move(struct slot *to, struct slot *from)
 
 	ASSERT(o && !to->object);
 	to->object = o;
-	to->flags = from->flags;
-	to->callable = from->callable;
+	to->marks = from->marks;
 	ring_replace(to, from);
 	from->object = 0;
-	from->flags = 0;
-	from->callable = false;
+	from->marks = 0;
 	if (to->owner)
 		cspace_mark(to, true);
 	if (from->owner)
