@@ -8,23 +8,22 @@
 
 void *memcpy(void *to, const void *from, size_t len);
 
-/* Bytes from va to the end of its page, at most len. */
-static u64 page_rest(u64 va, u64 len)
+/* Where va lies in the direct map, or 0; *n becomes no more than what is left of its page. */
+static inline u8 *place(struct aspace *a, u64 va, u32 rights, u64 *n)
 {
-	return min_u64(len, PAGE_SIZE - (va & PAGE_MASK));
+	u8 *page = aspace_page(a, va, rights);
+
+	*n = min_u64(*n, PAGE_SIZE - (va & PAGE_MASK));
+	return page ? page + (va & PAGE_MASK) : 0;
 }
 
 u64 aspace_copy_in(struct aspace *a, u64 va, void *to, u64 len)
 {
+	const u8 *from;
 	u64 done = 0;
 
-	while (done < len) {
-		u64 at = va + done, n = page_rest(at, len - done);
-		const u8 *page = aspace_page(a, at, ACCESS_READ);
-
-		if (!page)
-			break;
-		memcpy((u8 *)to + done, page + (at & PAGE_MASK), n);
+	for (u64 n = len; n && (from = place(a, va + done, ACCESS_READ, &n)); n = len - done) {
+		memcpy((u8 *)to + done, from, n);
 		done += n;
 	}
 	return done;
@@ -32,15 +31,11 @@ u64 aspace_copy_in(struct aspace *a, u64 va, void *to, u64 len)
 
 u64 aspace_copy_out(struct aspace *a, u64 va, const void *from, u64 len)
 {
+	u8 *to;
 	u64 done = 0;
 
-	while (done < len) {
-		u64 at = va + done, n = page_rest(at, len - done);
-		u8 *page = aspace_page(a, at, ACCESS_WRITE);
-
-		if (!page)
-			break;
-		memcpy(page + (at & PAGE_MASK), (const u8 *)from + done, n);
+	for (u64 n = len; n && (to = place(a, va + done, ACCESS_WRITE, &n)); n = len - done) {
+		memcpy(to, (const u8 *)from + done, n);
 		done += n;
 	}
 	return done;
@@ -51,29 +46,14 @@ u64 aspace_copy(struct user_place to, struct user_place from, u64 len, bool *at_
 	u64 done = 0;
 
 	*at_source = false;
-	if ((to.va & PAGE_MASK) + len <= PAGE_SIZE && (from.va & PAGE_MASK) + len <= PAGE_SIZE) {
-		const u8 *f = aspace_page(from.aspace, from.va, ACCESS_READ);
-		u8 *t = f ? aspace_page(to.aspace, to.va, ACCESS_WRITE) : 0;
+	for (u64 n = len; n; n = len - done) {
+		const u8 *f = place(from.aspace, from.va + done, ACCESS_READ, &n);
+		u8 *t = f ? place(to.aspace, to.va + done, ACCESS_WRITE, &n) : 0;
 
 		*at_source = !f;
-		if (t)
-			memcpy(t + (to.va & PAGE_MASK), f + (from.va & PAGE_MASK), len);
-		return t ? len : 0;
-	}
-	while (done < len) {
-		u64 src = from.va + done, dst = to.va + done;
-		u64 n = page_rest(dst, page_rest(src, len - done));
-		const u8 *f = aspace_page(from.aspace, src, ACCESS_READ);
-		u8 *t;
-
-		if (!f) {
-			*at_source = true;
-			break;
-		}
-		t = aspace_page(to.aspace, dst, ACCESS_WRITE);
 		if (!t)
 			break;
-		memcpy(t + (dst & PAGE_MASK), f + (src & PAGE_MASK), n);
+		memcpy(t, f, n);
 		done += n;
 	}
 	return done;
@@ -110,16 +90,14 @@ u64 aspace_copy_string(struct user_place to, struct user_place from, u64 max, bo
 	u64 done = 0;
 
 	*found = false;
-	while (done < max && !*found) {
-		u64 src = from.va + done, dst = to.va + done;
-		u64 n = page_rest(dst, page_rest(src, max - done));
-		const u8 *f = aspace_page(from.aspace, src, ACCESS_READ);
-		u8 *t = f ? aspace_page(to.aspace, dst, ACCESS_WRITE) : 0;
+	for (u64 n = max; n && !*found; n = max - done) {
+		const u8 *f = place(from.aspace, from.va + done, ACCESS_READ, &n);
+		u8 *t = f ? place(to.aspace, to.va + done, ACCESS_WRITE, &n) : 0;
 
 		if (!t)
 			break;
-		n = string_length(f + (src & PAGE_MASK), n, found);
-		memcpy(t + (dst & PAGE_MASK), f + (src & PAGE_MASK), n);
+		n = string_length(f, n, found);
+		memcpy(t, f, n);
 		done += n;
 	}
 	return done;
