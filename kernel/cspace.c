@@ -46,11 +46,6 @@ err_t cspace_init(struct cspace *c)
 
 /* --- Bookkeeping ------------------------------------------------------------------------ */
 
-static struct cspace *owner_of(const struct slot *s)
-{
-	return (void *)((u8 *)arch_direct((paddr_t)s->owner << PAGE_SHIFT) + POOL_FIRST_OBJECT);
-}
-
 static bool page_full(const struct cspace *c, u32 page)
 {
 	return (c->used[2 * page] & c->used[2 * page + 1]) == ~0ull;
@@ -62,24 +57,6 @@ void cspace_mark_page(struct cspace *c, u32 page)
 		c->full |= 1ull << page;
 	else
 		c->full &= ~(1ull << page);
-}
-
-void cspace_mark(const struct slot *s, bool used)
-{
-	struct cspace *c = owner_of(s);
-	u64 bit = 1ull << s->index % 64, *word;
-
-	if (s->index >= SLOT_FIXED)
-		return;
-	word = &c->used[s->index / 64];
-	if (!used) {
-		*word &= ~bit;
-		c->full &= ~(1ull << s->index / SLOTS_PER_PAGE);
-		return;
-	}
-	*word |= bit;
-	if (*word == ~0ull)
-		cspace_mark_page(c, s->index / SLOTS_PER_PAGE);
 }
 
 slot_t cspace_lowest_free(struct cspace *c, slot_t from, slot_t to)
@@ -122,11 +99,12 @@ struct slot *cspace_slot(struct cspace *c, slot_t n)
 
 struct slot *cspace_free_slot(struct cspace *c, slot_t n)
 {
-	struct slot *s;
+	struct slot *s = cspace_find(c, n);
 
-	if (c && n == SLOT_ANY)
+	if (!s && c && n == SLOT_ANY)
 		n = cspace_lowest_free(c, c->limit, SLOT_FIXED);
-	s = cspace_slot(c, n);
+	if (!s)
+		s = cspace_slot(c, n);
 	return s && !s->object ? s : 0;
 }
 

@@ -14,7 +14,7 @@
 #include "kernel/object.h"
 #include "kernel/thread.h"
 
-#define SLOTS_END (SLOT_FIXED + SLOTS_FIXED)
+#define SLOTS_ALL (SLOT_FIXED + SLOTS_FIXED)
 
 struct cspace {
 	struct object object;
@@ -43,7 +43,7 @@ static inline struct slot *cspace_find(struct cspace *c, slot_t n)
 	if (!c || c->object.dead)
 		return 0;
 	if (n >= SLOT_FIXED)
-		return n < SLOTS_END ? &c->fixed[n - SLOT_FIXED] : 0;
+		return n < SLOTS_ALL ? &c->fixed[n - SLOT_FIXED] : 0;
 	page = c->page[n / SLOTS_PER_PAGE];
 	return page ? &page[n % SLOTS_PER_PAGE] : 0;
 }
@@ -80,7 +80,6 @@ s64 cspace_dup(struct cspace *c, u64 from);
 s64 cspace_dup3(struct cspace *c, u64 from, u64 to, u64 flags);
 s64 cspace_close(struct cspace *c, u64 descriptor);
 void cspace_mark_page(struct cspace *c, u32 page); /* the used slots of a page have changed */
-void cspace_mark(const struct slot *s, bool used); /* bookkeeping for slot_set and slot_clear */
 
 method_fn cspace_method_put, cspace_method_fetch, cspace_method_delete, cspace_method_clone,
 	cspace_method_identify, cspace_method_limit, cspace_method_flags, cspace_method_close_exec,

@@ -15,7 +15,7 @@ static bool visible(const struct slot *s)
 
 static slot_t slot_number(u64 word)
 {
-	return word < SLOTS_END ? (slot_t)word : SLOT_NONE;
+	return word < SLOTS_ALL ? (slot_t)word : SLOT_NONE;
 }
 
 /* The free slot there that a0 (and a2) mean. */
@@ -32,7 +32,7 @@ static err_t free_slot(const struct invocation *v, struct slot **s)
 		if (n == SLOT_NONE)
 			return -EMFILE;
 	}
-	if (n >= SLOTS_END)
+	if (n >= SLOTS_ALL)
 		return -EINVAL;
 	*s = cspace_slot(c, (slot_t)n);
 	if (!*s)
@@ -83,7 +83,7 @@ err_t cspace_method_delete(struct invocation *v)
 	u64 left = v->in[1] ? v->in[1] : 1;
 	u64 n = left < METHOD_CHUNK ? left : METHOD_CHUNK, first = v->in[0];
 
-	if (first >= SLOTS_END || left > SLOTS_END - first)
+	if (first >= SLOTS_ALL || left > SLOTS_ALL - first)
 		return -EINVAL;
 	if (n < left) { /* before the caller's own space may change */
 		v->in[0] += n;

@@ -1,5 +1,6 @@
 /* Slots and rings: naming an object, O(1) deletion, finding every name of it. */
 #include "ipc/endpoint.h"
+#include "kernel/arch.h"
 #include "kernel/cspace.h"
 #include "kernel/pool.h"
 #include "kernel/print.h"
@@ -46,6 +47,22 @@ static void ring_replace(struct slot *to, struct slot *from)
 	from->next = from->prev = 0;
 }
 
+/* C1: the table of s, if it has one, knows whether it is in use. */
+static inline void mark(const struct slot *s, bool used)
+{
+	struct cspace *c;
+	u32 n = s->index;
+	u64 was, bit = 1ull << n % 64;
+
+	if (!s->owner || n >= SLOT_FIXED)
+		return;
+	c = (void *)((u8 *)arch_direct((paddr_t)s->owner << PAGE_SHIFT) + POOL_FIRST_OBJECT);
+	was = c->used[n / 64];
+	c->used[n / 64] = used ? was | bit : was & ~bit;
+	if ((used ? was | bit : was) == ~0ull)
+		cspace_mark_page(c, n / SLOTS_PER_PAGE);
+}
+
 void slot_set(struct slot *s, struct object *o, u8 flags)
 {
 	ASSERT(!s->object && !o->dead);
@@ -54,8 +71,7 @@ void slot_set(struct slot *s, struct object *o, u8 flags)
 	s->callable = o->type == OBJECT_SESSION && !(flags & SLOT_RESERVED);
 	ring_insert(s, o);
 	o->uses++;
-	if (s->owner)
-		cspace_mark(s, true);
+	mark(s, true);
 }
 
 /* What is remembered of slots, to spare a look at them, ends with the slot. */
@@ -87,8 +103,7 @@ void slot_clear(struct slot *s)
 {
 	if (!s->object)
 		return;
-	if (s->owner)
-		cspace_mark(s, false);
+	mark(s, false);
 	slot_drop(s);
 }
 
@@ -108,10 +123,8 @@ void slot_move(struct slot *to, struct slot *from)
 	ring_replace(to, from);
 	from->object = 0;
 	from->marks = 0;
-	if (to->owner)
-		cspace_mark(to, true);
-	if (from->owner)
-		cspace_mark(from, false);
+	mark(to, true);
+	mark(from, false);
 	slot_forget(o);
 }
 

@@ -40,6 +40,7 @@ call_slot:
 1:	srli	t5, t0, 32
 	bnez	t5, call_flags
 	/* commit */
+	call_kept
 	call_commit
 	use_aspace t5, t4, call
 	sext.w	a7, t0
@@ -77,8 +78,11 @@ call_flags:				/* a capability goes along, or may come back */
 	addi	t6, a0, 2		/* the slot, -1: none, -2: not so */
 	beqz	t6, trap_params_saved
 	mv	s6, a0
-	each_parameter ld
 	/* commit */
+	switch_from
+	each_word ld
+	ld	t0, FRAME_T0(s10)
+	ld	t2, FRAME_T2(s10)
 	call_commit
 	bltz	s6, 2f
 	li	t4, 1

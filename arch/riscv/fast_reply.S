@@ -15,6 +15,8 @@ fast_reply_recv:			/* of its own registers it keeps sp, gp, tp only */
 	ld	t6, %lo(hart + HART_PAYER)(s4)
 	bne	t6, s2, reply_native_pay
 reply_native:				/* commit; s0: 1 + slot of a capability */
+	reply_kept
+native_kept:
 	reply_commit
 	use_aspace s8, s9, reply
 	ld	s9, F(PC)(s2)
@@ -38,6 +40,8 @@ reply_native:				/* commit; s0: 1 + slot of a capability */
 reply_routed:
 	check_routed
 1:	/* commit */
+	reply_kept
+routed_kept:
 	reply_commit
 	use_aspace s8, s10, routed
 	csrr	s5, cycle
@@ -80,16 +84,27 @@ reply_flags:				/* bytes, pages or a capability first: C knows to whom */
 	lla	sp, _stack_top
 	call	trap_reply_action
 	bltz	a0, trap_params_saved	/* what goes wrong is the slow path's */
-	mv	s5, a0
-	each_parameter ld
-	ld	t4, FRAME_T4(s10)
-	andi	t6, s0, MAY_SEND
 	beqz	s11, 5f
-	beqz	t6, 1b
-	mv	a0, s5
-	j	1b
-5:	addi	s0, s5, 1
-	j	reply_native_pay
+	/* commit */
+	switch_from
+	andi	t6, s0, MAY_SEND
+	bnez	t6, routed_kept
+	ld	a0, FRAME_A0(s10)
+	j	routed_kept
+5:	addi	s0, a0, 1
+	ld	t6, %lo(hart + HART_PAYER)(s4)
+	beq	t6, s2, 6f
+	lbu	t6, THREAD_RANK(s2)
+	addi	t6, t6, -RANK_OF_PROGRAMS
+	bnez	t6, 6f
+	mv	a0, s2
+	call	trap_reply_pays
+	sd	zero, %lo(hart + HART_SERVING_SINCE)(s4)
+6:	/* commit */
+	switch_from
+	each_word ld
+	ld	t0, FRAME_T0(s10)
+	j	native_kept
 
 reply_bytes:				/* a few, into the first window in that direction? */
 	ld	ra, F(T6)(tp)
