@@ -4,7 +4,6 @@ From the microkernel each step links one server more into the kernel, in the ord
 all are there. Each has a build folder of its own; the programs are built once, so that all run the same bytes.
 """
 
-import glob
 import os
 import re
 import subprocess
@@ -55,7 +54,7 @@ class Configuration:
         return f"IN_KERNEL=\"{' '.join(self.placed)}\"" if self.placed else "the microkernel"
 
     def folder(self, flavour="release"):
-        return folder_of(self.build, flavour)
+        return counting.folder_of(self.build, flavour)
 
     # --- Building --------------------------------------------------------------------------------------------------
 
@@ -99,9 +98,8 @@ class Configuration:
     def count(self, overlay, command):
         """Runs the command, and keeps its rows."""
         with tempfile.TemporaryDirectory(prefix="missive-compare-") as scratch:
-            image = os.path.join(self.folder(), "missive.img")
             counts, text = counting.run(command, scratch, capture=True, BUILD=self.build, OVERLAY=overlay, MEM=MEMORY,
-                                        SMP="1", DEBIAN="", IMAGE=image, TIMEOUT="600")
+                                        SMP="1", DEBIAN="", TIMEOUT="600")
             owners = counting.Owners(counting.images(self.folder()))
             for row in counting_table.read(text, counting.Windows(counts), owners):
                 self.rows[row.name] = row
@@ -134,14 +132,6 @@ def relative(path):
     """As a command line in this repository's folder names it."""
     path = os.path.abspath(path)
     return os.path.relpath(path, machine.ROOT) if path.startswith(machine.ROOT + os.sep) else path
-
-
-def folder_of(build, flavour):
-    """The build folder's one folder of that flavour: its name may tell what is in the kernel."""
-    found = glob.glob(os.path.join(build, flavour + "*", "missive.elf"))
-    if not found:
-        raise machine.Refused(f"nothing is built in {build}")
-    return os.path.dirname(max(found, key=os.path.getmtime))
 
 
 def configurations():

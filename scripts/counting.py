@@ -5,14 +5,15 @@ instruction of a window ran, its address and its bytes, comes the rest:
 
   entries   first instruction of trap_entry
   faults    first instruction of fast_fault: every page fault of user mode comes by it
-  messages  deliveries to servers: the commit points of the fast path (labels message_N in fastpath.inc), the
-            functions that write a delivery, and the door of servers that are linked into the kernel
+  messages  deliveries to servers: the commit points of the fast path (labels message_N in fastpath.inc), and the
+            functions that write a delivery, which servers in the kernel get theirs by, too
   switches  writes of satp
   copied    bytes that the copy functions of the kernel and of the servers stored, from the widths of their stores
 """
 
 import bisect
 import collections
+import glob
 import os
 import re
 import subprocess
@@ -24,7 +25,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = 4096
 COMMIT_POINT = re.compile(r"message_\d+$")
 ENTRY, FAULT = "trap_entry", "fast_fault"
-DELIVERIES = {"deliver_call", "deliver_notice", "deliver_bits", "placed_call"}
+DELIVERIES = {"deliver_call", "deliver_notice", "deliver_bits"}
 COPIES = {"memcpy", "memmove", "copy_blocks", "copy_shifted", "copy_words", "arch_page_copy"}
 COUNTERS = ["instructions", "messages", "entries", "switches", "faults", "copied"]
 CSR_SATP, SYSTEM, CSRRW, CSRRWI = 0x180, 0x73, 1, 5
@@ -74,6 +75,14 @@ class Windows:
 
     def total(self, index):
         return sum(row[3] for row in self.rows[index])
+
+
+def folder_of(build, flavour):
+    """The build folder's one folder of that flavour: its name may tell what is in the kernel."""
+    found = glob.glob(os.path.join(build, flavour + "*", "missive.elf"))
+    if not found:
+        raise machine.Refused(f"nothing is built in {build}")
+    return os.path.dirname(max(found, key=os.path.getmtime))
 
 
 def images(folder, programs=()):
@@ -159,7 +168,9 @@ def run(command, folder, capture=False, **variables):
     """Runs it as `make exec ICOUNT=1` does, under the plugin; files in folder. Returns where the counts are, and what it
     printed if that is to be captured."""
     counts = os.path.join(folder, "counts")
-    environment = {**os.environ, "ICOUNT": "1", **variables, "QEMU": emulator(folder, f"out={counts}"), "CMD": command}
+    image = os.path.join(folder_of(variables.get("BUILD", machine.BUILD), "release"), "missive.img")
+    environment = {**os.environ, "ICOUNT": "1", "IMAGE": image, **variables, "CMD": command,
+                   "QEMU": emulator(folder, f"out={counts}")}
     done = subprocess.run([os.path.join(HERE, "exec")], env=environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE if capture else None, check=False)
     return counts, (done.stdout or b"").decode(errors="replace")
