@@ -79,12 +79,15 @@ static struct inode *directory_make(struct inode *dir, const char *name, u32 len
 	return i && entry_add(dir, name, len, i) == 0 ? i : 0;
 }
 
-/* The directory that a link in the middle of a name means. */
+/* The directory that a link in the middle of a name means, or 0: never anything else, which would
+ * become one. */
 static struct inode *link_resolve(struct inode *dir, const struct inode *link)
 {
 	struct place p;
 
-	return path_find_from(dir, link->target, &p) ? 0 : p.inode;
+	if (path_find_from(dir, link->target, &p) || !p.inode || p.inode->proc)
+		return 0;
+	return is_type(p.inode, S_IFDIR) ? p.inode : 0;
 }
 
 /* The directory of the name, made if it is missing; *name moves to its last component. */

@@ -139,10 +139,11 @@ static u32 words_read(struct reader *r, const struct word_list *words)
 
 static void keyword_read(struct reader *r)
 {
-	struct manifest_entry *e = &entries[nentries - 1];
+	struct manifest_entry *e;
 
 	if (!nentries)
 		fail(r->line, "no server named yet");
+	e = &entries[nentries - 1];
 	for (u32 i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
 		const struct keyword *k = &keywords[i];
 		u32 *field = (void *)((u8 *)e + k->field);
@@ -174,7 +175,7 @@ static void entry_check(const struct manifest_entry *e)
 		&(struct reader){.at = e->name, .end = e->name + strlen(e->name), .line = e->line},
 		ranks);
 
-	if (rank != 1u << e->rank)
+	if (e->rank >= SERVER_IDS || rank != 1u << e->rank)
 		fail(e->line, "rank is not the name's");
 	if (e->calls >> e->rank)
 		fail(e->line, "calls its own rank or above");

@@ -4,7 +4,7 @@
 H          := $(BUILD)/host
 HOST_CC    := clang
 HOST_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
-    -fno-sanitize-recover=all -Wall -Wextra -Werror -Wno-missing-field-initializers -I. -D_GNU_SOURCE
+    -fno-sanitize-recover=all -Wall -Wextra -Werror -Wno-missing-field-initializers
 # Names that the C library and the sanitizers have, too. The kernel's memcpy may be given what overlaps: users do that.
 HOST_RENAMED := sched_yield memcpy memmove memset memcmp
 HOST_KERNEL_FLAGS := -DMISSIVE_DEBUG=1 -Itests/host/arch -Iarch/riscv -fno-builtin
@@ -15,18 +15,29 @@ HOST_KERNEL := tests/host/first.c $(wildcard kernel/*.c) $(wildcard ipc/*.c) $(a
 HOST_MACHINE := $(addprefix tests/host/,machine.c image.c tlb.c keep.c world.c)
 HOST_UNIT   := $(wildcard tests/host/unit*.c)
 
+# The parsers: each with the files that it is made of, and what those are to be compiled with.
+HOST_PARSERS  := fdt manifest elf sh cpio
+fuzzes_fdt      := arch/riscv/fdt.c arch/riscv/machine.c
+fuzzes_elf      := servers/loader/image.c
+fuzzes_cpio     := $(addprefix servers/,fs/directory.c fs/blocks.c lib/heap.c)
+fuzzes_sh       := $(filter %.c,$(call located,user/sh,$(SH_SRC)))
+flags_fdt       := -Itests/host/plain -Iarch/riscv
+flags_elf       := -fno-builtin -Dmemset=loader_memset
+flags_cpio      := -Itests/host/shadow
+flags_sh        := -Dmain=sh_main -Dwrite=sh_write
+
 host_objects = $(patsubst %,$H/obj/%.o,$1)
 
 .PHONY: host fuzz
 fuzz:
 	@TIME=$(or $(TIME),60) tests/host/run
 
-host: $H/unit $H/fuzz-calls
+host: $H/unit $H/fuzz-calls $(HOST_PARSERS:%=$H/fuzz-%)
 
 $(call host_objects,$(HOST_KERNEL) $(HOST_MACHINE) $(HOST_UNIT) tests/host/fuzz_calls.c tests/host/shapes.c): \
     HOST_FLAGS += $(HOST_KERNEL_FLAGS)
 
-$(call host_objects,kernel/% ipc/% arch/%): HOST_FLAGS += $(foreach n,$(HOST_RENAMED),-D$n=kernel_$n)
+$(call host_objects,kernel/% ipc/% arch/riscv/string.c): HOST_FLAGS += $(foreach n,$(HOST_RENAMED),-D$n=kernel_$n)
 
 # What is fuzzed tells how far an input came: of the kernel only the blocks, its checks compare too much.
 $(call host_objects,kernel/% ipc/%): HOST_FLAGS += -fsanitize-coverage=inline-8bit-counters,pc-table
@@ -37,7 +48,14 @@ $H/unit: $(call host_objects,$(HOST_KERNEL) $(HOST_MACHINE) $(HOST_UNIT))
 $H/fuzz-calls: $(call host_objects,$(HOST_KERNEL) $(HOST_MACHINE) tests/host/fuzz_calls.c tests/host/shapes.c)
 	$(call say,HOSTLD  $@)$(HOST_CC) -fsanitize=address,undefined,fuzzer $^ -o $@
 
+define parser
+$H/fuzz-$1: $(call host_objects,$(fuzzes_$1) tests/host/fuzz_$1.c)
+	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined,fuzzer $$^ -o $$@
+$(call host_objects,$(fuzzes_$1) tests/host/fuzz_$1.c): HOST_FLAGS += -fsanitize=fuzzer-no-link $(flags_$1)
+endef
+$(foreach p,$(HOST_PARSERS),$(eval $(call parser,$p)))
+
 $H/obj/%.o: % tests/host/host.mk
-	$(call say,HOSTCC  $<)mkdir -p $(@D) && $(HOST_CC) $(HOST_FLAGS) -MMD -MP -c $< -o $@
+	$(call say,HOSTCC  $<)mkdir -p $(@D) && $(HOST_CC) $(HOST_FLAGS) -I. -MMD -MP -c $< -o $@
 
 -include $(shell find $H/obj -name '*.d' 2>/dev/null)
