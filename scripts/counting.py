@@ -8,7 +8,8 @@ instruction of a window ran, its address and its bytes, comes the rest:
   messages  deliveries to servers: the commit points of the fast path (labels message_N in fastpath.inc), and the
             functions that write a delivery, which servers in the kernel get theirs by, too
   switches  writes of satp
-  copied    bytes that the copy functions of the kernel and of the servers stored, from the widths of their stores
+  copied    bytes that the copy functions of the kernel and of the servers stored, from the widths of their stores; also
+            reply_bytes, where the fast path copies a few itself
 """
 
 import bisect
@@ -26,7 +27,7 @@ PAGE = 4096
 COMMIT_POINT = re.compile(r"message_\d+$")
 ENTRY, FAULT = "trap_entry", "fast_fault"
 DELIVERIES = {"deliver_call", "deliver_notice", "deliver_bits"}
-COPIES = {"memcpy", "memmove", "copy_blocks", "copy_shifted", "copy_words", "arch_page_copy"}
+COPIES = {"memcpy", "memmove", "copy_blocks", "copy_shifted", "copy_words", "arch_page_copy", "reply_bytes"}
 COUNTERS = ["instructions", "messages", "entries", "switches", "faults", "copied"]
 CSR_SATP, SYSTEM, CSRRW, CSRRWI = 0x180, 0x73, 1, 5
 STACK_POINTER = 2
