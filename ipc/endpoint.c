@@ -269,7 +269,7 @@ static bool destroy_step(struct endpoint *e, u64 *given_up)
 	} else if (e->replies) {
 		struct reply *p = reply_of_link(e->replies);
 		*given_up += p->caller != 0;
-		reply_fail(p, -EIO);
+		reply_end(p, -EIO, 0, SLOT_NONE);
 		reply_unlink(p);
 	} else if (e->sessions) {
 		struct session *s = session_of_link(e->sessions);
@@ -334,7 +334,7 @@ static void restart_reply(struct endpoint *e, struct reply *p, u64 *given_up)
 		again = ++t->deaths < 2;
 	if (!again) {
 		*given_up += t != 0;
-		reply_fail(p, -EIO);
+		reply_end(p, -EIO, 0, SLOT_NONE);
 		reply_unlink(p);
 		return;
 	}

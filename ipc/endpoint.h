@@ -137,12 +137,16 @@ static inline err_t reply_bound(const struct reply *r)
 {
 	return r->state == REPLY_BOUND ? 0 : r->state == REPLY_DEAD ? -ESRCH : -EINVAL;
 }
-/* Ends the caller's call with a label that is an error. */
-void reply_fail(struct reply *r, err_t error);
+/* Ends the call, if it has a caller. */
+void reply_end(struct reply *r, s32 label, const u64 word[6], slot_t received);
 /* Registers after a native call: what the contract does not keep is zero, as on the fast path. */
 void reply_native(struct thread *c, s32 label, const u64 word[6], slot_t received);
 /* The caller's call is done: result to its registers, and it goes on. */
 void call_complete(struct thread *c, s32 label, const u64 word[6], slot_t received);
+
+/* --- reply_second.c: MSG_ALSO, whose parameters are in the server's frame --- */
+/* The Reply that is answered behind `first`; the bytes between them have gone.  0 and the error. */
+struct reply *reply_second(struct thread *server, struct reply *first, err_t *err);
 
 /* --- notification.c --- */
 void notification_signal(struct notification *n, u64 bits);

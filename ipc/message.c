@@ -228,7 +228,7 @@ static void reply_retry(struct reply *p)
 
 	reply_settle_gives(p, false);
 	if (!cause) {
-		reply_fail(p, -EFAULT);
+		reply_end(p, -EFAULT, 0, SLOT_NONE);
 		return;
 	}
 	reply_unbind(p);
@@ -252,7 +252,7 @@ static err_t reply_actions(struct thread *r, struct reply *p, u64 word[2], s64 *
 	err_t err = 0;
 
 	*slot = SLOT_NONE;
-	if (flags & MSG_COPY)
+	if ((flags & (MSG_COPY | MSG_ALSO)) == MSG_COPY)
 		err = reply_copy(r, p, word);
 	if (!err && (flags & MSG_MAP))
 		err = reply_map(r, p);
@@ -267,30 +267,28 @@ static err_t reply_do(struct thread *r, u64 word[2])
 {
 	s32 label = (s32)r->frame.t0;
 	u32 flags = (u32)(r->frame.t0 >> 32);
-	struct thread *c;
-	s64 slot;
+	s64 slot = SLOT_NONE;
 	err_t err;
-	struct reply *p = reply_named(r, &err);
+	struct reply *p = reply_named(r, &err), *second = 0;
 	u64 answer[6];
 
-	if (!p)
-		return err;
-	if (label == -ERETRY) {
-		reply_retry(p);
-		return 0;
-	}
-	err = reply_actions(r, p, word, &slot);
+	if (p && flags & MSG_ALSO)
+		second = reply_second(r, p, &err);
+	if (!err && label != -ERETRY)
+		err = reply_actions(r, p, word, &slot);
 	if (err)
 		return err;
 	/* commit */
-	c = p->caller;
 	for (u32 i = 0; i < 6; i++)
 		answer[i] = r->frame.a[i];
-	if ((flags & MSG_SEND) && c->call_kind == CALL_ROUTED)
+	if (slot != SLOT_NONE && p->caller->call_kind == CALL_ROUTED)
 		answer[0] = (u64)slot;
-	reply_settle_gives(p, label >= 0);
-	reply_unbind(p);
-	call_complete(c, label, answer, (slot_t)slot);
+	if (label == -ERETRY)
+		reply_retry(p);
+	else
+		reply_end(p, label, answer, (slot_t)slot);
+	if (second)
+		reply_end(second, 0, (const u64[6]){r->frame.t6}, SLOT_NONE);
 	return 0;
 }
 

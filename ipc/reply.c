@@ -80,21 +80,21 @@ void reply_settle_gives(struct reply *r, bool keep)
 err_t reply_destroy(struct reply *r)
 {
 	if (r->state == REPLY_BOUND)
-		reply_fail(r, -EIO);
+		reply_end(r, -EIO, 0, SLOT_NONE);
 	else if (r->state == REPLY_DEAD)
 		reply_unbind(r);
 	reply_unlink(r);
 	return 0;
 }
 
-void reply_fail(struct reply *r, err_t error)
+void reply_end(struct reply *r, s32 label, const u64 word[6], slot_t received)
 {
 	struct thread *t = r->caller;
 
-	reply_settle_gives(r, false);
+	reply_settle_gives(r, label >= 0);
 	reply_unbind(r);
 	if (t)
-		call_complete(t, error, 0, SLOT_NONE);
+		call_complete(t, label, word, received);
 }
 
 static bool restart_code(s32 label)

@@ -94,22 +94,6 @@ err_t reply_method_copy_window(struct invocation *v)
 	return 0;
 }
 
-/* The usual case of reply_method_copy: two plain buffers, and all of it in one go. */
-static bool copy_between(struct invocation *v, struct thread *to, struct thread *from)
-{
-	u64 len = v->in[4];
-	struct user_place t = {thread_aspace(to),
-			       window_plain(to, (u32)v->in[0], ACCESS_WRITE, v->in[1], len)};
-	struct user_place f = {thread_aspace(from),
-			       window_plain(from, (u32)v->in[2], ACCESS_READ, v->in[3], len)};
-	bool at_source;
-
-	if (!t.va || !f.va || aspace_copy(t, f, len, &at_source) != len)
-		return false;
-	v->out[0] = len; /* out[1]: COPY_DONE */
-	return true;
-}
-
 /* From the sent Reply's window into this one's: piece by piece of the source. */
 err_t reply_method_copy(struct invocation *v)
 {
@@ -124,8 +108,6 @@ err_t reply_method_copy(struct invocation *v)
 		return err;
 	if (v->in[0] > 1 || v->in[2] > 1)
 		return -EINVAL;
-	if (copy_between(v, to->caller, from->caller))
-		return 0;
 	if (!(window_of(to->caller, (u32)v->in[0])->access & ACCESS_WRITE)
 	    || !(window_of(from->caller, (u32)v->in[2])->access & ACCESS_READ))
 		return -EINVAL;

@@ -5,7 +5,7 @@
 #include "ipc/fault.h"
 #include "kernel/aspace.h"
 #include "kernel/cspace.h"
-#include "kernel/sched.h"
+#include "kernel/queue.h"
 
 static u64 argument(const struct thread *t, u32 i)
 {
@@ -69,7 +69,7 @@ static bool route_own(struct thread *t, struct cspace *c, enum route_kind kind)
 		break;
 	case ROUTE_YIELD:
 		route_result(t, 0);
-		sched_yield(t);
+		queue_push(t, false);
 		break;
 	case ROUTE_NONE:
 	case ROUTE_FIXED:

@@ -15,14 +15,10 @@ static u64 server_ticks(u64 ticks, u64 cycles)
 	return part < cycles ? ticks * part / cycles : ticks;
 }
 
-void account_settle(void)
+static inline void settle(u64 cycles)
 {
-	u64 now = arch_time(), cycles = arch_cycles(), ticks = now - hart.since;
+	u64 now = arch_time(), ticks = now - hart.since;
 
-	if (hart.serving_since) {
-		hart.server_cycles += cycles - hart.serving_since;
-		hart.serving_since = cycles;
-	}
 	if (hart.payer) {
 		u64 part = server_ticks(ticks, cycles - hart.since_cycles);
 
@@ -32,6 +28,17 @@ void account_settle(void)
 	hart.since = now;
 	hart.since_cycles = cycles;
 	hart.server_cycles = 0;
+}
+
+void account_settle(void)
+{
+	u64 cycles = arch_cycles();
+
+	if (hart.serving_since) {
+		hart.server_cycles += cycles - hart.serving_since;
+		hart.serving_since = cycles;
+	}
+	settle(cycles);
 }
 
 void account_pay(struct thread *payer)
@@ -47,10 +54,16 @@ void account_pay(struct thread *payer)
 void account_run(struct thread *t, bool goes_on)
 {
 	if (!thread_is_server(t)) {
-		account_pay(t);
+		u64 cycles = arch_cycles();
+
 		if (hart.serving_since)
-			hart.server_cycles += arch_cycles() - hart.serving_since;
+			hart.server_cycles += cycles - hart.serving_since;
 		hart.serving_since = 0;
+		if (t == hart.payer)
+			return;
+		settle(cycles);
+		hart.payer = t;
+		t->switches++;
 		return;
 	}
 	if (!goes_on)

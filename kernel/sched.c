@@ -15,110 +15,18 @@
 #include "kernel/aspace.h"
 #include "kernel/check.h"
 #include "kernel/print.h"
+#include "kernel/queue.h"
 #include "kernel/timer.h"
 #include "kernel/trap.h"
 
 struct hart hart __attribute__((aligned(256))); /* the fast path names its fields by one base */
 
-struct run_queue sched_queues[PRIORITIES];
-u64 sched_ready;
 static u64 slice_ticks;
 
 void sched_init(u64 timebase_hz)
 {
-	hart.slice_end = ~0ull;
+	hart.slice_end = ~0ull, hart.top = -1;
 	slice_ticks = timebase_hz * SLICE_MS / 1000;
-}
-
-/* --- The barrier ------------------------------------------------------------------------- */
-
-static s32 top = -1; /* the highest ready priority; -1: none */
-
-static s32 highest_bit(u64 word)
-{
-	s32 n = word ? 0 : -1;
-
-	for (u32 half = 32; half; half /= 2)
-		if (word >> half) {
-			word >>= half;
-			n += (s32)half;
-		}
-	return n;
-}
-
-/* After each change of what S4 speaks of. */
-static void barrier_set(void)
-{
-	if (hart.slice_over || hart.dying)
-		hart.barrier = BARRIER_ALL;
-	else
-		hart.barrier = top;
-}
-
-void sched_slice_over(void)
-{
-	hart.slice_over = true;
-	hart.slice_end = ~0ull;
-	barrier_set();
-}
-
-void sched_dying(s32 delta)
-{
-	hart.dying += (u32)delta;
-	barrier_set();
-}
-
-/* --- Queues ------------------------------------------------------------------------------ */
-
-static void queue_push(struct thread *t, bool front)
-{
-	u8 p = t->priority;
-
-	t->state = THREAD_READY;
-	t->preempted = front;
-	t->next = front ? sched_queues[p].head : 0;
-	t->prev = front ? 0 : sched_queues[p].tail;
-	if (t->next)
-		t->next->prev = t;
-	else
-		sched_queues[p].tail = t;
-	if (t->prev)
-		t->prev->next = t;
-	else
-		sched_queues[p].head = t;
-	sched_ready |= 1ull << p;
-	if (p > top) {
-		top = p;
-		barrier_set();
-	}
-	if (hart.slice_end < timer_programmed)
-		timer_program();
-}
-
-void sched_remove(struct thread *t)
-{
-	u8 p = t->priority;
-
-	if (hart.handoff == t) {
-		hart.handoff = 0;
-		return;
-	}
-	if (t->stopped && !t->prev && sched_queues[p].head != t)
-		return;
-	if (t->prev)
-		t->prev->next = t->next;
-	else
-		sched_queues[p].head = t->next;
-	if (t->next)
-		t->next->prev = t->prev;
-	else
-		sched_queues[p].tail = t->prev;
-	t->next = t->prev = 0;
-	if (sched_queues[p].head)
-		return;
-	sched_ready &= ~(1ull << p);
-	top = highest_bit(sched_ready);
-	barrier_set();
 }
 
 void thread_ready(struct thread *t)
@@ -132,20 +40,17 @@ void thread_ready(struct thread *t)
 		queue_push(t, false);
 }
 
-void sched_yield(struct thread *t)
+void sched_slice_over(void)
 {
-	queue_push(t, false);
+	hart.slice_over = true;
+	hart.slice_end = ~0ull;
+	barrier_set();
 }
 
-static struct thread *queue_pop(void)
+void sched_dying(s32 delta)
 {
-	struct thread *t;
-
-	if (!sched_ready)
-		return 0;
-	t = sched_queues[top].head;
-	sched_remove(t);
-	return t;
+	hart.dying += (u32)delta;
+	barrier_set();
 }
 
 /* --- The slice ----------------------------------------------------------------------------- */
@@ -214,13 +119,13 @@ static struct thread *choose(bool *goes_on)
 		queue_push(h, false);
 		h = 0;
 	}
-	if (c && (h || top > c->priority)) {
+	if (c && (h || hart.top > c->priority)) {
 		note_busy(c);
 		queue_push(c, true);
 		c = 0;
 		*goes_on = false;
 	}
-	if (h && top > h->priority) {
+	if (h && hart.top > h->priority) {
 		queue_push(h, true);
 		h = 0;
 	}
@@ -277,7 +182,7 @@ void trap_reply_pays(struct thread *c)
 	slice_begin(c);
 }
 
-static void run(struct thread *t, bool goes_on)
+static struct thread *run(struct thread *t, bool goes_on)
 {
 	t->call = 0; /* RUNNING */
 	t->in_call = false;
@@ -285,6 +190,7 @@ static void run(struct thread *t, bool goes_on)
 	account_run(t, goes_on);
 	slice_begin(t);
 	space_use(t);
+	return t;
 }
 
 /* What most entries end with: the thread goes on, or waits and has handed over, and nothing
@@ -300,8 +206,7 @@ static struct thread *finish_usual(void)
 	if (t == c && hart.aspace == thread_aspace(t))
 		return t;
 	hart.handoff = 0;
-	run(t, true);
-	return t;
+	return run(t, true);
 }
 
 __attribute__((noinline)) static struct thread *finish_any(void)
@@ -323,8 +228,7 @@ __attribute__((noinline)) static struct thread *finish_any(void)
 		} else if (!thread_aspace(t)) {
 			hold(t);
 		} else {
-			run(t, goes_on);
-			return t;
+			return run(t, goes_on);
 		}
 	}
 }
@@ -337,6 +241,21 @@ struct thread *trap_finish(void)
 		check_entry();
 	t = finish_usual();
 	return t ? t : finish_any();
+}
+
+struct thread *trap_waits(void)
+{
+	struct thread *t = sched_ready ? sched_queues[hart.top].head : 0;
+
+	if (DEBUG_BUILD)
+		check_entry();
+	if (!t || hart.barrier != hart.top || t->marked || thread_is_server(t)
+	    || !t->aspace_slot.object)
+		return finish_any();
+	queue_pop();
+	if (!t->preempted)
+		hart.slice_end = ~0ull;
+	return run(t, false);
 }
 
 /* The usual yield: to the next program of the same priority, with nothing rare about either. */
@@ -376,7 +295,7 @@ struct thread *trap_yield(struct thread *t)
 		check_entry();
 	if ((n = yield_usual(t)))
 		return n;
-	sched_yield(t);
+	queue_push(t, false);
 	return trap_finish();
 }
 

@@ -26,6 +26,7 @@ struct hart {
 	struct thread *handoff;
 
 	struct thread *fpu_owner; /* whose state the FPU holds */
+	s64 top;                  /* the highest ready priority; -1: none */
 	bool slice_over;
 	u32 dying;               /* objects that are dead and still named somewhere: no fast path */
 	u64 slice_end;           /* time; ~0: it begins with the program that runs next */
@@ -46,6 +47,5 @@ extern u64 sched_ready;
 void sched_init(u64 timebase_hz);
 void thread_ready(struct thread *t); /* from any state: becomes READY, runs when it is its turn */
 void sched_remove(struct thread *t); /* READY: off its queue */
-void sched_yield(struct thread *t);
 void sched_slice_over(void);
 void sched_dying(s32 delta); /* one object more or less that is dead, not gone */

@@ -6,7 +6,7 @@
 #include "ipc/fault.h"
 #include "kernel/arch.h"
 #include "kernel/method.h"
-#include "kernel/sched.h"
+#include "kernel/queue.h"
 #include "kernel/timer.h"
 
 /* A refused copy's page concerns the next call alone. */
@@ -59,7 +59,7 @@ void trap_call(struct thread *t)
 		message_reply_recv(t);
 		break;
 	case OP_YIELD:
-		sched_yield(t);
+		queue_push(t, false);
 		break;
 	default:
 		route_call(t);

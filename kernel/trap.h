@@ -38,6 +38,8 @@ struct thread *trap_yield(struct thread *t);
  * frame): 0 or the capability's slot; bytes of a routed call's first in window into the receiver's
  * buffer: how many.  Negative: the slow path is to do it from the beginning. */
 s64 trap_reply_action(struct thread *server, struct reply *reply);
+/* len bytes from the first window of one routed call to that of another: all of them? */
+bool trap_pass(struct thread *to, struct thread *from, u64 len);
 /* The capability of a native call goes to the receiver: its slot there, -1: none is sent; -2. */
 s64 trap_send(struct thread *caller, struct thread *receiver);
 s64 trap_copy_in(struct thread *caller, struct thread *receiver);
@@ -49,6 +51,8 @@ void trap_timer(void);
 void trap_interrupt(u32 source);
 /* Decides who runs next; waits for interrupts while nobody can. */
 struct thread *trap_finish(void);
+/* The same after a recv that found nothing. */
+struct thread *trap_waits(void);
 /* A fast reply goes on with c, which is not the one for whom the hart worked: as if C ran it. */
 void trap_reply_pays(struct thread *c);
 /* Debug builds: after every fast path; hart.current is the thread that goes on. */

@@ -20,6 +20,19 @@ static inline paddr_t arch_physical(const void *direct)
 	return (u64)direct - DIRECT_BASE;
 }
 
+/* Of a word that is not zero; the base instruction set has nothing for it. */
+static inline s32 arch_highest_bit(u64 word)
+{
+	s32 n = 0;
+
+	for (u32 half = 32; half; half /= 2)
+		if (word >> half) {
+			word >>= half;
+			n += (s32)half;
+		}
+	return n;
+}
+
 static inline u64 arch_time(void)
 {
 	u64 now;

@@ -39,7 +39,7 @@ trap_entry:
 	addi	t6, t6, OP_IS_REPLY - OP_IS_REPLY_RECV
 	beq	a7, t6, lean_reply
 	addi	t6, t6, OP_IS_RECV - OP_IS_REPLY
-	beq	a7, t6, lean_recv
+	beq	a7, t6, fast_recv
 	addi	t6, t6, OP_IS_YIELD - OP_IS_RECV
 	beq	a7, t6, lean_yield
 	.globl trap_slow

@@ -254,7 +254,7 @@ lean_yield:
 	call	trap_yield
 	j	arch_resume
 
-/* --- reply alone, and recv: likewise -------------------------------------------------------- */
+/* --- reply alone: likewise -------------------------------------------------------------------- */
 
 	.globl lean_reply
 lean_reply:
@@ -264,12 +264,3 @@ lean_reply:
 	lean_save
 	call	trap_reply
 	j	lean_back
-
-	.globl lean_recv
-lean_recv:				/* all but sp, gp and tp comes from the frame */
-	sd	t4, F(T4)(tp)
-	lean_save
-	csrr	t4, sstatus
-	sd	t4, FRAME_STATUS(t6)
-	call	trap_recv
-	j	arch_resume

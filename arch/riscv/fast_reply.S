@@ -15,7 +15,7 @@ fast_reply_recv:			/* of its own registers it keeps sp, gp, tp only */
 	ld	t6, %lo(hart + HART_PAYER)(s4)
 	bne	t6, s2, reply_native_pay
 reply_native:				/* commit; s0: 1 + slot of a capability */
-	reply_kept
+	receive_keep
 native_kept:
 	reply_commit
 	use_aspace s8, s9, reply
@@ -39,8 +39,9 @@ native_kept:
 
 reply_routed:
 	check_routed
+	check_payer
 1:	/* commit */
-	reply_kept
+	receive_keep
 routed_kept:
 	reply_commit
 	use_aspace s8, s10, routed
@@ -70,6 +71,9 @@ reply_flags:				/* bytes, pages or a capability first: C knows to whom */
 	addi	s11, s9, -CALL_IS_NATIVE
 	beqz	s11, 3f
 	check_routed
+	andi	t6, s0, MAY_ALSO
+	bnez	t6, reply_also
+	check_payer
 	addi	t6, s0, -MAY_COPY
 	or	t6, t6, s9
 	beqz	t6, reply_bytes
@@ -86,7 +90,6 @@ reply_flags:				/* bytes, pages or a capability first: C knows to whom */
 	bltz	a0, trap_params_saved	/* what goes wrong is the slow path's */
 	beqz	s11, 5f
 	/* commit */
-	switch_from
 	andi	t6, s0, MAY_SEND
 	bnez	t6, routed_kept
 	ld	a0, FRAME_A0(s10)
@@ -101,7 +104,6 @@ reply_flags:				/* bytes, pages or a capability first: C knows to whom */
 	call	trap_reply_pays
 	sd	zero, %lo(hart + HART_SERVING_SINCE)(s4)
 6:	/* commit */
-	switch_from
 	each_word ld
 	ld	t0, FRAME_T0(s10)
 	j	native_kept
@@ -168,6 +170,156 @@ reply_native_pay:			/* a server goes on at the expense of the same program */
 	jal	ra, reply_pay
 	sd	zero, %lo(hart + HART_SERVING_SINCE)(s4)
 	j	reply_native
+
+/* --- a second caller is answered, behind s2 in its queue (MSG_ALSO) ---------------------------
+ * Reply s9, its caller s10, whose session s5 will have s11 uses.  a1-a5 are nobody's. */
+
+reply_also:
+	bnez	s9, trap_slow
+	andi	a1, s0, ~(MAY_ALSO | MAY_COPY | MAY_PASS)
+	bnez	a1, trap_slow
+	ld	a1, F(T6)(tp)		/* its number */
+	bltz	a1, trap_slow
+	ld	s9, THREAD_CSPACE(tp)
+	beqz	s9, trap_slow
+	srli	a2, t5, SLOTS_PER_PAGE_SHIFT
+	sltiu	a3, a2, FIRST_FIXED >> SLOTS_PER_PAGE_SHIFT
+	beqz	a3, trap_slow
+	slli	a2, a2, 3
+	add	s9, s9, a2
+	ld	s9, CSPACE_PAGES(s9)
+	beqz	s9, trap_slow
+	andi	a2, t5, (1 << SLOTS_PER_PAGE_SHIFT) - 1
+	slli	a2, a2, SLOT_SIZE_SHIFT
+	add	s9, s9, a2
+	ld	s9, SLOT_OBJECT(s9)
+	beqz	s9, trap_slow
+	beq	s9, s3, trap_slow
+	lhu	a2, OBJECT_TYPE(s9)	/* and not dead */
+	addi	a2, a2, -TYPE_IS_REPLY
+	bnez	a2, trap_slow
+	ld	s10, REPLY_CALLER(s9)
+	beqz	s10, trap_slow
+	lbu	a2, REPLY_STATE + REPLY_GIVEN(s9)
+	bnez	a2, trap_slow
+	lbu	a2, THREAD_CALL + 1(s10)
+	addi	a2, a2, -CALL_IS_ROUTED
+	bnez	a2, trap_slow
+	lw	a2, THREAD_RARE(s10)
+	slliw	a2, a2, 8
+	bnez	a2, trap_slow
+	lbu	a2, THREAD_PRIORITY(s2)
+	lbu	a3, THREAD_PRIORITY(s10)
+	bltu	a2, a3, trap_slow
+	ld	s5, THREAD_SESSION(s10)
+	lw	s11, OBJECT_USES(s5)
+	addiw	s11, s11, -1
+	beqz	s11, trap_slow
+	bne	s5, s6, 1f
+	addiw	s7, s7, -1		/* both calls are through one session */
+	beqz	s7, trap_slow
+1:	andi	a2, s0, MAY_COPY | MAY_PASS
+	beqz	a2, 2f
+	mv	a2, s10
+	mv	a3, s2
+	andi	a4, s0, MAY_PASS
+	bnez	a4, 3f
+	mv	a2, s2
+	mv	a3, s10
+3:	user_bytes a2, a1, MAY_WRITE, reply_far
+	user_bytes a3, a1, MAY_READ, reply_far
+	/* commit */
+	receive_keep
+	mv	s0, a0
+	addi	a4, a1, -1
+	bnez	a4, 4f
+	lbu	a4, 0(a3)
+	sb	a4, 0(a2)
+	j	5f
+4:	lla	sp, _stack_top
+	mv	a0, a2
+	mv	a2, a1
+	mv	a1, a3
+	call	memcpy
+	j	5f
+2:	/* commit */
+	receive_keep
+	mv	s0, a0
+5:	ld	a1, F(T6)(tp)
+	sw	s11, OBJECT_USES(s5)
+	sw	zero, REPLY_STATE(s9)
+	sd	zero, REPLY_CALLER(s9)
+	sd	zero, THREAD_REPLY(s10)
+	sd	zero, THREAD_SESSION(s10)
+	sd	zero, THREAD_CALL(s10)
+	li	a2, 1
+	sb	a2, THREAD_IN_CALL(s10)
+	sd	a1, F(A0)(s10)
+	lla	sp, _stack_top
+	mv	a0, s10
+	li	a1, 0
+	call	queue_push
+	ld	t6, %lo(hart + HART_PAYER)(s4)
+	beq	t6, s2, 6f
+	mv	a0, s2
+	call	trap_reply_pays
+6:	mv	a0, s0
+	lw	s7, OBJECT_USES(s6)
+	addiw	s7, s7, -1
+	li	s9, 0
+	j	routed_kept
+
+reply_far:				/* not so simple: what C does of it, is done */
+	addi	t6, tp, THREAD_FRAME
+	each_by_method sd
+	sd	gp, FRAME_GP(t6)
+	sd	t4, FRAME_T4(t6)
+	sd	t5, FRAME_T5(t6)
+	lla	sp, _stack_top
+	ld	a2, FRAME_T6(t6)
+	mv	a0, s10
+	mv	a1, s2
+	andi	a4, s0, MAY_PASS
+	bnez	a4, 7f
+	mv	a0, s2
+	mv	a1, s10
+7:	call	trap_pass
+	ld	s0, F(A0)(tp)
+	bnez	a0, 5b
+	j	trap_params_saved
+
+/* --- recv: nothing is pending, so others run meanwhile; C says who --------------------------- */
+
+	.globl fast_recv
+fast_recv:				/* of its own registers it keeps sp, gp, tp only */
+	lw	s5, THREAD_RARE(tp)
+	bnez	s5, lean_recv
+	ld	s1, THREAD_SERVES(tp)
+	beqz	s1, lean_recv
+	lwu	s2, THREAD_RECEIVES(tp)
+	bne	s2, a6, lean_recv
+	lbu	s5, ENDPOINT_PENDING(s1)
+	bnez	s5, lean_recv
+	mv	t1, t2
+	jal	ra, reply_find
+	lw	s2, REPLY_STATE(s3)
+	bnez	s2, trap_slow
+	/* commit */
+	receive_keep
+	receive_commit
+	csrrw	t6, sscratch, zero
+	sd	t6, F(TP)(tp)
+	lla	sp, _stack_top
+	call	trap_waits
+	j	arch_resume
+
+lean_recv:				/* all but sp, gp and tp comes from the frame */
+	sd	t4, F(T4)(tp)
+	lean_save
+	csrr	t4, sstatus
+	sd	t4, FRAME_STATUS(t6)
+	call	trap_recv
+	j	arch_resume
 
 reply_find:				/* the Reply in slot t1, not the last that received */
 	ld	s3, THREAD_CSPACE(tp)

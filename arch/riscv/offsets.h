@@ -73,6 +73,7 @@
 #define THREAD_FAULT_CAUSE 508
 #define THREAD_RETRY_FAULT 509
 #define THREAD_ENDPOINT 512
+#define THREAD_IN_CALL 545
 
 /* struct hart */
 #define HART_CURRENT 0
@@ -148,6 +149,8 @@
 #define MAY_MOVE 2
 #define MAY_RECEIVE 4
 #define MAY_COPY 8
+#define MAY_ALSO 32
+#define MAY_PASS 64
 #define NUMBER_OF_ROUTES 512
 #define NUMBER_OF_FIXED 32
 #define FIRST_FIXED 8192
@@ -191,3 +194,6 @@
 #define ENTRY_VALID 1 /* PTE_V, alone in entries that name a table */
 #define ENTRY_LEAF 0x100
 #define ENTRY_DEVICE 0x200
+#define USER_BITS 38
+#define PAGE_BITS 12
+#define COPY_AT_MOST 65536

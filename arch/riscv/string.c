@@ -63,22 +63,27 @@ static void copy_words(word_t *to, const u8 *from, u64 words)
 		to[i] = f[i];
 }
 
+static inline void *copy_bytes(u8 *to, const u8 *from, u64 len)
+{
+	for (u64 i = 0; i < len; i++)
+		to[i] = from[i];
+	return to;
+}
+
+/* A word at least. */
+static __attribute__((noinline)) void *copy_long(u8 *to, const u8 *from, u64 len)
+{
+	u64 first = -(u64)to & 7, last = (len - first) & 7;
+
+	copy_bytes(to, from, first);
+	copy_words((word_t *)(to + first), from + first, (len - first) / 8);
+	copy_bytes(to + len - last, from + len - last, last);
+	return to;
+}
+
 void *memcpy(void *to, const void *from, size_t len)
 {
-	u8 *t = to;
-	const u8 *f = from;
-
-	if (len >= 8) {
-		for (; (u64)t & 7; len--)
-			*t++ = *f++;
-		copy_words((word_t *)t, f, len / 8);
-		t += len & ~7ul;
-		f += len & ~7ul;
-		len &= 7;
-	}
-	while (len--)
-		*t++ = *f++;
-	return to;
+	return len < 8 ? copy_bytes(to, from, len) : copy_long(to, from, len);
 }
 
 void *memmove(void *to, const void *from, size_t len)

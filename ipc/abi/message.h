@@ -50,6 +50,12 @@ enum message_flag {
 	MSG_COPY = 1u << 3,    /* reply: copy t5, t6 into the caller's first out window */
 	MSG_MAP = 1u << 4,     /* reply to a fault, trusted endpoint: map a2 pages of frame a1 at a0
 	                          with rights a3; low half of t3 names the Memory (not sent) */
+	MSG_ALSO = 1u << 5,    /* reply: so is the caller of the Reply in slot t5, behind the first:
+	                          its result is the number t6, not negative */
+	MSG_PASS = 1u << 6,    /* with MSG_ALSO: t6 bytes go first from the first in window of the
+	                          first caller to the first out window of the second; MSG_COPY with
+	                          MSG_ALSO: the other way.  EFAULT: not all of them, or not in one
+	                          go (REPLY_COPY tells): nobody is answered */
 };
 
 /* Kinds of delivery: t0. */

@@ -148,6 +148,8 @@ static inline __attribute__((always_inline)) void receive_here(struct request *q
 {
 	struct delivery d = {0};
 
+	if (second.reply != SLOT_NONE)
+		second_flush();
 	if (q->reply == SLOT_NONE)
 		q->reply = reply_take();
 	reply_current = q->reply;
@@ -228,6 +230,7 @@ static void answer_full(struct request *q, struct answer *a, s64 result)
 {
 	struct delivery d = {.cap = a->cap};
 
+	second_flush();
 	if (!(a->flags & ANSWER_FILLED))
 		a->label = result < 0 ? (s32)result : 0;
 	if (q->kind != KIND_FAULT && !(a->flags & ANSWER_FILLED))
@@ -241,6 +244,35 @@ static void answer_full(struct request *q, struct answer *a, s64 result)
 	d.label = (s64)((u32)a->label | (u64)(a->flags & ~ANSWER_FILLED) << 32);
 	exchange(OP_REPLY_RECV, q->reply, &d, a->copy, a->copy_len);
 	arrived(q, a, &d);
+}
+
+/* The second answer did not go along, so neither was given: the first alone, behind it; or, where
+ * bytes were to be passed, the operation comes again. */
+static __attribute__((noinline)) void second_failed(struct request *q, struct answer *a)
+{
+	if (second.flags) {
+		server->not_passed(second_undo(q));
+		return;
+	}
+	second_flush();
+	answer_routed(q, a, (s64)a->word[0], 0);
+}
+
+/* With the one of a Reply that was kept. */
+static inline __attribute__((always_inline)) void answer_both(struct request *q, struct answer *a,
+							      s64 result)
+{
+	struct delivery d = {.word = {(u64)result}};
+
+	d.label = (s64)((result < 0 ? (u32)result : 0) | (u64)(second.flags | MSG_ALSO) << 32);
+	a->word[0] = (u64)result;
+	exchange(OP_REPLY_RECV, q->reply, &d, (const void *)(u64)second.reply, second.number);
+	if (d.kind == KIND_FAILED) {
+		second_failed(q, a);
+		return;
+	}
+	second.reply = SLOT_NONE;
+	request_fill(q, &d);
 }
 
 static void reply_abandoned(slot_t reply)
@@ -332,8 +364,12 @@ static __attribute__((noreturn)) void serve(struct request *q)
 			q->reply = SLOT_NONE;
 			receive_here(q);
 		} else if (q->kind == KIND_ROUTED && a.flags == 0) {
-			answer_routed(q, &a, result, 0);
-		} else if (q->kind == KIND_ROUTED && a.flags == MSG_COPY) {
+			if (second.reply == SLOT_NONE)
+				answer_routed(q, &a, result, 0);
+			else
+				answer_both(q, &a, result);
+		} else if (q->kind == KIND_ROUTED && a.flags == MSG_COPY
+			   && second.reply == SLOT_NONE) {
 			answer_routed(q, &a, result, MSG_COPY);
 		} else {
 			answer_full(q, &a, result);

@@ -8,74 +8,52 @@
 
 #include "servers/lib/method.h"
 
-static u32 limit;
-static u32 created;
-static u32 nfree;
-static u16 free_list[REPLIES_MAX];
-static bool held[REPLIES_MAX];
+struct reply_counts reply_counts;
+static struct reply_counts *const n = &reply_counts;
+u16 reply_list[REPLIES_MAX];
+bool reply_held[REPLIES_MAX];
 slot_t reply_current = SLOT_NONE;
+struct second second = {.reply = SLOT_NONE};
 
 static u32 index_of(slot_t reply)
 {
 	u32 i = reply - SERVER_REPLY;
 
-	return i < created ? i : REPLIES_MAX;
+	return i < n->created ? i : REPLIES_MAX;
 }
 
 /* The pages of their slots are there from the start: who uses memory is seen more clearly. */
 static void slots_make(void)
 {
-	for (slot_t n = SERVER_REPLY; n < SERVER_REPLY + limit; n += SLOTS_PER_PAGE) {
-		method2(SERVER_CSPACE, CSPACE_COPY, n, SERVER_ENDPOINT);
-		slot_delete(n);
+	for (slot_t slot = SERVER_REPLY; slot < SERVER_REPLY + n->limit; slot += SLOTS_PER_PAGE) {
+		method2(SERVER_CSPACE, CSPACE_COPY, slot, SERVER_ENDPOINT);
+		slot_delete(slot);
 	}
 }
 
 void replies_init(u32 wanted)
 {
-	limit = wanted < REPLIES_MAX ? wanted : REPLIES_MAX;
-	if (limit == 0)
-		limit = 1;
+	n->limit = wanted < REPLIES_MAX ? wanted : REPLIES_MAX;
+	if (n->limit == 0)
+		n->limit = 1;
 	slots_make();
 }
 
-static slot_t reply_create(void)
+slot_t reply_create(void)
 {
-	slot_t slot = SERVER_REPLY + created;
+	slot_t slot = SERVER_REPLY + n->created;
 
-	if (object_create_at(OBJECT_REPLY, slot) < 0)
+	if (n->created >= n->limit || object_create_at(OBJECT_REPLY, slot) < 0)
 		return SLOT_NONE;
-	held[created++] = false;
+	reply_held[n->created++] = false;
 	return slot;
-}
-
-slot_t reply_take(void)
-{
-	if (nfree > 0)
-		return SERVER_REPLY + free_list[--nfree];
-	return created < limit ? reply_create() : SLOT_NONE;
-}
-
-u32 replies_free(void)
-{
-	return nfree + limit - created;
-}
-
-void reply_keep(slot_t reply)
-{
-	u32 i = index_of(reply);
-
-	if (i >= created || reply != reply_current)
-		return;
-	held[i] = true;
-	reply_current = SLOT_NONE;
 }
 
 bool reply_is_held(slot_t reply)
 {
 	u32 i = index_of(reply);
 
-	return i < created && (held[i] || reply == reply_current);
+	return i < n->created && (reply_held[i] || reply == reply_current);
 }
 
 void reply_release(slot_t reply)
@@ -86,8 +64,8 @@ void reply_release(slot_t reply)
 		return;
 	if (reply == reply_current)
 		reply_current = SLOT_NONE;
-	held[i] = false;
-	free_list[nfree++] = (u16)i;
+	reply_held[i] = false;
+	reply_list[n->nfree++] = (u16)i;
 }
 
 void reply_reset(slot_t reply)
@@ -133,24 +111,67 @@ s32 answer_later_with(slot_t reply, s64 result, struct answer *a)
 	return failed;
 }
 
-s32 answer_later(slot_t reply, s64 result)
+static void answer_now(slot_t reply, s64 result)
 {
-	s32 failed = reply_number(reply, result);
-
-	if (failed < 0)
+	if (reply_number(reply, result) < 0)
 		reply_reset(reply);
-	reply_release(reply);
-	return failed;
 }
 
-void answer_swap(struct request *q, slot_t kept, s64 result)
+void second_flush(void)
 {
-	u32 i = index_of(kept);
+	slot_t reply = second.reply;
 
-	if (i >= created || !held[i])
-		return;
-	answer_later(q->reply, result);
-	held[i] = false;
-	reply_current = kept;
-	q->reply = kept;
+	second.reply = SLOT_NONE;
+	if (reply != SLOT_NONE)
+		answer_now(reply, (s64)second.number);
+}
+
+/* Of two, the first is answered first. */
+void answer_later(slot_t reply, s64 result)
+{
+	second_flush();
+	if (result < 0 || reply_current == SLOT_NONE || reply == reply_current
+	    || !reply_is_held(reply))
+		answer_now(reply, result);
+	else
+		second = (struct second){.reply = reply, .number = (u64)result};
+	reply_release(reply);
+}
+
+static __attribute__((noinline)) s64 pass_behind(struct request *q, slot_t kept, u64 len,
+						 bool kept_first)
+{
+	second_flush();
+	return answer_pass(q, kept, len, kept_first);
+}
+
+/* The Reply that goes along is idle soon. */
+s64 answer_pass(struct request *q, slot_t kept, u64 len, bool kept_first)
+{
+	slot_t other = kept_first ? q->reply : kept;
+
+	if (second.reply != SLOT_NONE)
+		return pass_behind(q, kept, len, kept_first);
+	reply_held[kept - SERVER_REPLY] = false;
+	reply_list[n->nfree++] = (u16)(other - SERVER_REPLY);
+	second.reply = other;
+	second.flags = kept_first ? MSG_COPY : MSG_PASS;
+	second.number = len;
+	if (kept_first)
+		q->reply = reply_current = kept;
+	return (s64)len;
+}
+
+slot_t second_undo(struct request *q)
+{
+	slot_t kept = second.reply;
+
+	n->nfree--;
+	if (second.flags == MSG_COPY) {
+		kept = q->reply;
+		q->reply = reply_current = second.reply;
+	}
+	reply_held[index_of(kept)] = true;
+	second.reply = SLOT_NONE;
+	return kept;
 }

@@ -60,7 +60,8 @@ struct server {
 	                                                      the error (or ERETRY) instead; or 0 */
 	void (*cut)(const struct request *q, u64 len); /* a read's copy ended for good after len > 0
 	                                                  bytes, and they are the result; 0: undo */
-	u32 replies;      /* Replies to make: 1 + most that wait at once */
+	void (*not_passed)(slot_t kept); /* answer_pass() did not happen; it is kept as before */
+	u32 replies;                     /* Replies to make: 1 + most that wait at once */
 	u32 buffer_shift; /* delivery buffer: 12 (4 KiB) .. 16, 0: none; with BUFFER_NO_DATA */
 };
 
@@ -71,16 +72,27 @@ __attribute__((noreturn)) void server_run(const struct server *s);
 void server_main(const struct start_info *start);
 
 /* Free Replies left: an operation that wants to keep one answers EAGAIN at 0. */
-u32 replies_free(void);
+struct reply_counts {
+	u32 limit, created, nfree; /* nfree of the created ones are idle */
+};
+extern struct reply_counts reply_counts;
+static inline u32 replies_free(void)
+{
+	return reply_counts.nfree + reply_counts.limit - reply_counts.created;
+}
 
-/* Answers a kept Reply with a plain result, or with an answer (its word 0 is `result`
- * too); if the copy stops at a page: ERETRY for the caller, or EFAULT.  The Reply is idle
- * after it.  Returns 0 or the error of a reply that did not happen. */
-s32 answer_later(slot_t reply, s64 result);
+/* Answers a kept Reply with a plain result: that goes along with the answer of the operation that
+ * runs, if there is one and nothing stands against it, else now. */
+void answer_later(slot_t reply, s64 result);
+/* Now, with an answer (its word 0 is `result` too); if the copy stops at a page: ERETRY for the
+ * caller, or EFAULT.  The Reply is idle after it.  Returns 0 or the error of a reply that did
+ * not happen. */
 s32 answer_later_with(slot_t reply, s64 result, struct answer *a);
-/* Answers q's caller now and leaves the one of a kept Reply to the operation's result: of the
- * two he runs first. */
-void answer_swap(struct request *q, slot_t kept, s64 result);
+/* len bytes go from the first window of q's caller to that of a held Reply's, both of routed calls,
+ * and are the result of both: the operation returns it, as this does.  kept_first: of the two the
+ * held one's caller runs first.  Where they cannot go so, nothing has happened:
+ * server.not_passed is called, and the operation runs again. */
+s64 answer_pass(struct request *q, slot_t kept, u64 len, bool kept_first);
 
 /* Copies from / to window `window` of the request's caller at `offset`.  Returns bytes moved
  * (> 0, may be short when some moved), -ERETRY if the first page was not there and a

@@ -94,14 +94,16 @@ struct the_case {
 	void (*before_call)(void);
 	void (*before_answer)(u32 n); /* of the n'th message, in the server */
 	void (*after_call)(void);
-	struct route route; /* of NUMBER, if routed */
+	struct route route;      /* of NUMBER, if routed */
+	struct route next_route; /* of NUMBER + 1, in OTHER's table too, if it is one */
 	bool cold; /* without a first call, after which the Reply is known to the endpoint */
 	bool routed;
 	bool paged, handled; /* the client's faults: pager ENDPOINT, handler SECOND_ENDPOINT */
 	bool only_one;       /* nobody else names the client's session */
 	bool untrusted;
-	bool hole; /* the client's second page is not mapped */
-	u64 frame; /* RAM that nobody uses; begins with a return instruction */
+	bool other_fixed; /* OTHER's fixed slot 0: the client's session, not a copy of SLOT_SPARE */
+	bool hole;        /* the client's second page is not mapped */
+	u64 frame;        /* RAM that nobody uses; begins with a return instruction */
 };
 extern struct the_case the;
 extern u8 client_memory[3][PAGE_SIZE], server_memory[2][PAGE_SIZE];
@@ -114,13 +116,20 @@ struct test_case {
 };
 extern const struct test_case native_cases[], routed_cases[], fault_cases[], death_cases[],
 	capability_cases[], window_cases[], delivery_cases[], seen_cases[], method_cases[],
-	turn_cases[], given_cases[];
+	turn_cases[], given_cases[], second_cases[], pass_cases[];
 
 /* A call by the route of NUMBER, to its fixed slot or to a descriptor. */
 void case_routed(void);
 void case_descriptor(void);
 void case_result_negative(void);
-void fill_table(void); /* no descriptor of the client's is free */
+/* CLIENT writes by the route of NUMBER, OTHER reads by the next one, and one reply answers both:
+ * the second by that number; or so many bytes are passed from CLIENT to OTHER. */
+void case_two(u64 number);
+void case_passes(u64 n);
+extern struct exchange the_reads; /* OTHER's call */
+extern u32 the_flags; /* of the reply, beside MSG_ALSO; MSG_PASS as for the first round */
+#define FLAG_BACKWARDS (1u << 31) /* the other way */
+void fill_table(void);            /* no descriptor of the client's is free */
 
 /* --- world.c ---------------------------------------------------------------------------- */
 void world_init(const struct boot_info *boot);

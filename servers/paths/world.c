@@ -169,7 +169,11 @@ static void make_routes(void)
 	fill_frame(AT, first, ROUTE_FRAMES);
 	memset(routes, 0, ROUTE_FRAMES * PAGE_SIZE);
 	routes[NUMBER] = the.route;
+	routes[NUMBER + 1] = the.next_route;
 	must(call_cap(world.cspace[CLIENT], CSPACE_ROUTES, ram, (const u64[4]){first}), "routes");
+	if (the.next_route.kind)
+		must(call_cap(world.cspace[OTHER], CSPACE_ROUTES, ram, (const u64[4]){first}),
+		     "the other's routes");
 	call2(ROOT_SLOT_ASPACE, ASPACE_UNMAP, AT, ROUTE_FRAMES);
 }
 
@@ -225,6 +229,8 @@ static void make_objects(slot_t *note)
 	common(SLOT_POOL, world.pool);
 	common(SLOT_MEMORY, ram);
 	give(world.cspace[SERVER], SLOT_SPARE, spare);
+	if (the.next_route.kind)
+		give(world.cspace[OTHER], FIXED, the.other_fixed ? world.session : spare);
 	call1(ROOT_SLOT_CSPACE, CSPACE_DELETE, spare);
 	give(world.cspace[CLIENT], SLOT_SESSION, world.session);
 	give(world.cspace[CLIENT], FIXED + 1, world.second_session);

@@ -90,6 +90,7 @@ static const struct server pipe_server = {
 	.abandoned = pipe_abandoned,
 	.closed = pipe_closed,
 	.undo = pipe_undo,
+	.not_passed = write_not_passed,
 	.replies = WAITERS_MAX,
 	.buffer_shift = PAGE_SHIFT | BUFFER_NO_DATA,
 };

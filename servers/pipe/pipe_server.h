@@ -155,15 +155,32 @@ static inline s64 ring_fill_quick(struct pipe *p, slot_t reply, u64 len)
 }
 
 /* waiter.c */
+/* 0, EAGAIN: no Reply would be left for others. */
 struct waiter *waiter_add(struct waiter_list *l, struct end *e, const struct request *q, u64 len);
+s64 waiter_wait(struct waiter_list *l, struct end *e, const struct request *q, u64 len); /* LATER */
 struct waiter *waiter_of(slot_t reply);
-void waiter_remove(struct waiter *w);             /* and frees it */
+static inline void waiter_remove(struct waiter *w) /* and frees it */
+{
+	struct waiter_list *l = w->list;
+
+	if (w->prev)
+		w->prev->next = w->next;
+	else
+		l->first = w->next;
+	if (w->next)
+		w->next->prev = w->prev;
+	else
+		l->last = w->prev;
+	w->list = 0;
+}
+void waiter_restore(slot_t reply);                /* the first reader, removed just now */
 void waiter_answer(struct waiter *w, s64 result); /* removed and answered */
 bool waiter_drop_dead(struct waiter *w);          /* removed if its caller is dead */
 
 /* read.c, write.c */
 operation_fn pipe_read, pipe_write;
 void read_undo(struct request *q, struct answer *a);
+void write_not_passed(slot_t kept);
 void readers_end_of_file(struct pipe *p);
 void writers_refill(struct pipe *p);
 void writers_broken(struct pipe *p);

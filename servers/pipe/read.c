@@ -16,7 +16,8 @@ static bool reply_can_copy(const struct pipe *p, const struct request *q, u32 le
 	       && (p->head & PAGE_MASK) + len < PAGE_SIZE;
 }
 
-static s64 read_ring(struct pipe *p, const struct request *q, struct answer *a, u64 len)
+static __attribute__((noinline)) s64 read_ring(struct pipe *p, const struct request *q,
+					       struct answer *a, u64 len)
 {
 	u32 n = len < p->count ? (u32)len : p->count;
 	s64 moved;
@@ -83,28 +84,55 @@ static s64 read_direct(struct pipe *p, const struct request *q, u64 len)
 	return n;
 }
 
-s64 pipe_read(struct request *q, struct answer *a)
+/* The ring is empty, but writers wait. */
+static __attribute__((noinline)) s64 read_writers(struct end *e, struct request *q,
+						  struct answer *a, u64 len)
 {
-	struct end *e = end_find(q->badge);
-	struct pipe *p = e ? e->pipe : 0;
-	s64 len = transfer_length(q, ACCESS_WRITE);
+	struct pipe *p = e->pipe;
 	s64 n = 0;
 
-	if (!e || !end_reads(e))
-		return -EBADF;
+	while (p->writers.first && n == 0 && p->count == 0)
+		n = read_direct(p, q, len);
+	if (n != 0 || p->nwriters == 0)
+		return n;
+	if (p->count > 0)
+		return read_ring(p, q, a, len);
+	if (e->flags & LINUX_O_NONBLOCK)
+		return -EAGAIN;
+	return waiter_wait(&p->readers, e, q, len);
+}
+
+static inline s64 read_len(struct end *e, struct request *q, struct answer *a, s64 len)
+{
+	struct pipe *p = e->pipe;
+
 	if (len <= 0)
 		return len;
 	if (p->count > 0)
 		return read_ring(p, q, a, (u64)len);
-	while (p->writers.first && n == 0 && p->count == 0)
-		n = read_direct(p, q, (u64)len);
-	if (n != 0 || p->nwriters == 0)
-		return n;
-	if (p->count > 0)
-		return read_ring(p, q, a, (u64)len);
+	if (p->writers.first)
+		return read_writers(e, q, a, (u64)len);
+	if (p->nwriters == 0)
+		return 0;
 	if (e->flags & LINUX_O_NONBLOCK)
 		return -EAGAIN;
-	return waiter_add(&p->readers, e, q, (u64)len) ? LATER : -EAGAIN;
+	return waiter_wait(&p->readers, e, q, (u64)len);
+}
+
+static __attribute__((noinline)) s64 read_vector(struct end *e, struct request *q, struct answer *a)
+{
+	return read_len(e, q, a, transfer_length(q, ACCESS_WRITE));
+}
+
+s64 pipe_read(struct request *q, struct answer *a)
+{
+	struct end *e = end_find(q->badge);
+
+	if (!e || !end_reads(e))
+		return -EBADF;
+	if (transfer_is_vector(q))
+		return read_vector(e, q, a);
+	return read_len(e, q, a, transfer_length(q, ACCESS_WRITE));
 }
 
 /* The last writer is gone. */

@@ -6,28 +6,33 @@
 _Static_assert(SERVER_REPLY + WAITERS_MAX <= SERVER_FREE, "each has a slot");
 static struct waiter waiters[WAITERS_MAX]; /* one that waits has a list */
 
-/* 0: no Reply is left for others, the caller gets EAGAIN. */
 struct waiter *waiter_add(struct waiter_list *l, struct end *e, const struct request *q, u64 len)
 {
 	u32 i = q->reply - SERVER_REPLY;
-	struct waiter *w;
+	struct waiter *w = &waiters[i], *last = l->last;
 
 	if (i >= WAITERS_MAX || replies_free() == 0)
 		return 0;
-	w = &waiters[i];
-	*w = (struct waiter){.prev = l->last,
-			     .list = l,
-			     .end = e,
-			     .reply = q->reply,
-			     .tag = q->tag,
-			     .label = q->label,
-			     .len = len};
-	if (w->prev)
-		w->prev->next = w;
+	w->next = 0;
+	w->prev = last;
+	w->list = l;
+	w->end = e;
+	w->reply = q->reply;
+	w->tag = q->tag;
+	w->label = q->label;
+	w->len = len;
+	w->done = 0;
+	l->last = w;
+	if (last)
+		last->next = w;
 	else
 		l->first = w;
-	l->last = w;
 	return w;
+}
+
+s64 waiter_wait(struct waiter_list *l, struct end *e, const struct request *q, u64 len)
+{
+	return waiter_add(l, e, q, len) ? LATER : -EAGAIN;
 }
 
 struct waiter *waiter_of(slot_t reply)
@@ -37,19 +42,20 @@ struct waiter *waiter_of(slot_t reply)
 	return i < WAITERS_MAX && waiters[i].list ? &waiters[i] : 0;
 }
 
-void waiter_remove(struct waiter *w)
+/* As if it had never been removed. */
+void waiter_restore(slot_t reply)
 {
-	struct waiter_list *l = w->list;
+	struct waiter *w = &waiters[reply - SERVER_REPLY];
+	struct waiter_list *l = &w->end->pipe->readers;
 
-	if (w->prev)
-		w->prev->next = w->next;
-	else
-		l->first = w->next;
+	w->list = l;
+	w->prev = 0;
+	w->next = l->first;
 	if (w->next)
-		w->next->prev = w->prev;
+		w->next->prev = w;
 	else
-		l->last = w->prev;
-	w->list = 0;
+		l->last = w;
+	l->first = w;
 }
 
 void waiter_answer(struct waiter *w, s64 result)

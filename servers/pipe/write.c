@@ -9,6 +9,8 @@
 #include "ipc/proto/process.h"
 #include "servers/pipe/pipe_server.h"
 
+#define MUCH 512 /* bytes, for which a copy costs more than a switch */
+
 static s64 broken_pipe(u32 tag)
 {
 	call2(SERVER_TO + SERVER_ID_PROCESS, PROC_SIGNAL, tag, LINUX_SIGPIPE);
@@ -29,20 +31,6 @@ static s64 give_failed(const struct request *q, u64 done, struct waiter *w, s64 
 	return 0;
 }
 
-/* The reader has got n bytes.  Where it asked for no more, or it is much, it runs next: it will
- * ask again before the writer has more, and that is then copied once too. */
-static void reader_answer(struct waiter *w, struct request *q, u64 n, bool is_all)
-{
-	slot_t reply = w->reply;
-
-	if (!is_all || (n < w->len && n < PIPE_BUF)) {
-		waiter_answer(w, (s64)n);
-		return;
-	}
-	waiter_remove(w);
-	answer_swap(q, reply, (s64)n);
-}
-
 /* To the first reader that waits, from byte `done` of the request on: bytes given. */
 static s64 give_reader(struct waiter *w, struct request *q, u64 done, u64 len)
 {
@@ -53,7 +41,7 @@ static s64 give_reader(struct waiter *w, struct request *q, u64 done, u64 len)
 
 	if (n <= 0 || stop == COPY_PAGE || (stop == COPY_PAGE_OTHER && done == 0))
 		return give_failed(q, done, w, n, stop);
-	reader_answer(w, q, (u64)n, (u64)n == len);
+	waiter_answer(w, n);
 	return n;
 }
 
@@ -84,21 +72,12 @@ static __attribute__((noinline)) s64 write_now(struct pipe *p, struct request *q
 	return (s64)(done < len ? done + (u64)n : done);
 }
 
-/* The whole write in one copy, to a reader who waits or into a page of the ring that is there:
- * its length, or 0 and nothing has happened.  Nobody else's write may wait. */
-static inline s64 write_quick(struct pipe *p, struct request *q, u64 len)
-{
-	const struct window_at from = {q->reply, 0, 0};
-	struct waiter *w = p->readers.first;
-	enum copy_stop stop;
+static bool refused; /* the pass that this write began with */
 
-	if (!w)
-		return ring_fill_quick(p, q->reply, len);
-	if (w->len < len
-	    || window_copy_step(&(struct window_at){w->reply, 0, 0}, &from, len, &stop) != (s64)len)
-		return 0;
-	reader_answer(w, q, len, true);
-	return (s64)len;
+void write_not_passed(slot_t kept)
+{
+	refused = true;
+	waiter_restore(kept);
 }
 
 /* What is left to say of a write that moved `done` bytes, or failed. */
@@ -117,27 +96,52 @@ static s64 write_end(struct end *e, const struct request *q, s64 done, u64 len)
 	return LATER;
 }
 
-s64 pipe_write(struct request *q, struct answer *a)
+static __attribute__((noinline)) s64 write_len(struct end *e, struct request *q, s64 len)
 {
-	struct end *e = end_find(q->badge);
-	struct pipe *p = e ? e->pipe : 0;
-	s64 len = transfer_length(q, ACCESS_READ);
+	struct pipe *p = e->pipe;
 	s64 done = 0;
 
-	(void)a;
-	if (!e || !end_writes(e))
-		return -EBADF;
 	if (len <= 0)
 		return len;
 	if (p->nreaders == 0)
 		return broken_pipe(q->tag);
-	if (!p->writers.first)
-		done = write_quick(p, q, (u64)len);
+	refused = false;
+	if (!p->writers.first && !p->readers.first)
+		done = ring_fill_quick(p, q->reply, (u64)len);
 	if (!p->writers.first && done == 0)
 		done = write_now(p, q, (u64)len);
 	if (done > 0 && p->count > 0)
 		pipe_wake_watches(p);
 	return done == len ? len : write_end(e, q, done, (u64)len);
+}
+
+static __attribute__((noinline)) s64 write_vector(struct end *e, struct request *q)
+{
+	return write_len(e, q, transfer_length(q, ACCESS_READ));
+}
+
+/* To a reader who waits for so much, all of it goes with the answer to both.  Where it is much, the
+ * reader runs next: it will ask again before the writer has more, and that is then copied
+ * once too. */
+s64 pipe_write(struct request *q, struct answer *a)
+{
+	struct end *e = end_find(q->badge);
+	struct waiter *w;
+	s64 len;
+
+	(void)a;
+	if (!e || !end_writes(e))
+		return -EBADF;
+	if (transfer_is_vector(q))
+		return write_vector(e, q);
+	len = transfer_length(q, ACCESS_READ);
+	w = e->pipe->readers.first;
+	if (!w || len <= 0 || w->len < (u64)len || len > (s64)COPY_MAX || w->label != LINUX_read
+	    || refused)
+		return write_len(e, q, len);
+	waiter_remove(w);
+	return answer_pass(q, w->reply, (u64)len,
+			   len >= MUCH && ((u64)len == w->len || len >= (s64)PIPE_BUF));
 }
 
 /* Room to take more of the first waiting writer: all of it, or the ring is half empty. */

@@ -16,6 +16,7 @@ import sys
 import bench_missive
 
 SECONDS = 240
+MEMORY = "256M"  # a case does not give back what its world is made of
 
 
 def boot(build, line):
@@ -23,7 +24,7 @@ def boot(build, line):
     out = os.path.join(build, "test", "paths")
     os.makedirs(out, exist_ok=True)
     image = bench_missive.message_image(os.path.join(build, "debug"), out, "paths")
-    command = ["qemu-system-riscv64", "-machine", "virt", "-cpu", "rv64", "-smp", "1", "-m", bench_missive.MEMORY,
+    command = ["qemu-system-riscv64", "-machine", "virt", "-cpu", "rv64", "-smp", "1", "-m", MEMORY,
                "-no-reboot", "-icount", bench_missive.ICOUNT, "-display", "none", "-monitor", "none", "-serial",
                "stdio", "-bios", "default", "-kernel", image, "-append", line]
     try:

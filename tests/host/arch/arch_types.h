@@ -42,6 +42,11 @@ static inline paddr_t arch_physical(const void *direct)
     host_no_memory(offset);
 }
 
+static inline s32 arch_highest_bit(u64 word)
+{
+    return 63 - __builtin_clzll(word);
+}
+
 static inline u64 arch_time(void)
 {
     return host_time;

@@ -1,0 +1,61 @@
+/*
+ * Run queues: first in, first out for each priority, and the barrier, which tells the highest of
+ * them to whoever wants to switch without a look at them.
+ */
+#include "kernel/queue.h"
+
+#include "kernel/arch.h"
+#include "kernel/timer.h"
+
+struct run_queue sched_queues[PRIORITIES];
+u64 sched_ready;
+
+void queue_push(struct thread *t, bool front)
+{
+	struct run_queue *q = &sched_queues[t->priority];
+
+	t->state = THREAD_READY;
+	t->preempted = front;
+	t->next = front ? q->head : 0;
+	t->prev = front ? 0 : q->tail;
+	*(t->next ? &t->next->prev : &q->tail) = t;
+	*(t->prev ? &t->prev->next : &q->head) = t;
+	sched_ready |= 1ull << t->priority;
+	if (t->priority > hart.top) {
+		hart.top = t->priority;
+		barrier_set();
+	}
+	if (hart.slice_end < timer_programmed) /* somebody waits for it now */
+		timer_program();
+}
+
+static inline void take(struct thread *t)
+{
+	struct run_queue *q = &sched_queues[t->priority];
+
+	*(t->prev ? &t->prev->next : &q->head) = t->next;
+	*(t->next ? &t->next->prev : &q->tail) = t->prev;
+	t->next = t->prev = 0;
+	if (q->head)
+		return;
+	sched_ready &= ~(1ull << t->priority);
+	hart.top = sched_ready ? arch_highest_bit(sched_ready) : -1;
+	barrier_set();
+}
+
+void sched_remove(struct thread *t)
+{
+	if (hart.handoff == t)
+		hart.handoff = 0;
+	else if (!t->stopped || t->prev || sched_queues[t->priority].head == t)
+		take(t);
+}
+
+struct thread *queue_pop(void)
+{
+	struct thread *t = sched_ready ? sched_queues[hart.top].head : 0;
+
+	if (t)
+		take(t);
+	return t;
+}
