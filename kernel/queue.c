@@ -5,6 +5,7 @@
 #include "kernel/queue.h"
 
 #include "kernel/arch.h"
+#include "kernel/print.h"
 #include "kernel/timer.h"
 
 struct run_queue sched_queues[PRIORITIES];
@@ -14,13 +15,19 @@ void queue_push(struct thread *t, bool front)
 {
 	struct run_queue *q = &sched_queues[t->priority];
 
+	ASSERT(!t->next && !t->prev);
 	t->state = THREAD_READY;
 	t->preempted = front;
-	t->next = front ? q->head : 0;
-	t->prev = front ? 0 : q->tail;
-	*(t->next ? &t->next->prev : &q->tail) = t;
-	*(t->prev ? &t->prev->next : &q->head) = t;
-	sched_ready |= 1ull << t->priority;
+	if (!q->head) {
+		q->head = q->tail = t;
+		sched_ready |= 1ull << t->priority;
+	} else if (front) {
+		t->next = q->head;
+		q->head = q->head->prev = t;
+	} else {
+		t->prev = q->tail;
+		q->tail = q->tail->next = t;
+	}
 	if (t->priority > hart.top) {
 		hart.top = t->priority;
 		barrier_set();

@@ -8,6 +8,7 @@
 #define HUNDREDTHS 100u
 #define KIB_PER_PAGE (PAGE_SIZE / 1024)
 #define REGIONS 64u
+#define FINDS 1024u
 
 /* --- Who there is --------------------------------------------------------------------- */
 
@@ -40,12 +41,21 @@ const struct process_entry *proc_thread_next(u32 pid, u32 *index)
 	return 0;
 }
 
+/* Where it was found last it is as long as it lives. */
 const struct process_entry *proc_process_find(u32 tid)
 {
+	static u16 found[FINDS];
+	u16 *last = &found[tid % FINDS];
+	const struct process_entry *e = entry_at(*last);
+
+	if (e && e->tid == tid)
+		return e;
 	for (u32 index = 0; index < PROCESS_MAX; index++) {
-		const struct process_entry *e = entry_at(index);
-		if (e && e->tid == tid)
-			return e;
+		e = entry_at(index);
+		if (!e || e->tid != tid)
+			continue;
+		*last = (u16)index;
+		return e;
 	}
 	return 0;
 }
