@@ -52,6 +52,7 @@ extern const struct proc_file proc_system[], proc_process[];
 /* The thread with that tid, which for a process is its pid; the next process, and the next thread
  * of the process `pid`, from *index on: 0 when there is none. */
 const struct process_entry *proc_process_find(u32 tid);
+void proc_process_met(u32 tag); /* it may be asked for next */
 const struct process_entry *proc_process_next(u32 *index);
 const struct process_entry *proc_thread_next(u32 pid, u32 *index);
 

@@ -113,6 +113,7 @@ static const char *self_text(const struct request *q)
 {
 	const struct process_entry *e = caller_of(q).entry;
 
+	proc_process_met(q->tag);
 	format_text(self, sizeof(self), "%u", e ? e->pid : 0);
 	return self;
 }

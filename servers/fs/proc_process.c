@@ -41,10 +41,18 @@ const struct process_entry *proc_thread_next(u32 pid, u32 *index)
 	return 0;
 }
 
-/* Where it was found last it is as long as it lives. */
+static u16 found[FINDS]; /* where it was found last it is as long as it lives */
+
+void proc_process_met(u32 tag)
+{
+	const struct process_entry *e = caller_entry(tag);
+
+	if (e)
+		found[e->tid % FINDS] = (u16)TAG_INDEX(tag);
+}
+
 const struct process_entry *proc_process_find(u32 tid)
 {
-	static u16 found[FINDS];
 	u16 *last = &found[tid % FINDS];
 	const struct process_entry *e = entry_at(*last);
 
