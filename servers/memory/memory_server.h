@@ -199,7 +199,7 @@ struct object {
 
 struct object *object_find(u64 id);
 struct object *object_make(u32 owner, u64 cookie, u64 size);
-void objects_disown(u32 owner); /* that server has begun anew */
+void objects_disown(u32 owner);        /* that server has begun anew */
 void object_release(struct object *o); /* gone if it is destroyed and nobody maps it */
 void object_link(struct object *o, struct region *r);
 void object_unlink(struct region *r);
@@ -235,8 +235,7 @@ struct server_memory *server_find(u64 badge); /* 0: no server's session */
 struct server_memory *server_of(u32 id);
 u64 range_take(struct server_memory *m, u64 *npages); /* rounds up; 0: none */
 void range_free(struct server_memory *m, u64 address, u64 npages);
-operation_fn native_adopt, native_donate, native_heap, native_stats, native_drop,
-	native_reset;
+operation_fn native_adopt, native_donate, native_heap, native_stats, native_drop, native_reset;
 
 /* --- linux.c, remap.c, native.c, object_calls.c -------------------------------------- */
 

@@ -242,7 +242,7 @@ s32 body_start(struct process *p, const struct thread_registers *r);
 s32 cspace_add(slot_t cspace, slot_t there, slot_t own); /* into an empty slot */
 s32 cspace_put(slot_t cspace, slot_t there, slot_t own); /* replaces what is there */
 s32 call_fed(slot_t target, struct message *m);          /* feeds the pool when it is empty */
-slot_t fetch(slot_t cspace, slot_t there); /* a copy in an own slot, SLOT_NONE */
+slot_t fetch(slot_t cspace, slot_t there);               /* a copy in an own slot, SLOT_NONE */
 
 /* --- spaces.c ----------------------------------------------------------------------------- */
 
