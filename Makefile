@@ -23,7 +23,8 @@ export $(RUNNER_VARIABLES)
 # The kernel, in the order in which a boot, and then a message, meets it.
 KERNEL  := $(wildcard arch/riscv/*.S arch/riscv/*.c) $(wildcard kernel/*.c) $(wildcard ipc/*.c) \
     $(if $(filter debug,$(FLAVOUR)),$(wildcard tests/kernel/*.c))
-
+RARE    := $(addprefix arch/riscv/,machine.c fdt.c sbi.c plic.c timer.c fpu.c) $(addprefix kernel/,boot.c root.c print.c \
+    machine.c pool_methods.c thread_methods.c aspace_query.c memory.c timer.c) # small before fast
 # The servers, in the order in which root starts them; bench and paths take root's place. servers/lib is linked into each.
 SERVERS := $(foreach s,root memory process terminal pipe event fs loader echo bench paths,$(if $(wildcard servers/$s/*.c),$s))
 LIBRARY := $(wildcard servers/lib/*.S servers/lib/*.c) $(if $(filter debug,$(FLAVOUR)),$(wildcard tests/faults/*.c))
@@ -39,7 +40,6 @@ sources_examples  := $(call located,user/examples,$(EXAMPLES_SRC))
 sources_linuxtest := $(call located,tests/linux,$(LINUXTEST_SRC))
 sources_bench     := $(call located,user/bench,$(BENCH_SRC))
 PROGRAMS := $(foreach p,init sh tools examples linuxtest bench,$(if $(sources_$p),$p))
-
 # Programs for tests alone, which come by the overlay: one for each file.
 TEST_PROGRAMS := $(patsubst tests/machine/%.c,%,$(wildcard tests/machine/*.c)) $(filter linuxtest,$(PROGRAMS))
 
@@ -93,7 +93,7 @@ $(SERVERS:%=$(B)/servers/%.elf): servers/lib/server.ld
 	$(call say,LINK    $@)mkdir -p $(@D) && $(BARE)gcc $(BARE_LINK) -T servers/lib/server.ld $(filter %.o,$^) -lgcc -o $@
 
 $(B)/obj/%.o: % Makefile
-	$(call say,CC      $<)mkdir -p $(@D) && $(BARE)gcc $(BARE_FLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC      $<)mkdir -p $(@D) && $(BARE)gcc $(BARE_FLAGS) $(if $(filter $(RARE),$<),-Os) -MMD -MP -c $< -o $@
 
 programs: $(PROGRAMS:%=$(BUILD)/user/%)
 
