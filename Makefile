@@ -93,7 +93,7 @@ $(SERVERS:%=$(B)/servers/%.elf): servers/lib/server.ld
 	$(call say,LINK    $@)mkdir -p $(@D) && $(BARE)gcc $(BARE_LINK) -T servers/lib/server.ld $(filter %.o,$^) -lgcc -o $@
 
 $(B)/obj/%.o: % Makefile
-	$(call say,CC      $<)mkdir -p $(@D) && $(BARE)gcc $(BARE_FLAGS) $(if $(filter $(RARE),$<),-Os) -MMD -MP -c $< -o $@
+	$(call say,CC      $<)mkdir -p $(@D) && $(BARE)gcc $(BARE_FLAGS) $(if $(filter $(RARE),$<),-Os -msave-restore) -MMD -MP -c $< -o $@
 
 programs: $(PROGRAMS:%=$(BUILD)/user/%)
 

@@ -10,7 +10,7 @@
 #include "kernel/timer.h"
 #include "kernel/trap.h"
 
-#define METHODS 32 /* room for those of a type */
+#define METHODS 17 /* as many as the type with most of them has */
 /* By type and label. */
 static method_fn *const methods[OBJECT_TYPES][METHODS] = {
 	[OBJECT_POOL] = {pool_method_donate, pool_method_create, pool_method_reclaim,
