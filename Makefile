@@ -50,7 +50,7 @@ WARN    := -Wall -Wextra -Werror
 MACHINE_FLAGS := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -mstrict-align
 BARE_FLAGS := -std=gnu11 $(MACHINE_FLAGS) -ffreestanding -O2 -g $(WARN) -Wswitch-enum -Wmissing-prototypes \
     -Wframe-larger-than=512 -ffunction-sections -fdata-sections -fno-common -fno-pic -fno-stack-protector \
-    -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -I. -Iarch/riscv $(if $(filter debug,$(FLAVOUR)),-DMISSIVE_DEBUG=1)
+    -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -I. -Iarch/riscv -Iservers/lib/user $(if $(filter debug,$(FLAVOUR)),-DMISSIVE_DEBUG=1)
 BARE_LINK := -march=rv64imac -mabi=lp64 -mcmodel=medany -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,max-page-size=4096
 LINUX_FLAGS := -std=gnu11 -O2 $(WARN) -ffunction-sections -fdata-sections -I.
 LINUX_LINK := -static -s -Wl,--gc-sections

@@ -22,7 +22,8 @@
 
 enum memory_operation {
 	MEM_ADOPT = 0x1001, /* root: sent an Address space that it made for a server; word 0 enum
-	    server_id. Reply: capability = that server's session */
+	    server_id, word 1 its area if it is in the kernel, else 0. Reply: capability = that
+	    server's session */
 	MEM_DONATE, /* servers: word 0 pages wanted, sent own Pool: gives pages to it. ENOMEM */
 	MEM_HEAP,   /* servers: word 0 pages: more zeroed pages, contiguous in the caller's address
 	    space behind the last ones; reply word 0 address. ENOMEM */

@@ -17,7 +17,28 @@
 #define SERVER_INITRD 0x700000000ull    /* fs: overlay cpio */
 #define SERVER_LOADER 0x3f0100000ull    /* process: the loader's flat image */
 #define SERVER_HEAP 0x1000000000ull     /* memory puts heap pages from here on */
-#define SERVER_OBJECTS 0x2000000000ull  /* memory attaches objects from here on */
+#define SERVER_OBJECTS 0x2000000000ull  /* memory attaches objects from here on ... */
+#define SERVER_OBJECTS_END (USER_END - SERVER_AREA_PART) /* ... to here */
+
+/* Of a server that is linked into the kernel the same addresses are folded into its area there;
+ * area 0: it has an address space of its own. */
+#define SERVER_AREA_PART 0x40000000ull
+static inline u64 server_address(u64 area, u64 address)
+{
+	if (!area)
+		return address;
+	if (address >= SERVER_OBJECTS_END)
+		return area + 8 * SERVER_AREA_PART;
+	if (address >= SERVER_OBJECTS)
+		return area + 5 * SERVER_AREA_PART + (address - SERVER_OBJECTS);
+	if (address >= SERVER_HEAP)
+		return area + 3 * SERVER_AREA_PART + (address - SERVER_HEAP);
+	if (address >= SERVER_INITRD)
+		return area + 2 * SERVER_AREA_PART + (address - SERVER_INITRD);
+	if (address >= SERVER_ARCHIVE)
+		return area + SERVER_AREA_PART + (address - SERVER_ARCHIVE);
+	return area + address % SERVER_AREA_PART;
+}
 
 /* Badge of the session that root gives server A to any server: this + A's enum server_id. */
 #define SERVER_BADGE 0x53000000ull

@@ -66,7 +66,7 @@ static s32 object_make(struct inode *i, u64 npages)
 	if (msg_call(MEMORY, &m) < 0)
 		return -ENOSPC;
 	c->object = m.word[0];
-	c->address = (u8 *)m.word[1];
+	c->address = server_pointer(m.word[1]);
 	c->range = power_of_two(npages);
 	c->object_size = 0;
 	c->held = 0;
@@ -85,7 +85,7 @@ static s32 range_reserve(struct inode *i, u64 npages)
 		return 0;
 	if (msg_call(MEMORY, &m) < 0)
 		return -ENOSPC;
-	c->address = (u8 *)m.word[1];
+	c->address = server_pointer(m.word[1]);
 	c->range = power_of_two(npages);
 	return 0;
 }

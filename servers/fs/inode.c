@@ -27,7 +27,7 @@ s64 time_of_day(void)
 	u64 ticks = time_now(), hz = start_info->timebase_hz;
 	u64 since_boot = ticks / hz * (u64)NANOSECONDS + ticks % hz * (u64)NANOSECONDS / hz;
 
-	return *process_realtime((void *)SERVER_TABLE) + (s64)since_boot;
+	return *process_realtime((void *)server_at(SERVER_TABLE)) + (s64)since_boot;
 }
 
 void inode_idle(struct inode *i)

@@ -14,7 +14,7 @@
 
 static const struct process_entry *entry_at(u32 index)
 {
-	const u8 *table = (const void *)SERVER_TABLE;
+	const u8 *table = (const void *)server_at(SERVER_TABLE);
 	const struct process_entry *e = (const void *)(table + (u64)index * PROCESS_ENTRY_SIZE);
 	bool is_told = e->tag && e->state != PROCESS_FREE;
 

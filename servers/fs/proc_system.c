@@ -76,7 +76,8 @@ static void text_stat(struct text *t, const struct process_entry *e)
 		text_add(t, "cpu%s %lu 0 0 %lu 0 0 0 0 0 0\n", i ? "0" : " ", busy,
 			 now > busy ? now - busy : 0);
 	text_add(t, "intr 0\nctxt 0\nbtime %ld\nprocesses %lu\n",
-		 (s64)(*process_realtime((void *)SERVER_TABLE) / NANOSECONDS), m.word[1]);
+		 (s64)(*process_realtime((void *)server_at(SERVER_TABLE)) / NANOSECONDS),
+		 m.word[1]);
 	text_add(t, "procs_running %lu\nprocs_blocked 0\n", m.word[2]);
 }
 

@@ -207,10 +207,11 @@ static s32 archive_read(const struct archive *r)
 
 s32 unpack_all(void)
 {
-	struct archive rootfs = {.at = (const u8 *)SERVER_ARCHIVE,
+	struct archive rootfs = {.at = (const u8 *)server_at(SERVER_ARCHIVE),
 				 .bytes = start_info->rootfs_bytes,
 				 .frames = start_info->rootfs};
-	struct archive overlay = {.at = (const u8 *)SERVER_INITRD + start_info->initrd_offset,
+	struct archive overlay = {.at = (const u8 *)server_at(SERVER_INITRD)
+					+ start_info->initrd_offset,
 				  .bytes = start_info->initrd_bytes,
 				  .offset = start_info->initrd_offset,
 				  .frames = start_info->initrd};

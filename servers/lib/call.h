@@ -53,6 +53,24 @@ struct receive {
 	void *buffer;     /* page aligned */
 };
 
+/* A method: what goes out and, in slots and word, what comes back. */
+struct method_call {
+	u64 label;  /* enum method | enum message_flag << 32 */
+	u64 window; /* own memory */
+	u64 len;
+	u64 slots;   /* sent | where to receive << 32; back: received */
+	u64 word[6]; /* back: results */
+};
+
+/* recv or reply_recv: `reply` is answered, if any, and is the one for the next message. */
+struct receipt {
+	s64 op;
+	slot_t reply;
+	u64 buffer; /* of deliveries: address | log2 of its size, 0: none */
+	const void *copy;
+	u64 copy_len;
+};
+
 /* call: sends m through slot, waits, overwrites m; returns m->label. */
 s32 msg_call(slot_t slot, struct message *m);
 /* REPLY_CALL, once: word 0 or the negative label; a retry is the caller's. */

@@ -10,7 +10,7 @@ __attribute__((weak)) void *heap_pages(u64 npages)
 {
 	s64 at = call1(SERVER_TO + SERVER_ID_MEMORY, MEM_HEAP, npages);
 
-	return at > 0 ? (void *)(u64)at : 0;
+	return at > 0 ? server_pointer((u64)at) : 0;
 }
 
 static u64 live;

@@ -8,9 +8,11 @@
  * server's two tables.  The request is a copy that nobody else can change; kept
  * Replies are those of replies.h.  A reply that the kernel refuses comes back as
  * KIND_FAILED with the caller still held: the operation undoes, and the caller gets
- * the error.
+ * the error.  In the kernel (docs/placement.md) exchange may find nothing to receive: then
+ * the loop ends, and begins again when something has come.
  */
 #include "ipc/abi/route.h"
+#include "door.h"
 #include "ipc/proto/descriptor.h"
 #include "servers/lib/faults.h"
 #include "servers/lib/linux.h"
@@ -22,8 +24,6 @@
 #define NATIVE_MAX 64
 #define DESCRIPTOR_FIRST FD_POLL
 #define DESCRIPTOR_MAX 16
-#define ACCEPTS (MSG_RECEIVE * (1ull << 32)) /* a capability, in any slot */
-#define ACCEPT_SLOT (SLOT_ANY * (1ull << 32))
 
 static const struct server *server;
 static u64 buffer; /* of deliveries: address | log2 of its size, 0: none */
@@ -88,44 +88,6 @@ static operation_fn *operation_find(const struct request *q)
 
 /* --- Registers ------------------------------------------------------------------------ */
 
-/* recv or reply_recv: d is what goes out (words; label: reply label and flags; cap: slot sent)
- * and what comes in.  `reply` is answered, if any, and is the one for the next message. */
-static inline __attribute__((always_inline)) void exchange(s64 op, slot_t reply, struct delivery *d,
-							   const void *copy, u64 copy_len)
-{
-	register u64 a0 __asm__("a0") = d->word[0];
-	register u64 a1 __asm__("a1") = d->word[1];
-	register u64 a2 __asm__("a2") = d->word[2];
-	register u64 a3 __asm__("a3") = d->word[3];
-	register u64 a4 __asm__("a4") = d->word[4];
-	register u64 a5 __asm__("a5") = d->word[5];
-	register u64 a6 __asm__("a6") = SERVER_ENDPOINT;
-	register s64 a7 __asm__("a7") = op;
-	register u64 t0 __asm__("t0") = (u64)d->label | ACCEPTS;
-	register u64 t1 __asm__("t1") = reply;
-	register u64 t2 __asm__("t2") = reply;
-	register u64 t3 __asm__("t3") = d->cap | ACCEPT_SLOT;
-	register u64 t4 __asm__("t4") = buffer;
-	register u64 t5 __asm__("t5") = (u64)copy;
-	register u64 t6 __asm__("t6") = copy_len;
-
-	__asm__ volatile("ecall"
-			 : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a4), "+r"(a5), "+r"(a6),
-			   "+r"(a7), "+r"(t0), "+r"(t1), "+r"(t2), "+r"(t3), "+r"(t4), "+r"(t5),
-			   "+r"(t6)
-			 :
-			 : "memory", "ra", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8",
-			   "s9", "s10", "s11");
-	*d = (struct delivery){.word = {a0, a1, a2, a3, a4, a5},
-			       .badge = a6,
-			       .label = a7,
-			       .kind = t0,
-			       .tag = t1,
-			       .window_len = t2,
-			       .cap = t3,
-			       .delivered = t4};
-}
-
 static inline __attribute__((always_inline)) void request_fill(struct request *q,
 							       const struct delivery *d)
 {
@@ -144,23 +106,38 @@ static inline __attribute__((always_inline)) void request_fill(struct request *q
 	q->data_len = d->delivered;
 }
 
-static inline __attribute__((always_inline)) void receive_here(struct request *q)
+/* Here and below: false if nothing is there. */
+static inline __attribute__((always_inline)) bool receive_here(struct request *q)
 {
 	struct delivery d = {0};
 
-	if (second.reply != SLOT_NONE)
+	if (__builtin_expect(second.reply != SLOT_NONE, 0))
 		second_flush();
-	if (q->reply == SLOT_NONE)
+	if (__builtin_expect(q->reply == SLOT_NONE, 1))
 		q->reply = reply_take();
 	reply_current = q->reply;
-	exchange(OP_RECV, q->reply, &d, 0, 0);
+	if (!door_exchange(&(struct receipt){OP_RECV, q->reply, buffer, 0, 0}, &d))
+		return false;
 	request_fill(q, &d);
+	return true;
 }
 
 /* The same for those who return. */
-static __attribute__((noinline)) void receive(struct request *q)
+static __attribute__((noinline)) bool receive(struct request *q)
 {
-	receive_here(q);
+	return receive_here(q);
+}
+
+/* In the kernel: what came while the server waited. */
+static __attribute__((noinline)) bool resume(struct request *q)
+{
+	struct delivery d;
+
+	q->reply = reply_current;
+	q->data = (const u8 *)(buffer & ~PAGE_MASK);
+	door_received(&d);
+	request_fill(q, &d);
+	return true;
 }
 
 /* --- Replies that did not happen ------------------------------------------------------- */
@@ -185,7 +162,7 @@ static s64 answer_cut(const struct request *q, struct failure f)
 }
 
 /* The reply did not happen: undo, answer why.  If that fails too, the caller is dead. */
-static __attribute__((noinline)) void answer_failed(struct request *q, struct answer *a,
+static __attribute__((noinline)) bool answer_failed(struct request *q, struct answer *a,
 						    struct failure f)
 {
 	s64 result = answer_cut(q, f);
@@ -198,35 +175,37 @@ static __attribute__((noinline)) void answer_failed(struct request *q, struct an
 	*a = (struct answer){.word = {(u64)result}, .label = result < 0 ? (s32)result : 0};
 	if (msg_reply(q->reply, a) < 0)
 		reply_reset(q->reply);
-	receive(q);
+	return receive(q);
 }
 
 /* What came in: a request or a notice, or that nothing could be answered. */
-static inline __attribute__((always_inline)) void arrived(struct request *q, struct answer *a,
+static inline __attribute__((always_inline)) bool arrived(struct request *q, struct answer *a,
 							  const struct delivery *d)
 {
 	if (d->kind == KIND_FAILED)
-		answer_failed(q, a, (struct failure){(s32)d->label, d->word[0], d->word[1]});
-	else
-		request_fill(q, d);
+		return answer_failed(q, a, (struct failure){(s32)d->label, d->word[0], d->word[1]});
+	request_fill(q, d);
+	return true;
 }
 
 /* --- One turn -------------------------------------------------------------------------- */
 
 /* Of a routed call: a number, and bytes if the flags are MSG_COPY.  Words besides are nobody's. */
-static inline __attribute__((always_inline)) void answer_routed(struct request *q, struct answer *a,
+static inline __attribute__((always_inline)) bool answer_routed(struct request *q, struct answer *a,
 								s64 result, u64 flags)
 {
 	struct delivery d = {.word = {(u64)result}};
 
 	d.label = (s64)((result < 0 ? (u32)result : 0) | flags << 32);
 	a->word[0] = (u64)result;
-	exchange(OP_REPLY_RECV, q->reply, &d, flags ? a->copy : 0, flags ? a->copy_len : 0);
-	arrived(q, a, &d);
+	return door_exchange(&(struct receipt){OP_REPLY_RECV, q->reply, buffer, flags ? a->copy : 0,
+					       flags ? a->copy_len : 0},
+			     &d)
+	       && arrived(q, a, &d);
 }
 
 /* A fault's reply has no room for a result: its words are those of MSG_MAP. */
-static void answer_full(struct request *q, struct answer *a, s64 result)
+static bool answer_full(struct request *q, struct answer *a, s64 result)
 {
 	struct delivery d = {.cap = a->cap};
 
@@ -242,37 +221,41 @@ static void answer_full(struct request *q, struct answer *a, s64 result)
 	d.word[4] = a->word[4];
 	d.word[5] = a->word[5];
 	d.label = (s64)((u32)a->label | (u64)(a->flags & ~ANSWER_FILLED) << 32);
-	exchange(OP_REPLY_RECV, q->reply, &d, a->copy, a->copy_len);
-	arrived(q, a, &d);
+	return door_exchange(
+		       &(struct receipt){OP_REPLY_RECV, q->reply, buffer, a->copy, a->copy_len}, &d)
+	       && arrived(q, a, &d);
 }
 
 /* The second answer did not go along, so neither was given: the first alone, behind it; or, where
  * bytes were to be passed, the operation comes again. */
-static __attribute__((noinline)) void second_failed(struct request *q, struct answer *a)
+static __attribute__((noinline)) bool second_failed(struct request *q, struct answer *a)
 {
 	if (second.flags) {
 		server->not_passed(second_undo(q));
-		return;
+		return true;
 	}
 	second_flush();
-	answer_routed(q, a, (s64)a->word[0], 0);
+	return answer_routed(q, a, (s64)a->word[0], 0);
 }
 
 /* With the one of a Reply that was kept. */
-static inline __attribute__((always_inline)) void answer_both(struct request *q, struct answer *a,
+static inline __attribute__((always_inline)) bool answer_both(struct request *q, struct answer *a,
 							      s64 result)
 {
 	struct delivery d = {.word = {(u64)result}};
+	bool more;
 
 	d.label = (s64)((result < 0 ? (u32)result : 0) | (u64)(second.flags | MSG_ALSO) << 32);
 	a->word[0] = (u64)result;
-	exchange(OP_REPLY_RECV, q->reply, &d, (const void *)(u64)second.reply, second.number);
-	if (d.kind == KIND_FAILED) {
-		second_failed(q, a);
-		return;
-	}
+	more = door_exchange(&(struct receipt){OP_REPLY_RECV, q->reply, buffer,
+					       (const void *)(u64)second.reply, second.number},
+			     &d);
+	if (more && d.kind == KIND_FAILED)
+		return second_failed(q, a);
 	second.reply = SLOT_NONE;
-	request_fill(q, &d);
+	if (more)
+		request_fill(q, &d);
+	return more;
 }
 
 static void reply_abandoned(slot_t reply)
@@ -339,48 +322,46 @@ static inline __attribute__((always_inline)) s64 operate(struct request *q, stru
 	return reply_current == q->reply && fault_loses_reply() ? LATER : result;
 }
 
-/* Never returns, so nothing that it needs again lies in a register that a call might lose. */
-static __attribute__((noreturn)) void serve(struct request *q)
+/* Serves, answers and receives, while something is there: in user mode for ever, so nothing that it
+ * needs again lies in a register that a call might lose. */
+static void serve(struct request *q)
 {
 	struct answer a = {0};
+	bool more = true;
 
-	for (;;) {
+	while (more) {
 		s64 result;
 		if (q->kind != KIND_ROUTED && !is_request(q, &a)) {
 			notice_serve(q);
-			receive_here(q);
+			more = receive_here(q);
 			continue;
 		}
 		a.label = 0;
 		a.flags = 0;
 		result = operate(q, &a);
 		if (result == GONE && method1(q->reply, REPLY_CLEAR, 0) >= 0) {
-			receive_here(q); /* without its abandoned message */
+			more = receive_here(q); /* without its abandoned message */
 			continue;
 		}
 		if (result == LATER || result == GONE)
 			reply_keep(q->reply);
 		if (reply_current != q->reply) {
 			q->reply = SLOT_NONE;
-			receive_here(q);
+			more = receive_here(q);
 		} else if (q->kind == KIND_ROUTED && a.flags == 0) {
-			if (second.reply == SLOT_NONE)
-				answer_routed(q, &a, result, 0);
-			else
-				answer_both(q, &a, result);
+			more = second.reply == SLOT_NONE ? answer_routed(q, &a, result, 0)
+							 : answer_both(q, &a, result);
 		} else if (q->kind == KIND_ROUTED && a.flags == MSG_COPY
 			   && second.reply == SLOT_NONE) {
-			answer_routed(q, &a, result, MSG_COPY);
+			more = answer_routed(q, &a, result, MSG_COPY);
 		} else {
-			answer_full(q, &a, result);
+			more = answer_full(q, &a, result);
 		}
 	}
 }
 
-void server_run(const struct server *s)
+static void begin(const struct server *s, struct request *q)
 {
-	struct request q = {.reply = SLOT_NONE};
-
 	server = s;
 	routed_index(s->routed);
 	native_index(s->native);
@@ -388,11 +369,20 @@ void server_run(const struct server *s)
 	if (DEBUG_BUILD)
 		fault_choose(s->name);
 	if (s->buffer_shift) {
-		q.data = heap_pages(1ul << ((s->buffer_shift & BUFFER_SHIFT) - PAGE_SHIFT));
-		if (!q.data)
+		q->data = heap_pages(1ul << ((s->buffer_shift & BUFFER_SHIFT) - PAGE_SHIFT));
+		if (!q->data)
 			server_panic("%s: no memory for its buffer\n", s->name);
-		buffer = (u64)q.data | s->buffer_shift;
+		buffer = (u64)q->data | s->buffer_shift;
 	}
-	receive(&q);
-	serve(&q);
+}
+
+void server_run(const struct server *s)
+{
+	struct request q = {.reply = SLOT_NONE};
+
+	if (!DOOR_ENDS || s)
+		begin(s, &q);
+	if (DOOR_ENDS && !s ? resume(&q) : receive(&q))
+		serve(&q);
+	door_wait();
 }

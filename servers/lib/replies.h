@@ -37,7 +37,7 @@ slot_t second_undo(struct request *q);
 void replies_init(u32 limit);
 slot_t reply_create(void);
 /* An idle Reply for the next receive, or SLOT_NONE when all hold callers. */
-static inline slot_t reply_take(void)
+static inline __attribute__((always_inline)) slot_t reply_take(void)
 {
 	struct reply_counts *c = &reply_counts;
 

@@ -14,6 +14,7 @@
  */
 #pragma once
 
+#include "door.h"
 #include "ipc/proto/start.h"
 #include "servers/lib/call.h"
 
@@ -65,7 +66,8 @@ struct server {
 	u32 buffer_shift; /* delivery buffer: 12 (4 KiB) .. 16, 0: none; with BUFFER_NO_DATA */
 };
 
-/* Runs for ever.  The server's main() sets itself up, then calls it. */
+/* Runs for ever.  The server's main() sets itself up, then calls it.  (s 0: in the kernel, where it
+ * goes on with what has come meanwhile.) */
 __attribute__((noreturn)) void server_run(const struct server *s);
 
 /* Entry point of every server, called by start.S with the start page. */

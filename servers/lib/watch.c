@@ -28,7 +28,7 @@ void descriptor_init(const struct start_info *start)
 	if (start->restarts)
 		call0(SERVER_TO + SERVER_ID_MEMORY, MEM_RESET);
 	own_bit = 1ull << start->id;
-	caller_table = start->table_pages ? (const void *)SERVER_TABLE : 0;
+	caller_table = start->table_pages ? (const void *)server_at(SERVER_TABLE) : 0;
 }
 
 bool caller_is_program(const struct request *q)

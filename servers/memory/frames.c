@@ -207,15 +207,16 @@ static void words_map(struct boot_range *run)
 {
 	u64 bytes = nwords * sizeof(words[0]);
 	u64 npages = (bytes + PAGE_MASK) >> PAGE_SHIFT;
-	struct message m = {.word = {SERVER_HEAP, run->first, npages, ACCESS_READ | ACCESS_WRITE},
-			    .label = ASPACE_MAP,
-			    .flags = MSG_SEND,
-			    .send = frame_memory(run->first)};
+	struct message m = {
+		.word = {server_own(SERVER_HEAP), run->first, npages, ACCESS_READ | ACCESS_WRITE},
+		.label = ASPACE_MAP,
+		.flags = MSG_SEND,
+		.send = frame_memory(run->first)};
 
 	if (run->npages < npages || msg_call(SERVER_ASPACE, &m) < 0)
 		server_panic("memory: no room for its own tables\n");
-	words = (u32 *)SERVER_HEAP;
-	server_of(SERVER_ID_MEMORY)->heap = SERVER_HEAP + npages * PAGE_SIZE;
+	words = (u32 *)server_at(SERVER_HEAP);
+	server_of(SERVER_ID_MEMORY)->heap = server_own(SERVER_HEAP) + npages * PAGE_SIZE;
 }
 
 void frames_init(const struct start_info *start)
@@ -238,7 +239,7 @@ void frames_init(const struct start_info *start)
 	run_set_use(&start->rootfs, USE_ARCHIVE);
 	run_set_use(&start->initrd, USE_ARCHIVE);
 	table.first = runs[nruns - 1].first;
-	table.npages = (server_of(SERVER_ID_MEMORY)->heap - SERVER_HEAP) >> PAGE_SHIFT;
+	table.npages = (server_of(SERVER_ID_MEMORY)->heap - server_own(SERVER_HEAP)) >> PAGE_SHIFT;
 	for (u64 i = 0; i < table.npages; i++)
 		frame_set_use(table.first + i, USE_HEAP);
 	runs[nruns - 1].first += table.npages;

@@ -18,7 +18,7 @@ struct space *caller_space(const struct request *q)
 
 	if (BADGE_KIND(q->badge) == BADGE_SPACE)
 		return space_find(BADGE_ID(q->badge));
-	e = process_entry((const void *)SERVER_TABLE, q->tag);
+	e = process_entry((const void *)server_at(SERVER_TABLE), q->tag);
 	return e ? space_find(e->space) : 0;
 }
 

@@ -99,7 +99,9 @@ static const struct server memory = {
 void server_main(const struct start_info *start)
 {
 	*server_of(SERVER_ID_MEMORY) =
-		(struct server_memory){.aspace = SERVER_ASPACE, .objects = SERVER_OBJECTS};
+		(struct server_memory){.aspace = SERVER_ASPACE,
+				       .objects = server_own(SERVER_OBJECTS),
+				       .objects_end = server_own(SERVER_OBJECTS_END)};
 	frames_init(start);
 	gate_init();
 	server_run(&memory);

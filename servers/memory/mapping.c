@@ -7,7 +7,8 @@
 #include "servers/memory/memory_server.h"
 
 #define FEED_PAGES 4
-#define SCRATCH 0x2000000000ull /* two pages of this server, for what needs a look inside */
+/* Two pages of this server, for what needs a look inside. */
+#define SCRATCH server_own(SERVER_OBJECTS)
 
 static u64 buffer[QUERY_MAX];
 
@@ -171,7 +172,7 @@ static s32 show(u64 at, frame_t frame)
 void frame_clear_tail(frame_t frame, u64 from)
 {
 	if (!show(SCRATCH, frame))
-		memset((void *)(SCRATCH + from), 0, PAGE_SIZE - from);
+		memset((u8 *)server_pointer(SCRATCH) + from, 0, PAGE_SIZE - from);
 	call2(SERVER_ASPACE, ASPACE_UNMAP, SCRATCH, 1);
 }
 
@@ -208,7 +209,7 @@ static s32 copy_by_hand(frame_t to, frame_t from)
 	if (!error)
 		error = show(SCRATCH + PAGE_SIZE, from);
 	if (!error)
-		memcpy((void *)SCRATCH, (void *)(SCRATCH + PAGE_SIZE), PAGE_SIZE);
+		memcpy(server_pointer(SCRATCH), server_pointer(SCRATCH + PAGE_SIZE), PAGE_SIZE);
 	call2(SERVER_ASPACE, ASPACE_UNMAP, SCRATCH, 2);
 	return error;
 }

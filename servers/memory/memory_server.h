@@ -228,7 +228,7 @@ struct free_range {
 struct server_memory {
 	slot_t aspace;                          /* 0: not adopted */
 	u64 heap;                               /* end of its heap */
-	u64 objects;                            /* end of its object ranges */
+	u64 objects, objects_end;               /* end of its object ranges, and of their room */
 	struct free_range *free[RANGE_CLASSES]; /* given back, 1 << index pages each */
 };
 struct server_memory *server_find(u64 badge); /* 0: no server's session */

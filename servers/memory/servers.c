@@ -8,7 +8,6 @@
 
 #define HEAP_MOST 65536u /* pages in one request */
 #define DONATE_MOST 256u
-#define RANGES_END (USER_END - 0x40000000ull)
 
 static struct server_memory servers[SERVER_IDS];
 static struct slab range_slab = {.size = sizeof(struct free_range)};
@@ -52,7 +51,7 @@ u64 range_take(struct server_memory *m, u64 *npages)
 		slab_free(&range_slab, f);
 		return address;
 	}
-	if (*npages * PAGE_SIZE > RANGES_END - m->objects)
+	if (*npages * PAGE_SIZE > m->objects_end - m->objects)
 		return 0;
 	address = m->objects;
 	m->objects += *npages * PAGE_SIZE;
@@ -96,7 +95,9 @@ static u64 heap_grow(struct server_memory *m, u64 npages)
 /* The library's way to more memory of its own. */
 void *heap_pages(u64 npages)
 {
-	return (void *)heap_grow(&servers[SERVER_ID_MEMORY], npages);
+	u64 start = heap_grow(&servers[SERVER_ID_MEMORY], npages);
+
+	return start ? server_pointer(start) : 0;
 }
 
 s64 native_heap(struct request *q, struct answer *a)
@@ -127,8 +128,10 @@ s64 native_adopt(struct request *q, struct answer *a)
 	session = mint(SERVER_BADGE + q->word[0]);
 	if (session < 0)
 		return session;
-	*m = (struct server_memory){
-		.aspace = q->cap, .heap = SERVER_HEAP, .objects = SERVER_OBJECTS};
+	*m = (struct server_memory){.aspace = q->cap,
+				    .heap = server_address(q->word[1], SERVER_HEAP),
+				    .objects = server_address(q->word[1], SERVER_OBJECTS),
+				    .objects_end = server_address(q->word[1], SERVER_OBJECTS_END)};
 	q->cap = SLOT_NONE; /* kept */
 	a->flags = MSG_SEND | MSG_MOVE;
 	a->cap = (slot_t)session;

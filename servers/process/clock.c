@@ -25,13 +25,14 @@ enum clock_id {
 /* To be added to the time since the boot. */
 static s64 *realtime(void)
 {
-	return process_realtime((void *)SERVER_TABLE);
+	return process_realtime((void *)server_at(SERVER_TABLE));
 }
 
 /* A goldfish RTC tells nanoseconds since 1970: reading the low word keeps the high one. */
 void clock_init(void)
 {
-	const volatile u32 *rtc = (const void *)(SERVER_DEVICE_AT + (start->clock & PAGE_MASK));
+	const volatile u32 *rtc =
+		(const void *)(server_at(SERVER_DEVICE_AT) + (start->clock & PAGE_MASK));
 	u64 low, high;
 
 	if (!start->clock)

@@ -104,7 +104,7 @@ static void credentials_fill(struct loader_start *l, const struct process *p)
 static s32 loader_start(struct process *p, struct loader_start *l)
 {
 	static struct thread_registers r;
-	const struct flat_header *flat = (const void *)SERVER_LOADER;
+	const struct flat_header *flat = (const void *)server_at(SERVER_LOADER);
 	s64 at = strings_store(p->space, l), error;
 
 	if (at < 0)

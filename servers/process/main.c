@@ -168,7 +168,7 @@ void server_main(const struct start_info *info)
 	random_init();
 	clock_init();
 	bodies_init();
-	routes_write((struct route *)SERVER_ROUTES);
+	routes_write((struct route *)server_at(SERVER_ROUTES));
 	spaces_init();
 	server_run(&process_server);
 }

@@ -233,7 +233,7 @@ static void template_fill(u64 address, const void *from, u64 len, u32 rights)
 
 static void template_load(void)
 {
-	const u8 *flat = (const void *)SERVER_LOADER;
+	const u8 *flat = (const void *)server_at(SERVER_LOADER);
 	const struct flat_header *h = (const void *)flat;
 
 	for (u32 i = 0; i < h->nsegments; i++) {
@@ -249,7 +249,7 @@ static void template_load(void)
 
 void spaces_init(void)
 {
-	const struct flat_header *h = (const void *)SERVER_LOADER;
+	const struct flat_header *h = (const void *)server_at(SERVER_LOADER);
 	static const u32 code[2] = {RETURN_CODE_0, RETURN_CODE_1};
 
 	if (!start->loader_bytes || h->magic != FLAT_MAGIC)

@@ -23,12 +23,12 @@ static u32 alive, ever;
 
 static struct process_entry *entry_at(u32 index)
 {
-	return (void *)(SERVER_TABLE + (u64)index * PROCESS_ENTRY_SIZE);
+	return (void *)(server_at(SERVER_TABLE) + (u64)index * PROCESS_ENTRY_SIZE);
 }
 
 void table_init(void)
 {
-	memset((void *)SERVER_TABLE, 0, PROCESS_TABLE_PAGES * PAGE_SIZE);
+	memset((void *)server_at(SERVER_TABLE), 0, PROCESS_TABLE_PAGES * PAGE_SIZE);
 }
 
 static u32 index_take(void)

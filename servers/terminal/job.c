@@ -43,7 +43,7 @@ static const struct process_entry *process_find(u32 pid, u32 group)
 {
 	for (u32 i = 0; i < PROCESS_MAX; i++) {
 		const struct process_entry *e =
-			(const void *)(SERVER_TABLE + (u64)i * PROCESS_ENTRY_SIZE);
+			(const void *)(server_at(SERVER_TABLE) + (u64)i * PROCESS_ENTRY_SIZE);
 		bool alive = e->tag && e->state != PROCESS_FREE && e->state != PROCESS_ZOMBIE;
 		if (alive && (!pid || e->pid == pid) && (!group || e->pgid == group))
 			return e;

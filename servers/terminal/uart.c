@@ -21,7 +21,7 @@ static u32 enabled;
 
 static volatile void *reg_at(u32 reg)
 {
-	return (volatile void *)(SERVER_DEVICE_AT + (uart.base & PAGE_MASK)
+	return (volatile void *)(server_at(SERVER_DEVICE_AT) + (uart.base & PAGE_MASK)
 				 + ((u64)reg << uart.reg_shift));
 }
 

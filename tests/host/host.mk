@@ -22,8 +22,9 @@ fuzzes_elf      := servers/loader/image.c
 fuzzes_cpio     := $(addprefix servers/,fs/directory.c fs/blocks.c lib/heap.c)
 fuzzes_sh       := $(filter %.c,$(call located,user/sh,$(SH_SRC)))
 flags_fdt       := -Itests/host/plain -Iarch/riscv
-flags_elf       := -fno-builtin -Dmemset=loader_memset
+flags_elf       := -fno-builtin -Dmemset=loader_memset -Itests/host/shadow
 flags_cpio      := -Itests/host/shadow
+flags_manifest  := -Itests/host/shadow
 flags_sh        := -Dmain=sh_main -Dwrite=sh_write
 
 host_objects = $(patsubst %,$H/obj/%.o,$1)
