@@ -5,7 +5,7 @@
 #   make gdb      boots stopped, in a debugger     make bench            figures, in instructions: docs/bench.md
 #   make image    builds only; make clean          make compare          micro to monolithic: docs/compare.md
 #
-# Variables: OVERLAY=DIR DEBIAN="pkg ..." MEM=128M SMP=1 ICOUNT=1 DEBUG=1 TIMEOUT=300 MIRROR=url ONLY=pattern
+# Variables: IN_KERNEL="memory ..." OVERLAY=DIR DEBIAN="pkg ..." MEM=128M SMP=1 ICOUNT=1 DEBUG=1 TIMEOUT=300 MIRROR=url ONLY=pattern
 # BASE=file LINUX=1 SCALE=1 (bench). V=1 shows the commands. Whatever the build says goes to standard error.
 
 MAKEFLAGS += -rR --no-print-directory
@@ -14,14 +14,14 @@ MEM     ?= 128M
 SMP     ?= 1
 TIMEOUT ?= 300
 FLAVOUR := $(if $(filter-out 0,$(DEBUG)),debug,release)
-B       := $(BUILD)/$(FLAVOUR)
+include placed/rules.mk
 override CMD := $(value CMD)# make expands nothing in it: the shell gets it byte for byte
-RUNNER_VARIABLES := BUILD MEM SMP TIMEOUT CMD OVERLAY DEBIAN MIRROR ICOUNT ONLY BASE LINUX SCALE
+RUNNER_VARIABLES := BUILD MEM SMP TIMEOUT CMD IN_KERNEL OVERLAY DEBIAN MIRROR ICOUNT ONLY BASE LINUX SCALE
 export $(RUNNER_VARIABLES)
 
 # --- What there is ---------------------------------------------------------------------------------------------------
 # The kernel, in the order in which a boot, and then a message, meets it.
-KERNEL  := $(wildcard arch/riscv/*.S arch/riscv/*.c) $(wildcard kernel/*.c) $(wildcard ipc/*.c) \
+KERNEL  := $(wildcard arch/riscv/*.S arch/riscv/*.c) $(wildcard kernel/*.c) $(wildcard ipc/*.c) $(PLACED_KERNEL) \
     $(if $(filter debug,$(FLAVOUR)),$(wildcard tests/kernel/*.c))
 RARE    := $(addprefix arch/riscv/,machine.c fdt.c sbi.c plic.c timer.c fpu.c) $(addprefix kernel/,boot.c root.c print.c \
     machine.c pool_methods.c thread_methods.c aspace_query.c memory.c timer.c) # small before fast
@@ -50,7 +50,7 @@ WARN    := -Wall -Wextra -Werror
 MACHINE_FLAGS := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -mstrict-align
 BARE_FLAGS := -std=gnu11 $(MACHINE_FLAGS) -ffreestanding -O2 -g $(WARN) -Wswitch-enum -Wmissing-prototypes \
     -Wframe-larger-than=512 -ffunction-sections -fdata-sections -fno-common -fno-pic -fno-stack-protector \
-    -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -I. -Iarch/riscv -Iservers/lib/user $(if $(filter debug,$(FLAVOUR)),-DMISSIVE_DEBUG=1)
+    -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -I. -Iarch/riscv -Iservers/lib/user $(PLACED_FLAGS) $(if $(filter debug,$(FLAVOUR)),-DMISSIVE_DEBUG=1)
 BARE_LINK := -march=rv64imac -mabi=lp64 -mcmodel=medany -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,max-page-size=4096
 LINUX_FLAGS := -std=gnu11 -O2 $(WARN) -ffunction-sections -fdata-sections -I.
 LINUX_LINK := -static -s -Wl,--gc-sections
@@ -78,10 +78,10 @@ image: $(B)/missive.elf $(B)/missive.img programs
 $(B)/missive.img: $(B)/missive.elf $(B)/archive.cpio scripts/mkimage scripts/elf64.py
 	$(call say,IMAGE   $@)$(BARE)objcopy -O binary $< $(B)/kernel.bin && scripts/mkimage $< $(B)/kernel.bin $(B)/archive.cpio $@
 
-$(B)/missive.elf: $(call objects,$(KERNEL)) arch/riscv/kernel.ld
-	$(call say,LINK    $@)$(BARE)gcc $(BARE_LINK) -T arch/riscv/kernel.ld -Wl,-Map=$@.map $(filter %.o,$^) -lgcc -o $@
+$(B)/missive.elf: $(call objects,$(KERNEL)) $(PLACED_OBJECTS) arch/riscv/kernel.ld
+	$(call say,LINK    $@)$(BARE)gcc $(BARE_LINK) $(PLACED_LINK) -T arch/riscv/kernel.ld -Wl,-Map=$@.map $(filter %.o,$^) -lgcc -o $@
 
-FLATS := $(patsubst %,$(B)/servers/%.flat,$(filter-out bench paths,$(SERVERS)))
+FLATS := $(patsubst %,$(B)/servers/%.flat,$(filter-out bench paths $(PLACED),$(SERVERS)))
 $(B)/archive.cpio: servers/manifest.txt $(BUILD)/rootfs.cpio $(FLATS) scripts/mkarchive scripts/newc.py
 	$(call say,ARCHIVE $@)scripts/mkarchive $@ $(filter-out scripts/%,$^)
 

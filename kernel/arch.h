@@ -61,6 +61,8 @@ void arch_page_copy(void *to, const void *from); /* 4 KiB */
 /* Kernel half copied into a new root table (a zeroed page); and cleared again. */
 void arch_root_init(u64 *root);
 void arch_root_clear(u64 *root);
+/* Entry i of the kernel half is this table, in `root` and in all that are made from now on. */
+void arch_root_add(u64 *root, u32 i, u64 entry);
 /* Index of the entry for va in a table of `level` (0 = leaf tables). */
 u32 arch_table_index(u64 va, u32 level);
 u64 arch_pte_table(paddr_t table); /* entry that points to the next table */

@@ -125,6 +125,8 @@ u8 *aspace_page_walk(struct aspace *a, u64 va, u32 rights)
 
 	if (va >= USER_END)
 		return 0;
+	if (aspace_placed(a))
+		return arch_direct(va & ~PAGE_MASK);
 	entry = a->root[arch_table_index(va, 2)];
 	if (!entry)
 		return 0;
@@ -309,12 +311,13 @@ bool aspace_quiet(struct aspace *a)
 void aspace_flush(struct aspace *a, u64 va, u64 npages)
 {
 	forget_seen(a);
+	if (aspace_placed(a))
+		placed_flush(a, va, npages);
 	if (!a->identifier && hart.aspace != a)
 		return; /* the switch away has flushed it */
-	if (npages > FLUSH_PAGES) {
+	if (npages > FLUSH_PAGES)
 		arch_flush_aspace(a->identifier);
-		return;
-	}
-	for (; npages; npages--, va += PAGE_SIZE)
-		arch_flush_page(a->identifier, va);
+	else
+		for (; npages; npages--, va += PAGE_SIZE)
+			arch_flush_page(a->identifier, va);
 }

@@ -6,6 +6,7 @@
 #include "kernel/aspace.h"
 #include "kernel/check.h"
 #include "kernel/cspace.h"
+#include "placed/hooks.h"
 #include "kernel/print.h"
 #include "kernel/timer.h"
 #include "kernel/trap.h"
@@ -41,7 +42,8 @@ static method_fn *const methods[OBJECT_TYPES][METHODS] = {
 	[OBJECT_MACHINE] = {machine_method_end, machine_method_end, machine_method_print,
 			    DEBUG_BUILD ? machine_method_check : 0,
 			    DEBUG_BUILD ? machine_method_paths : 0,
-			    DEBUG_BUILD ? machine_method_state : 0},
+			    DEBUG_BUILD ? machine_method_state : 0,
+			    PLACED_BUILD ? placed_method : 0},
 };
 
 void *method_object(struct invocation *v, slot_t slot, enum object_type type, err_t *err)

@@ -11,8 +11,6 @@
 #include "ipc/endpoint.h"
 #include "ipc/fault.h"
 #include "kernel/account.h"
-#include "kernel/arch.h"
-#include "kernel/aspace.h"
 #include "kernel/check.h"
 #include "kernel/print.h"
 #include "kernel/queue.h"
@@ -167,7 +165,7 @@ static void space_use(const struct thread *t)
 {
 	struct aspace *a = (void *)t->aspace_slot.object;
 
-	if (hart.aspace == a)
+	if (hart.aspace == a || aspace_placed(a))
 		return;
 	hart.aspace = a;
 	arch_aspace_use(a->satp);
@@ -240,7 +238,7 @@ struct thread *trap_finish(void)
 	if (DEBUG_BUILD)
 		check_entry();
 	t = finish_usual();
-	return t ? t : finish_any();
+	return placed_finish(t ? t : finish_any());
 }
 
 struct thread *trap_waits(void)

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "kernel/thread.h"
+#include "placed/hooks.h"
 
 struct hart {
 	/* also used by the fast path (offsets asserted) */

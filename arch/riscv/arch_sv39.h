@@ -49,6 +49,12 @@ static inline u64 arch_pte_leaf(frame_t frame, u32 rights, bool device)
 	return device ? pte | PTE_DEVICE : pte;
 }
 
+/* The same leaf for the kernel, in every page table; never of code. */
+static inline u64 arch_pte_kernel(u64 pte)
+{
+	return (pte & ~(PTE_U | PTE_X)) | PTE_G;
+}
+
 static inline u64 arch_pte_protect(u64 pte)
 {
 	return pte & ~(PTE_W | PTE_D);

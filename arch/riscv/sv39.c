@@ -200,6 +200,14 @@ void arch_root_init(u64 *root)
 		root[used[i]] = kernel_root[used[i]];
 }
 
+void arch_root_add(u64 *root, u32 i, u64 entry)
+{
+	kernel_root[256 + i] = entry;
+	root[256 + i] = entry;
+	find_used();
+	arch_flush_all();
+}
+
 void arch_root_clear(u64 *root)
 {
 	for (u32 i = 0; i < nused; i++)

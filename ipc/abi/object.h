@@ -193,6 +193,10 @@ enum method {
 	    entries that C answered so far, a1 <- those that the fast path did alone; else ENOSYS */
 	MACHINE_STATE, /* debug builds: sent Pool, a0 1: also to the console; window (out) u64: all
 	    that its objects are, path or time taken left out; a0 <- words; else ENOSYS */
+	MACHINE_PLACE, /* a0 enum server_id of a server that is linked into the kernel: a0 <- its
+	    area in the Address space that it gets, which is the kernel half.  Sent:
+	    that Address space (nothing is mapped there yet), or Thread: it is that server's from
+	    now on.  ENOENT (not linked), ENOMEM (page tables), EBUSY; ENOSYS: none is */
 };
 
 enum paths_wanted { PATHS_KEEP, PATHS_BOTH, PATHS_SLOW };

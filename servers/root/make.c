@@ -96,6 +96,32 @@ void make_thread(struct server_record *s)
 	call_cap(s->notification, NOTIFICATION_BIND, s->thread, 0);
 }
 
+s64 root_place(struct server_record *s, u32 rank, slot_t sent)
+{
+	for (;;) {
+		struct message m = {.word = {rank},
+				    .label = MACHINE_PLACE,
+				    .flags = sent == SLOT_NONE ? 0 : MSG_SEND,
+				    .send = sent};
+		s32 error = msg_call(SERVER_MACHINE, &m);
+
+		if (error == -ENOMEM) {
+			frames_donate(servers[SERVER_ID_MEMORY].pool, 4);
+			continue;
+		}
+		s->area = error < 0 ? 0 : m.word[0];
+		return error;
+	}
+}
+
+static void must_place(struct server_record *s, slot_t sent)
+{
+	s64 error = s->image.data ? 0 : root_place(s, s->entry->rank, sent);
+
+	if (error < 0)
+		root_fail("cannot place", s->entry->name, error);
+}
+
 /* --- Memory -------------------------------------------------------------------------- */
 
 static void map(const struct server_record *s, u64 address, const struct boot_range *frames,
@@ -103,7 +129,7 @@ static void map(const struct server_record *s, u64 address, const struct boot_ra
 {
 	struct mapping m = {.aspace = s->aspace,
 			    .pool = servers[SERVER_ID_MEMORY].pool,
-			    .address = address,
+			    .address = server_address(s->area, address),
 			    .rights = rights};
 
 	frames_map(&m, frames->first, frames->npages);
@@ -184,24 +210,43 @@ static void make_server(const struct manifest_entry *e)
 {
 	struct server_record *s = &servers[e->rank];
 
-	s->image = archive_find_server(e->name);
-	if (!s->image.data) {
-		server_print("root: no servers/%s in the boot archive\n", e->name);
-		return;
-	}
 	s->entry = e;
 	make_objects(s);
-	map_image(s);
-	image_load(s);
+	must_place(s, s->aspace);
+	if (s->image.data) {
+		map_image(s);
+		image_load(s);
+	}
 	map_extras(s);
 	make_thread(s);
+	must_place(s, s->thread);
+}
+
+/* Is there such a server, in the kernel or in the archive? */
+static bool find_server(const struct manifest_entry *e)
+{
+	struct server_record *s = &servers[e->rank];
+
+	if (root_place(s, e->rank, SLOT_NONE) >= 0)
+		return true;
+	s->image = archive_find_server(e->name);
+	if (!s->image.data)
+		server_print("root: no servers/%s in the boot archive\n", e->name);
+	return s->image.data;
 }
 
 void make_servers(void)
 {
+	bool found[SERVER_IDS] = {false};
+
 	table_first = frames_take(PROCESS_TABLE_PAGES);
 	for (u32 rank = 0; rank < SERVER_IDS; rank++)
-		if (manifest_find(rank))
+		found[rank] = manifest_find(rank) && find_server(manifest_find(rank));
+	for (u32 rank = 0; rank < SERVER_IDS; rank++) /* so that all address spaces see them */
+		if (found[rank] && !servers[rank].image.data)
+			make_server(manifest_find(rank));
+	for (u32 rank = 0; rank < SERVER_IDS; rank++)
+		if (found[rank] && servers[rank].image.data)
 			make_server(manifest_find(rank));
 	if (!servers[SERVER_ID_MEMORY].entry)
 		root_fail("no memory server in the", "boot archive", 0);

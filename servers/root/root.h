@@ -92,7 +92,8 @@ void frames_map_device(const struct mapping *m, slot_t memory, frame_t first);
 
 struct server_record {
 	const struct manifest_entry *entry; /* 0: there is no such server */
-	struct member image;
+	struct member image;                /* without data: it is in the kernel, ... */
+	u64 area;                           /* ... here in its Address space */
 	slot_t pool, aspace, cspace, thread, endpoint, notification, timer, handler;
 	frame_t data_first; /* writable segments, then the stack: contiguous */
 	u64 data_pages;
@@ -113,6 +114,8 @@ slot_t root_create(slot_t pool, enum object_type type, u64 a, u64 b, slot_t sent
 slot_t root_mint(const struct server_record *to, u64 badge);
 void start_thread(const struct server_record *s);
 void start_again(const struct server_record *s); /* and its start page says so */
+/* MACHINE_PLACE: area, or 0; negative: it is not in the kernel. */
+s64 root_place(struct server_record *s, u32 rank, slot_t sent);
 
 /* --- watch.c ------------------------------------------------------------------------- */
 

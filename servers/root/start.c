@@ -54,7 +54,7 @@ static void give_device(const struct server_record *s, u64 base, u32 rights)
 	slot_t device = derive(SERVER_DEVICE, frame, 1);
 	struct mapping m = {.aspace = s->aspace,
 			    .pool = servers[SERVER_ID_MEMORY].pool,
-			    .address = SERVER_DEVICE_AT,
+			    .address = server_address(s->area, SERVER_DEVICE_AT),
 			    .rights = rights};
 
 	frames_map_device(&m, device, frame);
@@ -180,7 +180,7 @@ static void map_routes(const struct server_record *s, struct start_info *i)
 {
 	struct mapping m = {.aspace = s->aspace,
 			    .pool = servers[SERVER_ID_MEMORY].pool,
-			    .address = SERVER_ROUTES,
+			    .address = server_address(s->area, SERVER_ROUTES),
 			    .rights = ACCESS_READ | ACCESS_WRITE};
 
 	i->routes_first = frames_take(ROUTE_FRAMES);
@@ -199,7 +199,7 @@ static void give_start_page(struct server_record *s)
 			       .rights = ACCESS_READ | ACCESS_WRITE};
 	struct mapping its = {.aspace = s->aspace,
 			      .pool = servers[SERVER_ID_MEMORY].pool,
-			      .address = SERVER_STACK_TOP,
+			      .address = server_address(s->area, SERVER_STACK_TOP),
 			      .rights = ACCESS_READ};
 	struct start_info *i = (void *)SCRATCH;
 
@@ -234,9 +234,10 @@ void start_thread(const struct server_record *s)
 	static struct thread_registers r; /* too large for the stack */
 	s64 error;
 
-	r.pc = ((const struct flat_header *)(const void *)s->image.data)->entry;
+	if (s->image.data)
+		r.pc = ((const struct flat_header *)(const void *)s->image.data)->entry;
 	r.x[REG_SP] = SERVER_STACK_TOP;
-	r.x[REG_A0] = SERVER_STACK_TOP;
+	r.x[REG_A0] = server_address(s->area, SERVER_STACK_TOP);
 	error = call_data(s->thread, THREAD_WRITE, 0, &r, sizeof(r));
 	if (error >= 0)
 		error = call0(s->thread, THREAD_START);
@@ -256,7 +257,7 @@ static void fill_pool(const struct server_record *s)
 
 static void adopt(const struct server_record *s)
 {
-	struct message m = {.word = {s->entry->rank},
+	struct message m = {.word = {s->entry->rank, s->area},
 			    .label = MEM_ADOPT,
 			    .flags = MSG_SEND | MSG_RECEIVE,
 			    .send = s->aspace,

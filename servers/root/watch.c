@@ -89,7 +89,7 @@ static bool death_note(struct server_record *s)
 
 static void server_died(struct server_record *s)
 {
-	if (s->entry->restart == POLICY_NEVER)
+	if (s->entry->restart == POLICY_NEVER || !s->image.data)
 		root_fail("the system ends with", s->entry->name, 0);
 	if (death_note(s)) {
 		stay_away(s);

@@ -93,6 +93,11 @@ class Result:
         self.why = "the machine was lost"
 
 
+def image_folder(flavour):
+    """Where in the build folder the image lies: servers in the kernel make another one."""
+    return flavour + os.environ.get("PLACED_SUFFIX", "")
+
+
 def quoted(err):
     return f"; it said {err.decode(errors='replace')[-400:]!r}" if err else ""
 
@@ -152,7 +157,7 @@ class Boot:
         environment = {k: v for k, v in os.environ.items() if k not in VARIABLES}
         environment.update(self.variables)
         environment.update(CMD=commands, OVERLAY=folder, TIMEOUT=str(timeout), LOG=os.path.join(self.where, "console.log"),
-                           IMAGE=os.path.join(self.build, self.flavour, "missive.img"))
+                           IMAGE=os.path.join(self.build, image_folder(self.flavour), "missive.img"))
         done = subprocess.run([os.path.join(self.root, "scripts", "exec")], env=environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         return done.returncode, done.stdout, done.stderr

@@ -1,0 +1,38 @@
+/*
+ * Servers that are linked into the kernel (docs/placement.md): what the kernel asks about them.
+ * In a build without any, PLACED_BUILD is 0 and nothing of it is compiled.
+ */
+#pragma once
+
+#include "kernel/aspace.h"
+#include "kernel/thread.h"
+
+#ifdef MISSIVE_PLACED
+#define PLACED_BUILD 1
+#else
+#define PLACED_BUILD 0
+#endif
+
+/* t is a placed server's: it does its work, and another is chosen. */
+struct thread *placed_turn(struct thread *t);
+/* The thread of a placed server, which never enters user mode. */
+bool placed_thread(const struct thread *t);
+/* MACHINE_PLACE. */
+method_fn placed_method;
+
+/* Identifier of the address space of a placed server: its part of the kernel half, counted from
+ * the beginning of that. */
+#define ASPACE_PLACED (~0u)
+
+static inline bool aspace_placed(const struct aspace *a)
+{
+	return PLACED_BUILD && a->identifier == ASPACE_PLACED;
+}
+/* What has been mapped there becomes the kernel's alone; what is gone, is gone from the hart. */
+void placed_flush(struct aspace *a, u64 va, u64 npages);
+
+/* trap_finish chose t. */
+static inline struct thread *placed_finish(struct thread *t)
+{
+	return PLACED_BUILD && placed_thread(t) ? placed_turn(t) : t;
+}

@@ -1,0 +1,121 @@
+/*
+ * Where servers in the kernel live: areas of the kernel half of all page tables.
+ *
+ * The one idea: such a server has an Address space like any other, but one that counts from
+ * the beginning of the kernel half.  Its middle tables are made at once and entered
+ * into the kernel's root table, so that what is mapped later is there at once and everywhere.
+ */
+#include "placed/placed.h"
+#include "ipc/abi/message.h"
+#include "ipc/abi/placed.h"
+#include "kernel/arch.h"
+#include "kernel/cspace.h"
+#include "kernel/trap.h"
+#include "kernel/sched.h"
+
+#define AREA_FIRST 0x1000000000ul /* above all RAM of the direct map */
+#define AREA_BYTES 0x200000000ul
+#define AREA_PART 0x40000000ul /* that a middle table maps */
+#define SERVERS_MAX 16u
+
+static struct thread *threads[SERVERS_MAX];
+static bool begun[SERVERS_MAX];
+
+static u64 area_of(u64 id)
+{
+	return AREA_FIRST + id * AREA_BYTES;
+}
+
+bool placed_thread(const struct thread *t)
+{
+	return t->rank < SERVERS_MAX && threads[t->rank] == t;
+}
+
+struct thread *placed_of_rank(u32 rank)
+{
+	return rank < SERVERS_MAX ? threads[rank] : 0;
+}
+
+static err_t place_aspace(struct aspace *a, u64 id)
+{
+	u64 area = area_of(id);
+
+	if (a->npages || aspace_placed(a))
+		return -EBUSY;
+	for (u64 va = area; va < area + AREA_BYTES; va += AREA_PART)
+		if (!aspace_table_make(a, va))
+			return -ENOMEM;
+	for (u64 va = area; va < area + AREA_BYTES; va += AREA_PART) {
+		u32 i = arch_table_index(va, 2);
+		arch_root_add(hart.aspace->root, i, a->root[i]);
+	}
+	arch_identifier_drop(a->identifier);
+	a->identifier = ASPACE_PLACED;
+	return 0;
+}
+
+/* Its end passes ~0: nothing is mapped then. */
+void placed_flush(struct aspace *a, u64 va, u64 npages)
+{
+	for (u64 end = va + npages * PAGE_SIZE; npages != ~0ull && va < end; va += PAGE_SIZE) {
+		u64 *table = aspace_table(a, va);
+		u64 *pte = table ? &table[arch_table_index(va, 0)] : 0;
+
+		if (pte && *pte)
+			*pte = arch_pte_kernel(*pte);
+	}
+	arch_flush_all();
+}
+
+static err_t place_thread(struct thread *t, u64 id)
+{
+	struct aspace *a = thread_aspace(t);
+
+	if (!a || !aspace_placed(a) || threads[id])
+		return -EBUSY;
+	t->rank = (u8)id;
+	threads[id] = t;
+	return 0;
+}
+
+err_t placed_method(struct invocation *v)
+{
+	u64 id = v->in[0];
+	struct aspace *a;
+	struct thread *t;
+	err_t err;
+
+	if (id >= placed_nservers || id >= SERVERS_MAX || !placed_servers[id].main)
+		return -ENOENT;
+	v->out[0] = area_of(id);
+	if (!(method_flags(v) & MSG_SEND))
+		return 0;
+	a = method_sent(v, OBJECT_ASPACE, &err);
+	if (a)
+		return place_aspace(a, id);
+	t = method_sent(v, OBJECT_THREAD, &err);
+	return t ? place_thread(t, id) : err;
+}
+
+static void enter_resume(void *server)
+{
+	((const struct placed_server *)server)->resume();
+}
+
+void placed_step(struct thread *t)
+{
+	const struct placed_server *s = &placed_servers[t->rank];
+
+	if (begun[t->rank]) {
+		arch_placed_enter(enter_resume, (void *)(u64)s);
+		return;
+	}
+	begun[t->rank] = true;
+	arch_placed_enter(s->main, arch_direct(t->frame.a0));
+}
+
+struct thread *placed_turn(struct thread *t)
+{
+	placed_step(t);
+	return trap_finish(); /* a jump: the stack does not grow */
+}

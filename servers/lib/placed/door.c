@@ -1,0 +1,188 @@
+/*
+ * The stubs of a server in the kernel: the calls of call.h and door.h as function calls.
+ *
+ * The one idea: the registers of the server's thread are the parameters, as in user mode,
+ * so a message is the same and the kernel's code for it too; what is missing is the trap.
+ */
+#include "ipc/abi/placed.h"
+#include "servers/lib/method.h"
+#include "servers/lib/server.h"
+
+u64 server_area;
+
+/* --- Words ------------------------------------------------------------------------------ */
+
+static inline void words_load(u64 *x, const u64 word[6])
+{
+	for (int i = 0; i < 6; i++)
+		x[REG_A0 + i] = word[i];
+}
+
+static inline void words_store(u64 word[6], const u64 *x)
+{
+	for (int i = 0; i < 6; i++)
+		word[i] = x[REG_A0 + i];
+}
+
+static inline u64 halves(u32 low, u32 high)
+{
+	return low | (u64)high << 32;
+}
+
+static inline s32 call_do(u64 *x, s64 op)
+{
+	x[REG_A7] = (u64)op;
+	placed_call();
+	return (s32)x[REG_T0];
+}
+
+/* --- Calls ------------------------------------------------------------------------------- */
+
+s64 method_do(slot_t slot, struct method_call *m)
+{
+	u64 *x = placed_registers()->x;
+	s32 label;
+
+	words_load(x, m->word);
+	x[REG_A6] = slot;
+	x[REG_T0] = m->label;
+	x[REG_T1] = m->window;
+	x[REG_T2] = m->len;
+	x[REG_T3] = m->slots;
+	label = call_do(x, OP_CALL);
+	m->slots = x[REG_T3];
+	words_store(m->word, x);
+	return label < 0 ? label : (s64)m->word[0];
+}
+
+static s32 call_once(slot_t slot, struct message *m)
+{
+	u64 *x = placed_registers()->x;
+	s32 label;
+
+	words_load(x, m->word);
+	x[REG_A6] = slot;
+	x[REG_T0] = halves((u32)m->label, m->flags);
+	x[REG_T1] = (u64)m->data;
+	x[REG_T2] = m->data_len;
+	x[REG_T3] = halves(m->send, m->receive);
+	label = call_do(x, OP_CALL);
+	if (label == -ERETRY || label == -ERESTARTNOINTR)
+		return label;
+	words_store(m->word, x);
+	m->label = label;
+	m->receive = (slot_t)x[REG_T3];
+	return label;
+}
+
+s32 msg_call(slot_t slot, struct message *m)
+{
+	s32 label;
+
+	do
+		label = call_once(slot, m);
+	while (label == -ERETRY || label == -ERESTARTNOINTR);
+	return label;
+}
+
+s64 call_through_once(slot_t reply, u64 descriptor, s32 label, u64 word0, u64 word1)
+{
+	struct method_call m = {.label = REPLY_CALL,
+				.word = {descriptor, (u64)(s64)label, word0, word1}};
+
+	return method_do(reply, &m);
+}
+
+/* --- Replies ------------------------------------------------------------------------------ */
+
+s32 msg_reply(slot_t reply, struct answer *a)
+{
+	u64 *x = placed_registers()->x;
+	s32 error;
+
+	words_load(x, a->word);
+	x[REG_T0] = halves((u32)a->label, a->flags);
+	x[REG_T1] = reply;
+	x[REG_T3] = a->cap;
+	x[REG_T5] = (u64)a->copy;
+	x[REG_T6] = a->copy_len;
+	error = call_do(x, OP_REPLY);
+	if (error < 0) {
+		a->word[0] = x[REG_A0];
+		a->word[1] = x[REG_A0 + 1];
+	}
+	return error;
+}
+
+s32 reply_number(slot_t reply, s64 result)
+{
+	struct answer a = {.word = {(u64)result}, .label = result < 0 ? (s32)result : 0};
+
+	return msg_reply(reply, &a);
+}
+
+/* --- The loop ------------------------------------------------------------------------------ */
+
+void door_received(struct delivery *d)
+{
+	const u64 *x = placed_registers()->x;
+
+	words_store(d->word, x);
+	d->badge = x[REG_A6];
+	d->label = (s64)x[REG_A7];
+	d->kind = x[REG_T0];
+	d->tag = x[REG_T1];
+	d->window_len = x[REG_T2];
+	d->cap = x[REG_T3];
+	d->delivered = x[REG_T4];
+}
+
+bool door_exchange(const struct receipt *e, struct delivery *d)
+{
+	u64 *x = placed_registers()->x;
+
+	words_load(x, d->word);
+	x[REG_A6] = SERVER_ENDPOINT;
+	x[REG_A7] = (u64)e->op;
+	x[REG_T0] = (u64)d->label | MSG_RECEIVE * (1ull << 32);
+	x[REG_T1] = x[REG_T2] = e->reply;
+	x[REG_T3] = d->cap | SLOT_ANY * (1ull << 32);
+	x[REG_T4] = e->buffer;
+	x[REG_T5] = (u64)e->copy;
+	x[REG_T6] = e->copy_len;
+	if (!placed_exchange())
+		return false;
+	door_received(d);
+	return true;
+}
+
+void door_wait(void)
+{
+	placed_leave();
+}
+
+/* --- What the kernel enters ------------------------------------------------------------------ */
+
+void placed_main(const struct start_info *start);
+void placed_resume(void);
+
+/* The beginning; the start page lies in the first part of the area. */
+void placed_main(const struct start_info *start)
+{
+	server_area = ((u64)start + USER_END) & ~(SERVER_AREA_PART - 1);
+	server_main(start);
+}
+
+/* A message has come. */
+void placed_resume(void)
+{
+	server_run(0);
+}
+
+u64 time_now(void)
+{
+	u64 now;
+
+	__asm__ volatile("rdtime %0" : "=r"(now));
+	return now;
+}
