@@ -128,17 +128,16 @@ u64 window_length(slot_t reply, u32 window)
 	return length < 0 ? 0 : (u64)length;
 }
 
-/* A copy tells why the array cannot be read; should it be there by now, the call comes again. */
+/* A copy behind all that the array may name comes to where it cannot be read, and the call comes
+ * again with that page; should all of it be there by now, its length is known. */
 static s64 length_unknown(const struct request *q, enum access access)
 {
 	u8 byte = 0;
-	s64 n = access == ACCESS_WRITE ? window_out(q->reply, 0, 0, &byte, 1)
-				       : window_in(q->reply, 0, 0, &byte, 1);
-	u64 length = window_length(q->reply, 0);
+	s64 n = access == ACCESS_WRITE ? window_out(q->reply, 0, ~0ull, &byte, 1)
+				       : window_in(q->reply, 0, ~0ull, &byte, 1);
+	s64 length = n == -ERETRY ? n : method1(q->reply, REPLY_WINDOW, 0);
 
-	if (n < 0)
-		return n;
-	return length == LENGTH_UNKNOWN ? -EFAULT : (s64)length;
+	return length < 0 && n != -ERETRY ? -EFAULT : length;
 }
 
 s64 transfer_length_vector(const struct request *q, enum access access)
