@@ -9,7 +9,8 @@
 #include "ipc/proto/process.h"
 #include "servers/pipe/pipe_server.h"
 
-#define MUCH 512 /* bytes, for which a copy costs more than a switch */
+#define STOPPED (1ll << 62) /* beside a count: a copy stopped behind those bytes */
+#define MUCH 512            /* bytes, for which a copy costs more than a switch */
 
 static s64 broken_pipe(u32 tag)
 {
@@ -68,7 +69,7 @@ static __attribute__((noinline)) s64 write_now(struct pipe *p, struct request *q
 	if (n >= 0 && done < len)
 		n = write_ring(p, q, done, len);
 	if (n < 0)
-		return done ? (s64)done : n;
+		return done ? (s64)done | STOPPED : n;
 	return (s64)(done < len ? done + (u64)n : done);
 }
 
@@ -87,6 +88,8 @@ static s64 write_end(struct end *e, const struct request *q, s64 done, u64 len)
 
 	if (done < 0 || (u64)done == len)
 		return done;
+	if (done & STOPPED)
+		return done & ~STOPPED;
 	if (e->flags & LINUX_O_NONBLOCK)
 		return done ? done : -EAGAIN;
 	w = waiter_add(&e->pipe->writers, e, q, len);
