@@ -33,7 +33,14 @@ host_objects = $(patsubst %,$H/obj/%.o,$1)
 fuzz:
 	@TIME=$(or $(TIME),60) tests/host/run
 
-host: $H/unit $H/fuzz-calls $(HOST_PARSERS:%=$H/fuzz-%)
+# The servers: their own sources behind a door to a simulated kernel, one program for each.
+HOST_SERVERS := pipe
+HOST_LIBRARY := $(filter-out servers/lib/loop.c servers/lib/heap.c,$(wildcard servers/lib/*.c))
+HOST_SIM     := $(addprefix tests/host/servers/,sim.c cspace.c reply.c window.c caller.c door.c heap.c keep.c make.c)
+HOST_SERVER_FLAGS := -Itests/host/servers/door -Itests/host/servers
+HOST_SERVER_NAMES := memcpy memmove memset memcmp strlen strcmp strncmp # the C library's own are asked here
+
+host: $H/unit $H/fuzz-calls $(HOST_PARSERS:%=$H/fuzz-%) $(HOST_SERVERS:%=$H/unit-%) $(HOST_SERVERS:%=$H/fuzz-%)
 
 $(call host_objects,$(HOST_KERNEL) $(HOST_MACHINE) $(HOST_UNIT) tests/host/fuzz_calls.c tests/host/shapes.c): \
     HOST_FLAGS += $(HOST_KERNEL_FLAGS)
@@ -55,6 +62,22 @@ $H/fuzz-$1: $(call host_objects,$(fuzzes_$1) tests/host/fuzz_$1.c)
 $(call host_objects,$(fuzzes_$1) tests/host/fuzz_$1.c): HOST_FLAGS += -fsanitize=fuzzer-no-link $(flags_$1)
 endef
 $(foreach p,$(HOST_PARSERS),$(eval $(call parser,$p)))
+
+# In the order of the link: what lies between first.c and last.c is the server's.
+sources_of = tests/host/first.c $(wildcard servers/$1/*.c) $(HOST_LIBRARY) tests/host/servers/loop.c tests/host/last.c \
+    $(if $(filter-out process,$1),servers/process/routes.c) $(HOST_SIM) tests/host/servers/world_$1.c
+server_objects = $(patsubst %,$H/obj/door/%.o,$1)
+define server
+$H/unit-$1: $(call server_objects,$(call sources_of,$1) $(addprefix tests/host/servers/,story.c unit_$1.c))
+	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined $$^ -o $$@
+$H/fuzz-$1: $(call server_objects,$(call sources_of,$1) $(addprefix tests/host/servers/,fuzz.c fill.c))
+	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined,fuzzer $$^ -o $$@
+endef
+$(foreach s,$(HOST_SERVERS),$(eval $(call server,$s)))
+$(call server_objects,servers/lib/string.c): HOST_FLAGS += $(foreach n,$(HOST_SERVER_NAMES),-D$n=server_$n)
+$(call server_objects,servers/% tests/host/servers/loop.c): HOST_FLAGS += -fsanitize-coverage=inline-8bit-counters,pc-table,trace-cmp
+$H/obj/door/%.o: % tests/host/host.mk
+	$(call say,HOSTCC  $<)mkdir -p $(@D) && $(HOST_CC) $(HOST_FLAGS) $(HOST_SERVER_FLAGS) -I. -MMD -MP -c $< -o $@
 
 $H/obj/%.o: % tests/host/host.mk
 	$(call say,HOSTCC  $<)mkdir -p $(@D) && $(HOST_CC) $(HOST_FLAGS) -I. -MMD -MP -c $< -o $@

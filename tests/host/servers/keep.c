@@ -1,0 +1,53 @@
+/*
+ * The state of a server and of its world, kept and brought back. The server's variables are those
+ * between tests/host/first.c and last.c of the link; copies are made where no sanitizer looks.
+ */
+#include "sim.h"
+
+#include <stdlib.h>
+
+extern char kernel_data_first[], kernel_data_last[], kernel_bss_first[], kernel_bss_last[];
+
+static struct range {
+    void *at, *copy;
+    u64 bytes;
+} ranges[6];
+static u32 nranges;
+
+static void move(void *to, const void *from, u64 bytes)
+{
+    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes)::"memory");
+}
+
+static void keep(void *at, u64 bytes)
+{
+    struct range *r = &ranges[nranges++];
+
+    *r = (struct range){at, malloc(bytes), bytes};
+    move(r->copy, at, bytes);
+}
+
+void sim_keep(void)
+{
+    keep(kernel_data_first, (u64)(kernel_data_last - kernel_data_first));
+    keep(kernel_bss_first, (u64)(kernel_bss_last - kernel_bss_first));
+    keep(&sim, sizeof(sim));
+    keep(sim_table, sizeof(sim_table));
+    sim_heap_keep();
+}
+
+void sim_restore(void)
+{
+    for (u32 i = 0; i < nranges; i++)
+        move(ranges[i].at, ranges[i].copy, ranges[i].bytes);
+    sim_heap_restore();
+}
+
+u32 sim_sessions(void)
+{
+    u32 n = 0;
+
+    for (u32 i = 0; i < sim.objects_used; i++)
+        n += sim.object[i].type == OBJECT_SESSION && sim.object[i].rank == world_id;
+    return n;
+}

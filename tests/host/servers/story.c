@@ -1,0 +1,175 @@
+/* Runs the unit tests of a server: all, or those whose names contain the argument. */
+#include "story.h"
+
+#include "fuzz.h"
+
+#include <stdio.h>
+
+struct sim_caller *last;
+static u32 passed, failed;
+static char why[256];
+
+void expect_equal(s64 is, s64 wanted, const char *what, u32 line)
+{
+    if (is != wanted && !*why)
+        snprintf(why, sizeof(why), "line %u: %s is %ld (0x%lx), not %ld (0x%lx)", line, what, is,
+                 (u64)is, wanted, (u64)wanted);
+}
+
+static s64 outcome(struct sim_caller *c)
+{
+    last = c;
+    sim_serve();
+    if (c->state != CALLER_DONE)
+        return WAITS;
+    return c->forwarded ? FORWARDS : c->result;
+}
+
+static struct sim_object *session_in(u32 client, u64 n)
+{
+    struct sim_slot *s = sim_descriptor(&sim.cspace[sim.client[client].cspace], n);
+
+    return s && s->object ? &sim.object[s->object - 1] : 0;
+}
+
+static s64 send(u32 client, u64 number, const struct route *r, const u64 word[6],
+                struct sim_object *session)
+{
+    struct sim_caller *c;
+
+    if (!session)
+        return -EBADF;
+    if (session->rank != world_id)
+        return FORWARDS;
+    c = sim_caller_make(client, KIND_ROUTED);
+    c->label = (s32)number;
+    c->route = *r;
+    c->spec[0] = r->window[0];
+    c->spec[1] = r->window[1];
+    memcpy(c->word, word, sizeof(c->word));
+    sim_caller_send(c, session);
+    return outcome(c);
+}
+
+s64 call(u32 client, u64 number, const u64 word[6])
+{
+    struct route r = sim_routes[number];
+    u64 n;
+
+    if (r.flags & ROUTE_HAS_TEST && (word[r.test_arg] & r.test_mask) == r.test_value) {
+        r.kind = r.alt_kind;
+        r.slot = r.alt_slot;
+    }
+    n = r.kind == ROUTE_DESCRIPTOR ? word[r.arg] : SLOT_FIXED + r.slot;
+    if (r.kind == ROUTE_DESCRIPTOR_AT)
+        n = get32(word[r.arg]);
+    return send(client, number, &r, word, session_in(client, n));
+}
+
+s64 call_forwarded(u32 client, u32 holder, u64 slot, u64 number, const u64 word[6])
+{
+    return send(client, number, &sim_routes[number], word, session_in(holder, slot));
+}
+
+s64 ask(u64 slot, s32 label, u64 a, u64 b, u64 c)
+{
+    struct sim_object *session = session_in(SIM_CLIENTS, slot);
+    struct sim_caller *caller = sim_caller_make(SIM_CLIENTS, KIND_NATIVE);
+    struct sim_slot *to = sim_free_descriptor(&sim.cspace[SIM_CSPACES - 1]);
+    s64 result;
+
+    if (!session)
+        return -EBADF;
+    caller->label = label;
+    caller->accepts = true;
+    caller->word[0] = a;
+    caller->word[1] = b;
+    caller->word[2] = c;
+    sim_caller_send(caller, session);
+    result = outcome(caller);
+    if (!caller->received)
+        return result;
+    sim_slot_set(to, &sim.object[caller->received - 1], 0);
+    caller->received_slot = to - sim.cspace[SIM_CSPACES - 1].slot;
+    sim_caller_free(caller);
+    return result;
+}
+
+void close_slot(u32 client, u64 slot)
+{
+    sim_slot_clear(sim_descriptor(&sim.cspace[sim.client[client].cspace], slot));
+    sim_serve();
+}
+
+void interrupt(struct sim_caller *c)
+{
+    sim_caller_interrupt(c);
+    sim_serve();
+}
+
+void die(struct sim_caller *c)
+{
+    sim_caller_die(c);
+    sim_serve();
+}
+
+u8 *memory(u64 address)
+{
+    return sim.memory + (address - SIM_MEMORY);
+}
+
+void remember(u64 address, const char *text)
+{
+    memcpy(memory(address), text, strlen(text) + 1);
+}
+
+u32 get32(u64 address)
+{
+    u32 value;
+
+    memcpy(&value, memory(address), sizeof(value));
+    return value;
+}
+
+void put64(u64 address, u64 value)
+{
+    memcpy(memory(address), &value, sizeof(value));
+}
+
+/* No world is asked for bytes here. */
+u8 fuzz_byte(void)
+{
+    return 0;
+}
+
+u64 fuzz_word(void)
+{
+    return 0;
+}
+
+u64 fuzz_address(u64 len)
+{
+    (void)len;
+    return SIM_MEMORY;
+}
+
+int main(int argc, char **argv)
+{
+    sim_make();
+    sim_keep();
+    for (const struct story *s = stories; s->name; s++) {
+        if (argc >= 2 && !strstr(s->name, argv[1]))
+            continue;
+        *why = 0;
+        fprintf(stderr, "running %s\n", s->name); /* should it not come back */
+        sim_restore();
+        s->run();
+        sim_end();
+        passed += !*why;
+        failed += *why != 0;
+        printf(*why ? "FAIL %s: %s\n" : "ok %s\n", s->name, why);
+        fflush(stdout);
+    }
+    printf("%u passed, %u failed\n", passed, failed);
+    return failed != 0;
+}
