@@ -21,7 +21,7 @@ export $(RUNNER_VARIABLES)
 
 # --- What there is ---------------------------------------------------------------------------------------------------
 # The kernel, in the order in which a boot, and then a message, meets it.
-KERNEL  := $(wildcard arch/riscv/*.S arch/riscv/*.c) $(wildcard kernel/*.c) $(wildcard ipc/*.c) $(PLACED_KERNEL) \
+KERNEL  := $(filter-out arch/riscv/fast_%,$(wildcard arch/riscv/*.S)) $(wildcard arch/riscv/*.c kernel/*.c ipc/*.c) $(PLACED_KERNEL) \
     $(if $(filter debug,$(FLAVOUR)),$(wildcard tests/kernel/*.c))
 RARE    := $(addprefix arch/riscv/,machine.c fdt.c sbi.c plic.c timer.c fpu.c) $(addprefix kernel/,boot.c root.c print.c \
     machine.c pool_methods.c thread_methods.c aspace_query.c memory.c timer.c) # small before fast

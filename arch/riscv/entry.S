@@ -6,6 +6,7 @@
  * (fast_*.S) does not take goes to C: all of a thread's registers to its frame, and
  * the kernel begins with an empty stack.
  * Interrupts stay off (sstatus.SIE 0) until sret.
+ * The fast path is assembled together with it, so that a branch there is one instruction.
  */
 #include "offsets.h"
 
@@ -31,11 +32,11 @@ trap_entry:
 	addi	t6, t6, -CAUSE_IS_CALL
 	bnez	t6, trap_slow
 	slow_if_wanted trap_slow
+	bgez	a7, trap_routed
 	li	t6, OP_IS_CALL
 	beq	a7, t6, fast_call
 	addi	t6, t6, OP_IS_REPLY_RECV - OP_IS_CALL
 	beq	a7, t6, fast_reply_recv
-	bgez	a7, trap_slow
 	addi	t6, t6, OP_IS_REPLY - OP_IS_REPLY_RECV
 	beq	a7, t6, lean_reply
 	addi	t6, t6, OP_IS_RECV - OP_IS_REPLY
@@ -51,12 +52,7 @@ trap_slow:
 	csrr	s3, sstatus
 	csrr	s4, scause
 	slow_if_wanted trap_saved
-	addi	t6, s4, -CAUSE_IS_CALL
-	bnez	t6, 1f
-	sltiu	t6, a7, NUMBER_OF_ROUTES
-	bnez	t6, fast_route
-	j	trap_saved
-1:	addi	t6, s4, -CAUSE_IS_FETCH
+	addi	t6, s4, -CAUSE_IS_FETCH
 	sltiu	t6, t6, CAUSE_IS_STORE + 1 - CAUSE_IS_FETCH
 	bnez	t6, fast_fault
 	.globl trap_saved
@@ -132,3 +128,8 @@ trap_from_kernel:
 	mv	ra, zero
 	mv	s0, zero
 	tail	trap_in_kernel
+
+#include "fast_route.S"
+#include "fast_call.S"
+#include "fast_reply.S"
+#include "fast_method.S"

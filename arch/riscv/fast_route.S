@@ -4,7 +4,7 @@
 	.section .text.entry, "ax"
 
 /* --- a page fault --------------------------------------------------------------------------
- * Entered like a routed call, with the cause in s4. */
+ * Entered from trap_slow as a routed call goes on, with the cause in s4. */
 
 	.globl fast_fault
 fast_fault:
@@ -51,11 +51,17 @@ fast_fault:
 	use_untagged t5, t6, fault
 
 /* --- a routed call ------------------------------------------------------------------------
- * Entered from trap_entry with every register saved but tp, pc and status, which are
- * in s1, s2 and s3, and with sscratch 0. */
+ * Every register is saved but tp, pc and status, which are in s1, s2 and s3; sscratch is 0. */
 
-	.globl fast_route
-fast_route:
+	.globl trap_routed
+trap_routed:
+	sltiu	t6, a7, NUMBER_OF_ROUTES
+	beqz	t6, trap_slow
+	addi	t6, tp, THREAD_FRAME
+	each_register sd, t6
+	csrrw	s1, sscratch, zero
+	csrr	s2, sepc
+	csrr	s3, sstatus
 	lbu	t0, THREAD_RARE + RARE_CUT(tp)
 	bnez	t0, trap_saved
 	ld	t0, THREAD_CSPACE(tp)

@@ -140,11 +140,11 @@
 #define CAUSE_IS_FETCH 12
 #define CAUSE_IS_STORE 15
 #define FAULT_BY_CAUSE 0x2013 /* enum fault_cause in 4 bits for each cause from CAUSE_IS_FETCH on */
-#define OP_IS_CALL -4096
-#define OP_IS_REPLY -4095
-#define OP_IS_RECV -4094
-#define OP_IS_REPLY_RECV -4093
-#define OP_IS_YIELD -4092
+#define OP_IS_CALL -2048
+#define OP_IS_REPLY -2047
+#define OP_IS_RECV -2046
+#define OP_IS_REPLY_RECV -2045
+#define OP_IS_YIELD -2044
 #define MAY_SEND 1
 #define MAY_MOVE 2
 #define MAY_RECEIVE 4

@@ -31,11 +31,11 @@
 
 #include "ipc/abi/types.h"
 
-#define OP_CALL (-4096)
-#define OP_REPLY (-4095)
-#define OP_RECV (-4094)
-#define OP_REPLY_RECV (-4093)
-#define OP_YIELD (-4092)
+#define OP_CALL (-2048) /* numbers that one instruction loads */
+#define OP_REPLY (-2047)
+#define OP_RECV (-2046)
+#define OP_REPLY_RECV (-2045)
+#define OP_YIELD (-2044)
 
 /* t4 of a recv: log2 of the buffer's size, at most 16; of routed calls nothing is delivered that a
  * window of kind BUFFER or IOVEC holds: data that the server may never look at. */

@@ -22,10 +22,10 @@
 #define ROUTED_NUMBER 172
 
 /* What the loops know of the contract, in numbers that the assembler takes; main.c asserts them. */
-#define LOOP_CALL (-4096)
-#define LOOP_RECV (-4094)
-#define LOOP_REPLY_RECV (-4093)
-#define LOOP_YIELD (-4092)
+#define LOOP_CALL (-2048)
+#define LOOP_RECV (-2046)
+#define LOOP_REPLY_RECV (-2045)
+#define LOOP_YIELD (-2044)
 #define LOOP_SEND 1
 #define LOOP_RECEIVE 4
 #define LOOP_COPY 8

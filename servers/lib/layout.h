@@ -5,11 +5,11 @@
  */
 #pragma once
 
-#define STUB_OP_CALL -4096
-#define STUB_OP_REPLY -4095
-#define STUB_OP_RECV -4094
-#define STUB_OP_REPLY_RECV -4093
-#define STUB_OP_YIELD -4092
+#define STUB_OP_CALL -2048
+#define STUB_OP_REPLY -2047
+#define STUB_OP_RECV -2046
+#define STUB_OP_REPLY_RECV -2045
+#define STUB_OP_YIELD -2044
 #define STUB_MSG_RECEIVE 4
 #define STUB_REPLY_CALL 2828
 #define STUB_ERETRY 600

@@ -4,87 +4,22 @@
  * The one idea: the reply and the next receive are one system call, and what it brings goes
  * from the registers straight into the request that the operation sees.  The Reply
  * just answered is the one for the next message, so that the kernel's fast path takes both.
- * Operations are found in arrays of functions by number, built at the start from the
- * server's two tables.  The request is a copy that nobody else can change; kept
- * Replies are those of replies.h.  A reply that the kernel refuses comes back as
- * KIND_FAILED with the caller still held: the operation undoes, and the caller gets
- * the error.  In the kernel (docs/placement.md) exchange may find nothing to receive: then
- * the loop ends, and begins again when something has come.
+ * The request is a copy that nobody else can change; kept Replies are those of replies.h.
+ * A reply that the kernel refuses comes back as KIND_FAILED with the caller still held: the
+ * operation undoes, and the caller gets the error.  In the kernel (docs/placement.md)
+ * exchange may find nothing to receive: then the loop ends, and begins again when something
+ * has come.
  */
-#include "ipc/abi/route.h"
 #include "door.h"
-#include "ipc/proto/descriptor.h"
 #include "servers/lib/faults.h"
 #include "servers/lib/linux.h"
 #include "servers/lib/method.h"
+#include "servers/lib/operations.h"
 #include "servers/lib/poll.h"
 #include "servers/lib/replies.h"
 
-#define NATIVE_FIRST 0x1000 /* numbers of a server's own operations: n * NATIVE_FIRST + i */
-#define NATIVE_MAX 64
-#define DESCRIPTOR_FIRST FD_POLL
-#define DESCRIPTOR_MAX 16
-
 static const struct server *server;
 static u64 buffer; /* of deliveries: address | log2 of its size, 0: none */
-static u32 native_first;
-static operation_fn *routed[ROUTES];
-static operation_fn *native[NATIVE_MAX];
-static operation_fn *descriptor[DESCRIPTOR_MAX];
-
-static s64 op_unknown(struct request *q, struct answer *a)
-{
-	(void)a;
-	if (q->cap != SLOT_NONE)
-		slot_delete(q->cap);
-	return -ENOSYS;
-}
-
-/* --- Tables --------------------------------------------------------------------------- */
-
-static void routed_index(const struct operation *table)
-{
-	for (u32 i = 0; i < ROUTES; i++)
-		routed[i] = op_unknown;
-	routed[LINUX_ppoll] = poll_one;
-	for (; table && table->fn; table++)
-		if (table->number < ROUTES)
-			routed[table->number] = table->fn;
-}
-
-static void native_index(const struct operation *table)
-{
-	for (u32 i = 0; i < NATIVE_MAX; i++)
-		native[i] = op_unknown;
-	for (u32 i = 0; i < DESCRIPTOR_MAX; i++)
-		descriptor[i] = op_unknown;
-	for (; table && table->fn; table++) {
-		u32 number = table->number;
-		u32 n = number % NATIVE_FIRST;
-		if (number >= DESCRIPTOR_FIRST && number < DESCRIPTOR_FIRST + DESCRIPTOR_MAX) {
-			descriptor[number - DESCRIPTOR_FIRST] = table->fn;
-		} else if (number >= NATIVE_FIRST && n < NATIVE_MAX) {
-			native_first = number - n;
-			native[n] = table->fn;
-		} else {
-			server_panic("operation %s has a bad number\n", table->name);
-		}
-	}
-	poll_asks = descriptor[FD_POLL - DESCRIPTOR_FIRST];
-}
-
-static operation_fn *operation_find(const struct request *q)
-{
-	u32 label = (u32)q->label;
-
-	if (q->kind == KIND_ROUTED)
-		return label < ROUTES ? routed[label] : op_unknown;
-	if (q->kind == KIND_FAULT)
-		return server->fault ? server->fault : op_unknown;
-	if (label - DESCRIPTOR_FIRST < DESCRIPTOR_MAX)
-		return descriptor[label - DESCRIPTOR_FIRST];
-	return label - native_first < NATIVE_MAX ? native[label - native_first] : op_unknown;
-}
 
 /* --- Registers ------------------------------------------------------------------------ */
 
@@ -190,16 +125,28 @@ static inline __attribute__((always_inline)) bool arrived(struct request *q, str
 
 /* --- One turn -------------------------------------------------------------------------- */
 
-/* Of a routed call: a number, and bytes if the flags are MSG_COPY.  Words besides are nobody's. */
+/* Anything, for which no register is loaded. */
+static inline __attribute__((always_inline)) u64 whatever(void)
+{
+	u64 x;
+
+	__asm__ volatile("" : "=r"(x));
+	return x;
+}
+
+/* Of a routed call: a number, not negative, and bytes if the flags are MSG_COPY.  Other words, and
+ * where there is no copy its address and length, are nobody's. */
 static inline __attribute__((always_inline)) bool answer_routed(struct request *q, struct answer *a,
 								s64 result, u64 flags)
 {
-	struct delivery d = {.word = {(u64)result}};
+	struct delivery d = {
+		.word = {(u64)result, whatever(), whatever(), whatever(), whatever(), whatever()}};
 
-	d.label = (s64)((result < 0 ? (u32)result : 0) | flags << 32);
+	d.label = (s64)(flags << 32);
 	a->word[0] = (u64)result;
-	return door_exchange(&(struct receipt){OP_REPLY_RECV, q->reply, buffer, flags ? a->copy : 0,
-					       flags ? a->copy_len : 0},
+	return door_exchange(&(struct receipt){OP_REPLY_RECV, q->reply, buffer,
+					       flags ? a->copy : (void *)whatever(),
+					       flags ? a->copy_len : whatever()},
 			     &d)
 	       && arrived(q, a, &d);
 }
@@ -234,8 +181,8 @@ static __attribute__((noinline)) bool second_failed(struct request *q, struct an
 		server->not_passed(second_undo(q));
 		return true;
 	}
-	second_flush();
-	return answer_routed(q, a, (s64)a->word[0], 0);
+	a->flags = 0;
+	return answer_full(q, a, (s64)a->word[0]);
 }
 
 /* With the one of a Reply that was kept. */
@@ -306,20 +253,57 @@ static void notice_serve(struct request *q)
 static bool is_request(const struct request *q, struct answer *a)
 {
 	if (q->kind != KIND_NATIVE && q->kind != KIND_FAULT)
-		return q->kind == KIND_ROUTED;
+		return false;
 	*a = (struct answer){0};
 	return true;
 }
 
-static inline __attribute__((always_inline)) s64 operate(struct request *q, struct answer *a)
+/* Of what is no routed call. */
+static operation_fn *operation_of(const struct request *q)
+{
+	u32 label = (u32)q->label, own = label - operations.native_first;
+
+	if (q->kind == KIND_FAULT)
+		return server->fault ? server->fault : op_unknown;
+	if (label - DESCRIPTOR_FIRST < DESCRIPTOR_MAX)
+		return operations.descriptor[label - DESCRIPTOR_FIRST];
+	return own < NATIVE_MAX ? operations.native[own] : op_unknown;
+}
+
+static inline __attribute__((always_inline)) s64 operate(operation_fn *fn, struct request *q,
+							 struct answer *a)
 {
 	s64 result;
 
 	if (!DEBUG_BUILD)
-		return operation_find(q)(q, a);
+		return fn(q, a);
 	fault_point();
-	result = operation_find(q)(q, a);
+	result = fn(q, a);
 	return reply_current == q->reply && fault_loses_reply() ? LATER : result;
+}
+
+/* Is this what a routed call mostly is answered with: a number, and at most bytes? */
+static inline __attribute__((always_inline)) bool usual(const struct request *q,
+							const struct answer *a, s64 result)
+{
+	return result >= 0 && second.reply == SLOT_NONE && reply_current == q->reply
+	       && (!a->flags || a->flags == MSG_COPY);
+}
+
+static inline __attribute__((always_inline)) bool answer(struct request *q, struct answer *a,
+							 s64 result)
+{
+	if (result == GONE && method1(q->reply, REPLY_CLEAR, 0) >= 0)
+		return receive_here(q); /* without its abandoned message */
+	if (result == LATER || result == GONE)
+		reply_keep(q->reply);
+	if (reply_current != q->reply) {
+		q->reply = SLOT_NONE;
+		return receive_here(q);
+	}
+	if (q->kind == KIND_ROUTED && a->flags == 0 && second.reply != SLOT_NONE)
+		return answer_both(q, a, result);
+	return answer_full(q, a, result);
 }
 
 /* Serves, answers and receives, while something is there: in user mode for ever, so nothing that it
@@ -331,31 +315,23 @@ static void serve(struct request *q)
 
 	while (more) {
 		s64 result;
-		if (q->kind != KIND_ROUTED && !is_request(q, &a)) {
+		if (q->kind
+		    == KIND_ROUTED) { /* its number the kernel has found in the route table */
+			a.label = 0;
+			a.flags = 0;
+			result = operate(operations.routed[(u32)q->label % ROUTES], q, &a);
+			if (!usual(q, &a, result))
+				more = answer(q, &a, result);
+			else if (!a.flags)
+				more = answer_routed(q, &a, result, 0);
+			else
+				more = answer_routed(q, &a, result, MSG_COPY);
+		} else if (is_request(q, &a)) {
+			result = operate(operation_of(q), q, &a);
+			more = answer(q, &a, result);
+		} else {
 			notice_serve(q);
 			more = receive_here(q);
-			continue;
-		}
-		a.label = 0;
-		a.flags = 0;
-		result = operate(q, &a);
-		if (result == GONE && method1(q->reply, REPLY_CLEAR, 0) >= 0) {
-			more = receive_here(q); /* without its abandoned message */
-			continue;
-		}
-		if (result == LATER || result == GONE)
-			reply_keep(q->reply);
-		if (reply_current != q->reply) {
-			q->reply = SLOT_NONE;
-			more = receive_here(q);
-		} else if (q->kind == KIND_ROUTED && a.flags == 0) {
-			more = second.reply == SLOT_NONE ? answer_routed(q, &a, result, 0)
-							 : answer_both(q, &a, result);
-		} else if (q->kind == KIND_ROUTED && a.flags == MSG_COPY
-			   && second.reply == SLOT_NONE) {
-			more = answer_routed(q, &a, result, MSG_COPY);
-		} else {
-			more = answer_full(q, &a, result);
 		}
 	}
 }
@@ -363,8 +339,7 @@ static void serve(struct request *q)
 static void begin(const struct server *s, struct request *q)
 {
 	server = s;
-	routed_index(s->routed);
-	native_index(s->native);
+	operations_index(s);
 	replies_init(s->replies);
 	if (DEBUG_BUILD)
 		fault_choose(s->name);

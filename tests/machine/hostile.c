@@ -130,10 +130,10 @@ static void native(void)
     srand(1);
     for (long slot = 8180; slot < 8230; slot++)
         for (int i = 0; i < 200; i++)
-            native_call(-4096 + rand() % 5, slot, rand() * (long)rand());
+            native_call(-2048 + rand() % 5, slot, rand() * (long)rand());
     for (long slot = 0; slot < 200; slot++)
         for (int i = 0; i < 20; i++)
-            native_call(-4096, slot, rand());
+            native_call(-2048, slot, rand());
 }
 
 // Fills its table, and tells how many that were.
