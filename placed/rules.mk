@@ -15,8 +15,8 @@ placed_objects = $(patsubst %,$(B)/placed/obj/%.o,$1)
 
 # A server and its own copy of the library become one object, of which two names are seen.
 $(foreach s,$(PLACED),$(eval $(B)/placed/$s.o: $(call placed_objects,$(wildcard servers/$s/*.c) $(PLACED_LIBRARY))))
-$(PLACED:%=$(B)/placed/%.o): $(B)/placed/%.o:
-	$(call say,PLACE   $@)$(BARE)ld -r $^ -o $@ && $(BARE)objcopy -G placed_main_$* -G placed_resume_$* \
+$(PLACED:%=$(B)/placed/%.o): $(B)/placed/%.o: placed/server.ld
+	$(call say,PLACE   $@)$(BARE)ld -r -T placed/server.ld $(filter %.o,$^) -o $@ && $(BARE)objcopy -G placed_main_$* -G placed_resume_$* \
 	    --redefine-sym placed_main=placed_main_$* --redefine-sym placed_resume=placed_resume_$* $@
 
 $(B)/placed/obj/%.o: % Makefile placed/rules.mk

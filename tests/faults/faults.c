@@ -10,9 +10,8 @@
 
 #include "servers/lib/method.h"
 
-#define STACK_PAGES 4u /* of every server: servers/manifest.txt */
-
-extern u8 data_start[], image_end[]; /* servers/lib/server.ld */
+/* servers/lib/server.ld, placed/server.ld */
+extern u8 data_start[], data_end[], bss_start[], bss_end[];
 
 static const char *const kinds[] = {"flip", "wild", "null", "lost", "loop"};
 enum kind { FLIP, WILD, NULL_POINTER, LOST, LOOP, KINDS };
@@ -64,7 +63,7 @@ static u64 number(const char **at)
 
 void fault_choose(const char *server)
 {
-    const struct start_info *start = (const void *)SERVER_STACK_TOP;
+    const struct start_info *start = (const void *)server_at(SERVER_STACK_TOP);
     const char *at;
 
     if (!strcmp(server, "root")) /* has another start page */
@@ -86,24 +85,33 @@ void fault_choose(const char *server)
 
 static u64 heap_bytes(void)
 {
-    struct method_call m = {.label = ASPACE_QUERY,
-                            .word = {SERVER_HEAP, SERVER_HEAP >> PAGE_SHIFT}};
+    u64 heap = server_own(SERVER_HEAP);
+    struct method_call m = {.label = ASPACE_QUERY, .word = {heap, heap >> PAGE_SHIFT}};
 
     return method_do(SERVER_ASPACE, &m) < 0 ? 0 : m.word[0] << PAGE_SHIFT;
 }
 
-/* A byte of what the server keeps: variables, heap, stack. */
+static u8 *variable(u64 r)
+{
+    u64 initialized = (u64)(data_end - data_start);
+
+    r %= initialized + (u64)(bss_end - bss_start);
+    return r < initialized ? data_start + r : bss_start + (r - initialized);
+}
+
+/* A byte of what the server keeps: variables, heap, the page that its stack has come to. */
 static u8 *own_byte(void)
 {
     u64 heap = heap_bytes(), r = random_next() >> 8;
+    u8 *stack = (u8 *)((u64)__builtin_frame_address(0) & ~PAGE_MASK);
 
     switch (random_next() % 4) {
     case 0:
-        return (u8 *)SERVER_STACK_TOP - 1 - r % (STACK_PAGES * PAGE_SIZE);
+        return stack + r % PAGE_SIZE;
     case 1:
-        return data_start + r % (u64)(image_end - data_start);
+        return variable(r);
     default:
-        return heap ? (u8 *)SERVER_HEAP + r % heap : data_start;
+        return heap ? (u8 *)server_at(SERVER_HEAP) + r % heap : variable(r);
     }
 }
 
@@ -116,7 +124,7 @@ static u64 *wild_address(void)
     case 0:
         return (u64 *)(r >> 26);
     case 1:
-        return (u64 *)(SERVER_HEAP + heap_bytes() + r % (4 * PAGE_SIZE));
+        return (u64 *)(server_at(SERVER_HEAP) + heap_bytes() + r % (4 * PAGE_SIZE));
     case 2:
         return (u64 *)((u64)data_start - 8 - r % (16 * PAGE_SIZE));
     default:
