@@ -119,7 +119,7 @@ $(BUILD)/rootfs.cpio: $(ROOTFS) $(shell find scripts/rootfs -type f)
 	$(call say,ROOTFS  $@)scripts/mkrootfs $@ $(BUILD)/user
 
 -include $(patsubst %,%.d,$(basename $(call objects,$(KERNEL) $(LIBRARY) $(wildcard $(SERVERS:%=servers/%/*.[Sc])))))
--include $(patsubst %,%.d,$(basename $(call user_objects,$(foreach p,$(PROGRAMS),$(sources_$p))))) $(if $(filter host fuzz,$(GOALS)),tests/host/host.mk)
+-include $(patsubst %,%.d,$(basename $(call user_objects,$(foreach p,$(PROGRAMS),$(sources_$p))))) $(if $(filter host host-% fuzz,$(GOALS)),tests/host/host.mk)
 
 # --- What is done with it ------------------------------------------------------------------------------------------------
 run gdb compare: image

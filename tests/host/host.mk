@@ -3,7 +3,7 @@
 
 H          := $(BUILD)/host
 HOST_CC    := clang
-HOST_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+HOST_FLAGS := $(if $(COVERAGE),-fprofile-instr-generate -fcoverage-mapping) -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
     -fno-sanitize-recover=all -Wall -Wextra -Werror -Wno-missing-field-initializers
 # Names that the C library and the sanitizers have, too. The kernel's memcpy may be given what overlaps: users do that.
 HOST_RENAMED := sched_yield memcpy memmove memset memcmp
@@ -34,9 +34,10 @@ fuzz:
 	@TIME=$(or $(TIME),60) tests/host/run
 
 # The servers: their own sources behind a door to a simulated kernel, one program for each.
-HOST_SERVERS := pipe
+HOST_SERVERS := pipe terminal event
+HOST_DEVICES := servers/terminal/uart.c # registers that nothing is behind
 HOST_LIBRARY := $(filter-out servers/lib/loop.c servers/lib/heap.c,$(wildcard servers/lib/*.c))
-HOST_SIM     := $(addprefix tests/host/servers/,sim.c cspace.c reply.c window.c caller.c door.c heap.c keep.c make.c)
+HOST_SIM     := $(addprefix tests/host/servers/,sim.c cspace.c reply.c window.c caller.c door.c heap.c keep.c make.c fill.c)
 HOST_SERVER_FLAGS := -Itests/host/servers/door -Itests/host/servers
 HOST_SERVER_NAMES := memcpy memmove memset memcmp strlen strcmp strncmp # the C library's own are asked here
 
@@ -51,29 +52,30 @@ $(call host_objects,kernel/% ipc/% arch/riscv/string.c): HOST_FLAGS += $(foreach
 $(call host_objects,kernel/% ipc/%): HOST_FLAGS += -fsanitize-coverage=inline-8bit-counters,pc-table
 
 $H/unit: $(call host_objects,$(HOST_KERNEL) $(HOST_MACHINE) $(HOST_UNIT))
-	$(call say,HOSTLD  $@)$(HOST_CC) -fsanitize=address,undefined $^ -o $@
+	$(call say,HOSTLD  $@)$(HOST_CC) $(if $(COVERAGE),-fprofile-instr-generate) -fsanitize=address,undefined $^ -o $@
 
 $H/fuzz-calls: $(call host_objects,$(HOST_KERNEL) $(HOST_MACHINE) tests/host/fuzz_calls.c tests/host/shapes.c)
-	$(call say,HOSTLD  $@)$(HOST_CC) -fsanitize=address,undefined,fuzzer $^ -o $@
+	$(call say,HOSTLD  $@)$(HOST_CC) $(if $(COVERAGE),-fprofile-instr-generate) -fsanitize=address,undefined,fuzzer $^ -o $@
 
 define parser
 $H/fuzz-$1: $(call host_objects,$(fuzzes_$1) tests/host/fuzz_$1.c)
-	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined,fuzzer $$^ -o $$@
+	$$(call say,HOSTLD  $$@)$(HOST_CC) $(if $(COVERAGE),-fprofile-instr-generate) -fsanitize=address,undefined,fuzzer $$^ -o $$@
 $(call host_objects,$(fuzzes_$1) tests/host/fuzz_$1.c): HOST_FLAGS += -fsanitize=fuzzer-no-link $(flags_$1)
 endef
 $(foreach p,$(HOST_PARSERS),$(eval $(call parser,$p)))
 
 # In the order of the link: what lies between first.c and last.c is the server's.
-sources_of = tests/host/first.c $(wildcard servers/$1/*.c) $(HOST_LIBRARY) tests/host/servers/loop.c tests/host/last.c \
+sources_of = tests/host/first.c $(filter-out $(HOST_DEVICES),$(wildcard servers/$1/*.c)) $(HOST_LIBRARY) tests/host/servers/loop.c tests/host/last.c \
     $(if $(filter-out process,$1),servers/process/routes.c) $(HOST_SIM) tests/host/servers/world_$1.c
 server_objects = $(patsubst %,$H/obj/door/%.o,$1)
 define server
 $H/unit-$1: $(call server_objects,$(call sources_of,$1) $(addprefix tests/host/servers/,story.c unit_$1.c))
-	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined $$^ -o $$@
-$H/fuzz-$1: $(call server_objects,$(call sources_of,$1) $(addprefix tests/host/servers/,fuzz.c fill.c))
-	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined,fuzzer $$^ -o $$@
+	$$(call say,HOSTLD  $$@)$(HOST_CC) $(if $(COVERAGE),-fprofile-instr-generate) -fsanitize=address,undefined $$^ -o $$@
+$H/fuzz-$1: $(call server_objects,$(call sources_of,$1) tests/host/servers/fuzz.c)
+	$$(call say,HOSTLD  $$@)$(HOST_CC) $(if $(COVERAGE),-fprofile-instr-generate) -fsanitize=address,undefined,fuzzer $$^ -o $$@
 endef
 $(foreach s,$(HOST_SERVERS),$(eval $(call server,$s)))
+$(HOST_SERVERS:%=host-%): host-%: $H/unit-% $H/fuzz-%
 $(call server_objects,servers/lib/string.c): HOST_FLAGS += $(foreach n,$(HOST_SERVER_NAMES),-D$n=server_$n)
 $(call server_objects,servers/% tests/host/servers/loop.c): HOST_FLAGS += -fsanitize-coverage=inline-8bit-counters,pc-table,trace-cmp
 $H/obj/door/%.o: % tests/host/host.mk

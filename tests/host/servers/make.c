@@ -15,6 +15,13 @@ void sim_fixed(u32 client, enum fixed_slot k, u64 badge)
     sim_slot_set(&sim.cspace[sim.client[client].cspace].fixed[k], o, 0);
 }
 
+void *world_state(u64 bytes)
+{
+    if (bytes > sizeof(sim.world))
+        sim_broken("the world is larger than %lu bytes", sizeof(sim.world));
+    return sim.world;
+}
+
 /* Clients are tags 2 and up; every second one is root's. */
 void sim_make(void)
 {

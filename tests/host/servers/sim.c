@@ -149,7 +149,8 @@ static void own_make(slot_t slot, enum object_type type)
     sim_slot_set(&sim.slot[slot], o, 0);
 }
 
-void sim_server_session(u32 id)
+/* To a lower server. */
+static void server_session(u32 id)
 {
     struct sim_object *o = sim_object_make(OBJECT_SESSION);
 
@@ -179,6 +180,8 @@ void sim_init(void)
     }
     sim.object[sim.slot[SERVER_TIMER].object - 1].bits = ~0ull;
     sim.own_cspace = sim.slot[SERVER_CSPACE].object;
+    for (u32 id = SERVER_ID_MEMORY; id < world_id; id++)
+        server_session(id);
     sim_start.id = world_id;
     sim_start.table_pages = PROCESS_TABLE_PAGES;
     for (u32 i = 0; i < SIM_CSPACES; i++)

@@ -110,6 +110,7 @@ struct sim {
     s64 heap_left; /* allocations until one fails; negative: none does */
     s64 pool_left; /* objects until the pool is empty; negative: never */
     s64 death;     /* methods until a held caller dies; negative: none does */
+    u64 world[2048];
     u8 memory[SIM_MEMORY_PAGES * PAGE_SIZE];
 };
 extern struct sim sim;
@@ -134,7 +135,6 @@ s64 sim_slot_free(slot_t where);
 s64 sim_slot_receive(slot_t where, struct sim_object *o); /* the slot, or an error */
 u32 sim_slots_used(void);                                 /* from SERVER_FREE on */
 s32 sim_method(slot_t slot, struct method_call *m);       /* 0 or the error; results are in m */
-void sim_server_session(u32 id);                          /* in its slot SERVER_TO + id */
 void sim_init(void);
 
 /* cspace.c */
@@ -223,6 +223,7 @@ void sim_fixed(u32 client, enum fixed_slot k, u64 badge); /* a session of this s
 extern const u32 world_id;       /* enum server_id */
 extern const u32 world_clients;  /* of them most calls are */
 extern const bool world_lingers; /* who is interrupted need not be answered at once */
+void *world_state(u64 bytes);    /* what it keeps, and is kept: zeroed, asked for once */
 void world_start(void);          /* before its main */
 void world_client(u32 client);   /* it begins: its fixed slots */
 void world_renew(u32 client);    /* it ends, and another one begins in its place */

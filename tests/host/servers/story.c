@@ -1,8 +1,6 @@
 /* Runs the unit tests of a server: all, or those whose names contain the argument. */
 #include "story.h"
 
-#include "fuzz.h"
-
 #include <stdio.h>
 
 struct sim_caller *last;
@@ -134,23 +132,6 @@ u32 get32(u64 address)
 void put64(u64 address, u64 value)
 {
     memcpy(memory(address), &value, sizeof(value));
-}
-
-/* No world is asked for bytes here. */
-u8 fuzz_byte(void)
-{
-    return 0;
-}
-
-u64 fuzz_word(void)
-{
-    return 0;
-}
-
-u64 fuzz_address(u64 len)
-{
-    (void)len;
-    return SIM_MEMORY;
 }
 
 int main(int argc, char **argv)
