@@ -296,6 +296,7 @@ err_t endpoint_destroy(struct endpoint *e)
 {
 	u64 given_up = 0;
 
+	endpoint_unknown(e); /* nobody waits at it any more */
 	receiver_wake(e);
 	for (u32 i = 0; i < METHOD_CHUNK; i++)
 		if (!destroy_step(e, &given_up))

@@ -147,6 +147,7 @@ method_done:
 	fast_return
 
 fast_wake:				/* t4 waits: does it go first? */
+	beqz	a0, 1f			/* nobody is woken for nothing */
 	lw	t0, THREAD_RARE(t4)
 	bnez	t0, 1f
 	lbu	t0, THREAD_PRIORITY(t4)

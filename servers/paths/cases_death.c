@@ -107,6 +107,48 @@ static void endpoint_dies_idle(void)
 	later(kill_endpoint);
 }
 
+/* More Replies than one entry unlinks; the one that is named has come here first. */
+#define MANY 70
+#define SLOT_MANY 200
+
+static void many_calls(void)
+{
+	for (u32 i = 0; i < MANY; i++)
+		call0(SLOT_SESSION, 1);
+	park();
+}
+
+static void many_replies(void)
+{
+	static struct exchange x;
+
+	for (u32 i = 0; i < MANY; i++) {
+		make_reply(SLOT_MANY + i);
+		x = i ? the.answer : the.receive;
+		x.x[T1] = SLOT_MANY + i - 1;
+		x.x[T2] = SLOT_MANY + i;
+		exchange_ecall(&x);
+	}
+	x = the.answer;
+	x.x[T1] = SLOT_MANY + MANY - 1;
+	x.x[T2] = SLOT_MANY;
+	for (u32 i = 0; i < 4; i++) {
+		step_call(SERVER, &x);
+		x = the.receive;
+		x.x[T2] = SLOT_MANY;
+	}
+	park();
+}
+
+/* In the middle of its death its server asks for the next message. */
+static void endpoint_dies_slowly(void)
+{
+	the.cold = true;
+	the.run[CLIENT] = many_calls;
+	the.run[SERVER] = many_replies;
+	endpoint_dies_idle();
+}
+
 static void kill_first(void)
 {
 	reclaim(SLOT_ENDPOINT);
@@ -198,6 +240,7 @@ const struct test_case death_cases[] = {
 	{"requeue_routed", 1, requeue_routed},
 	{"endpoint_dies", 1, endpoint_dies},
 	{"endpoint_dies_idle", 2, endpoint_dies_idle},
+	{"endpoint_dies_slowly", 0, endpoint_dies_slowly},
 	{"call_of_a_dead_session", 0, call_of_a_dead_session},
 	{"routed_call_of_a_dead_session", 0, routed_call_of_a_dead_session},
 	{"receiver_with_another_table", 0, receiver_with_another_table},

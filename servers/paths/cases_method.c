@@ -136,6 +136,13 @@ static void signal_above(void)
 	signal_waiter(30);
 }
 
+/* Nobody is woken for nothing. */
+static void signal_nothing_above(void)
+{
+	signal_above();
+	the.call.x[A0] = 0;
+}
+
 static void signal_equal(void)
 {
 	signal_waiter(20);
@@ -262,6 +269,7 @@ const struct test_case method_cases[] = {
 	{"signal_no_bits", 1, signal_nothing},
 	{"signal_bound_receiver", 0, signal_bound},
 	{"signal_wakes_above", 2, signal_above},
+	{"signal_no_bits_above", 0, signal_nothing_above},
 	{"signal_wakes_equal", 1, signal_equal},
 	{"signal_wakes_below", 1, signal_below},
 	{"signal_of_the_fpu_owner", 0, signal_above_fpu},
