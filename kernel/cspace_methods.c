@@ -48,10 +48,8 @@ err_t cspace_method_put(struct invocation *v)
 	struct slot *to;
 	err_t err;
 
-	if (!o)
-		return -EBADF;
-	if (o->type == OBJECT_REPLY)
-		return -EPERM;
+	if (!o || o->type == OBJECT_REPLY)
+		return o ? -EPERM : -EBADF;
 	err = free_slot(v, &to);
 	if (err)
 		return err;
@@ -69,8 +67,8 @@ err_t cspace_method_fetch(struct invocation *v)
 	struct slot *slot;
 	err_t err;
 
-	if (!o)
-		return -EBADF;
+	if (!o || o->type == OBJECT_REPLY)
+		return o ? -EPERM : -EBADF;
 	err = method_receive_slot(v, &slot);
 	if (err)
 		return err;
@@ -136,7 +134,7 @@ static err_t clone_slot(struct cspace *to, struct slot *s)
 {
 	struct slot *d;
 
-	if (!visible(s) || s->object->dead)
+	if (!visible(s) || s->object->dead || s->object->type == OBJECT_REPLY)
 		return 0;
 	d = cspace_slot(to, s->index);
 	if (!d)
@@ -166,7 +164,7 @@ static err_t clone_start(struct cspace *to, const struct cspace *from)
 /* s is no session that is seen and alive; its bit, if nothing is: then d stays empty. */
 __attribute__((noinline, cold)) static u64 clone_rare(struct slot *d, struct slot *s, u64 n)
 {
-	if (!visible(s) || s->object->dead)
+	if (!visible(s) || s->object->dead || s->object->type == OBJECT_REPLY)
 		return 1ull << n;
 	slot_join(d, s, s->object);
 	return 0;

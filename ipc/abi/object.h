@@ -97,12 +97,12 @@ enum method {
 	CSPACE_COPY = METHOD(OBJECT_CSPACE, 1), /* a0 slot there (SLOT_ANY: lowest free at or above
 	    a2), a1 own slot; a0 <- slot there.  EBUSY if not free, EMFILE, EPERM (a Reply) */
 	CSPACE_MOVE,   /* as CSPACE_COPY, and own slot is empty afterwards */
-	CSPACE_FETCH,  /* a0 slot there: a copy -> slot here */
+	CSPACE_FETCH,  /* a0 slot there: a copy -> slot here.  EPERM (a Reply) */
 	CSPACE_DELETE, /* a0 slot there, a1 how many from it on (0 = 1): empty slots are skipped */
 	CSPACE_CLONE,  /* sent destination Capability space: copy the descriptors (all slots below
-	    the limit, with flags) and the fixed slots named in the mask a0.  The destination
-	    takes over limit and routes.  With a2 it gets that limit instead, and no descriptors.
-	    a1 0.  ENOMEM, EINVAL */
+	    the limit but Replies, with flags) and the fixed slots named in the mask a0.
+	    The destination takes over limit and routes.  With a2 it gets that limit
+	    instead, and no descriptors.  a1 0.  ENOMEM, EINVAL */
 	CSPACE_IDENTIFY,   /* a0 slot there: a0 <- enum object_type (0: empty), a1 <- flags,
 	    a2 <- badge if it is a session of an endpoint in the caller's endpoint, else 0,
 	    a3 <- rank of the session's endpoint */

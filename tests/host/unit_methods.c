@@ -230,6 +230,8 @@ const struct method_case method_cases[] = {{"call_of_an_empty_slot", ON(NOTHING,
 }
 , {"cspace_fetches_nothing", ON(CSPACE + B, CSPACE_FETCH, 3), NEW}, -EBADF, 0
 }
+, {"cspace_fetches_no_reply", ON(CSPACE + B, CSPACE_FETCH, REPLY), NEW}, -EPERM, 0
+}
 , {"cspace_deletes_many", ON(CSPACE + B, CSPACE_DELETE, 0, SLOT_FIXED + SLOTS_FIXED)}, 0, ANYTHING
 }
 , {"cspace_deletes_its_own", ON(CSPACE + A, CSPACE_DELETE, 0, 64)}, 0, ANYTHING
