@@ -135,7 +135,8 @@ static void cancel_opposite(struct process *leader, u32 number)
 	leader->stop_news = false;
 }
 
-/* only: the one thread that it is for, or 0.  What it does is done to the whole process. */
+/* only: the one thread that it is for, or 0; one that has ended keeps none.  What it does is done
+ * to the whole process. */
 static void post(struct process *leader, struct process *only, const struct signal *s)
 {
 	u32 number = (u32)s->number;
@@ -157,7 +158,7 @@ static void post(struct process *leader, struct process *only, const struct sign
 		process_exit(leader, (s32)number);
 		return;
 	}
-	if (effect != EFFECT_IGNORE || kept_off) {
+	if ((effect != EFFECT_IGNORE || kept_off) && (!only || only->thread != SLOT_NONE)) {
 		pending_add(only ? &only->own : &leader->shared, s, false);
 		if (p)
 			wake(p, number);
