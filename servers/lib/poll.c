@@ -124,14 +124,16 @@ struct one {
 	struct linux_timespec time; /* if there is one */
 };
 
-static bool is_plain(const struct request *q, const struct linux_timespec *t)
+static bool is_plain(const struct request *q)
 {
+	const struct one *one = (const void *)q->data;
+
 	if (q->window_len != sizeof(struct item) || q->word[3])
 		return false;
 	if (!q->word[2])
 		return q->data_len == sizeof(struct item);
-	return q->data_len == sizeof(struct one) && t->seconds >= 0
-	       && (u64)t->nanoseconds < NANOSECONDS;
+	return q->data_len == sizeof(*one) && one->time.seconds >= 0
+	       && (u64)one->time.nanoseconds < NANOSECONDS;
 }
 
 s64 poll_one(struct request *q, struct answer *a)
@@ -140,7 +142,7 @@ s64 poll_one(struct request *q, struct answer *a)
 	const struct one *one = (const void *)q->data;
 	bool waits;
 
-	if (!is_plain(q, &one->time))
+	if (!is_plain(q))
 		return reply_forward_other(q);
 	waits = !q->word[2] || one->time.seconds || one->time.nanoseconds;
 	item = one->item;

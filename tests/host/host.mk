@@ -34,7 +34,7 @@ fuzz:
 	@TIME=$(or $(TIME),60) tests/host/run
 
 # The servers: their own sources behind a door to a simulated kernel, one program for each.
-HOST_SERVERS := pipe terminal event
+HOST_SERVERS := memory process terminal pipe event
 HOST_DEVICES := servers/terminal/uart.c # registers that nothing is behind
 HOST_LIBRARY := $(filter-out servers/lib/loop.c servers/lib/heap.c,$(wildcard servers/lib/*.c))
 HOST_SIM     := $(addprefix tests/host/servers/,sim.c cspace.c reply.c window.c caller.c door.c heap.c keep.c make.c fill.c)
@@ -66,7 +66,7 @@ $(foreach p,$(HOST_PARSERS),$(eval $(call parser,$p)))
 
 # In the order of the link: what lies between first.c and last.c is the server's.
 sources_of = tests/host/first.c $(filter-out $(HOST_DEVICES),$(wildcard servers/$1/*.c)) $(HOST_LIBRARY) tests/host/servers/loop.c tests/host/last.c \
-    $(if $(filter-out process,$1),servers/process/routes.c) $(HOST_SIM) tests/host/servers/world_$1.c
+    $(if $(filter-out process,$1),servers/process/routes.c) $(HOST_SIM) $(wildcard tests/host/servers/world_$1*.c)
 server_objects = $(patsubst %,$H/obj/door/%.o,$1)
 define server
 $H/unit-$1: $(call server_objects,$(call sources_of,$1) $(addprefix tests/host/servers/,story.c unit_$1.c))

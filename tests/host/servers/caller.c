@@ -33,19 +33,32 @@ void sim_pend_drop(enum message_kind kind, u32 index)
 
 /* --- Callers ---------------------------------------------------------------------------- */
 
-struct sim_caller *sim_caller_make(u32 client, enum message_kind kind)
+/* One that is free, or whose outcome was there for longest. */
+static struct sim_caller *caller_take(enum caller_state state)
 {
-    for (u32 i = 0; i < SIM_CALLERS; i++) {
-        struct sim_caller *c = &sim.caller[i];
+    for (u32 k = 0; k < SIM_CALLERS; k++) {
+        u32 i = (sim.next_caller + k) % SIM_CALLERS;
 
-        if (c->state != CALLER_FREE && c->state != CALLER_DONE)
+        if (sim.caller[i].state != state)
             continue;
-        sim_caller_free(c);
-        *c = (struct sim_caller){
-            .kind = (u8)kind, .client = client, .tag = sim.client[client].tag, .stop = ~0ull};
-        return c;
+        sim.next_caller = i + 1;
+        return &sim.caller[i];
     }
     return 0;
+}
+
+struct sim_caller *sim_caller_make(u32 client, enum message_kind kind)
+{
+    struct sim_caller *c = caller_take(CALLER_FREE);
+
+    if (!c)
+        c = caller_take(CALLER_DONE);
+    if (!c)
+        return 0;
+    sim_caller_free(c);
+    *c = (struct sim_caller){
+        .kind = (u8)kind, .client = client, .tag = sim.client[client].tag, .stop = ~0ull};
+    return c;
 }
 
 void sim_caller_free(struct sim_caller *c)
@@ -69,7 +82,7 @@ static void session_set(struct sim_caller *c, struct sim_object *s)
         sim_release(old);
 }
 
-static void carry(struct sim_caller *c, struct sim_object *o)
+void sim_caller_carry(struct sim_caller *c, struct sim_object *o)
 {
     u32 old = c->carried;
 
@@ -98,8 +111,15 @@ void sim_caller_done(struct sim_caller *c, s64 label, const u64 word[6])
     if (word)
         memcpy(c->out, word, sizeof(c->out));
     c->result = label < 0 || !word ? label : (s64)word[0];
-    carry(c, 0);
+    sim_caller_carry(c, 0);
     session_set(c, 0);
+    world_done(c, label);
+}
+
+void sim_caller_withdraw(struct sim_caller *c)
+{
+    sim_pend_drop((enum message_kind)c->kind, index_of(c));
+    sim_caller_done(c, -ERESTARTNOINTR, 0);
 }
 
 /* The page comes, or the call runs with its window cut there. */
@@ -133,7 +153,7 @@ void sim_caller_forward(struct sim_caller *c, struct sim_object *to, struct sim_
         memcpy(c->word, m->word + 3, 3 * sizeof(u64));
     }
     if (to->rank == world_id) {
-        carry(c, cap);
+        sim_caller_carry(c, cap);
         sim_caller_send(c, to);
         return;
     }
@@ -201,7 +221,7 @@ void sim_client_make(u32 client, u32 tag, u32 uid)
     p->space = 0x100000000ull | client;
 }
 
-static void cspace_empty(struct sim_cspace *c)
+void sim_cspace_empty(struct sim_cspace *c)
 {
     for (u32 i = 0; i < SIM_DESCRIPTORS; i++)
         if (c->slot[i].object)
@@ -218,7 +238,7 @@ void sim_client_die(u32 client)
             sim_caller_die(&sim.caller[i]);
             sim_caller_free(&sim.caller[i]);
         }
-    cspace_empty(&sim.cspace[sim.client[client].cspace]);
+    sim_cspace_empty(&sim.cspace[sim.client[client].cspace]);
     if (client < SIM_CLIENTS && sim.client[client].tag)
         sim_entry(client)->tag = 0;
     sim.client[client].tag = 0;
@@ -257,7 +277,7 @@ static void deliver_call(struct sim_caller *c, struct delivery *d, u64 buffer)
     if (c->carried) {
         s64 slot = sim_slot_receive(SLOT_ANY, &sim.object[c->carried - 1]);
         d->cap = slot < 0 ? SLOT_NONE : (u64)slot;
-        carry(c, 0);
+        sim_caller_carry(c, 0);
     }
     d->window_len = c->kind == KIND_FAULT ? 0 : sim_window_bytes(c, 0);
     d->delivered = data_deliver(c, buffer);
@@ -274,9 +294,7 @@ static void deliver_notice(struct sim_pending p, struct delivery *d, u64 buffer)
         sim_session_closed(o);
         return;
     }
-    for (slot_t slot = SERVER_REPLY; slot < SERVER_FREE; slot++)
-        if (sim.slot[slot].object == p.index + 1)
-            d->word[0] = slot;
+    d->word[0] = o->bits;
     o->notice = false;
     if (p.kind == KIND_INTERRUPTED)
         sim.interrupted = o->caller;

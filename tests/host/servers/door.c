@@ -68,7 +68,7 @@ static void trace(const struct delivery *d)
 static bool next(struct delivery *d)
 {
     while (!sim_next(d, buffer))
-        if (!sim_more || !sim_more())
+        if (!world_pump() && (!sim_more || !sim_more()))
             return false;
     sim_messages++;
     if (tracing)

@@ -50,12 +50,16 @@ static struct sim_object *session_at(u32 client, s64 n)
 static struct sim_object *route_session(u32 client, const struct route *r, u64 word[6])
 {
     struct sim_object *o = 0;
+    const struct sim_slot *other;
     s64 n;
 
     if (r->kind == ROUTE_FIXED || r->kind == ROUTE_NONE)
         o = session_at(client, SLOT_FIXED + r->slot);
     if (o && r->kind == ROUTE_FIXED)
         return o;
+    other = sim_descriptor(&sim.cspace[sim.client[client].cspace], SLOT_FIXED + r->slot);
+    if (r->kind == ROUTE_FIXED && other && other->object) /* that server forwards it */
+        return session_at(SIM_CLIENTS, SLOT_FIXED + sim.object[other->object - 1].rank);
     n = descriptor_of(client);
     if (n < 0) { /* one of those that a server holds: it forwards */
         n = descriptor_of(SIM_CLIENTS);
@@ -73,7 +77,7 @@ static u32 client_alive(void)
     u32 client = fuzz_byte() % world_clients;
 
     for (u32 k = 0; k < SIM_CLIENTS; k++)
-        if (sim.client[(client + k) % SIM_CLIENTS].tag)
+        if (world_may_call((client + k) % SIM_CLIENTS))
             return (client + k) % SIM_CLIENTS;
     return SIM_CLIENTS;
 }
@@ -119,6 +123,7 @@ static bool call_routed(void)
     c->spec[0] = r.window[0];
     c->spec[1] = r.window[1];
     memcpy(c->word, word, sizeof(word));
+    world_routed(c);
     sim_caller_send(c, session);
     return true;
 }
@@ -214,14 +219,16 @@ static void interrupt(void)
 {
     struct sim_caller *c = held();
 
-    if (c && c->client < SIM_CLIENTS)
+    if (c && c->client < SIM_CLIENTS && !world_owns_threads())
         sim_caller_interrupt(c);
 }
 
 static void die(u8 what)
 {
-    struct sim_caller *c = held();
+    struct sim_caller *c = world_owns_threads() ? 0 : held();
 
+    if (world_owns_threads())
+        return;
     if (what & 1 && c && c->client < SIM_CLIENTS)
         sim_caller_die(c);
     else if (!(what & 1))

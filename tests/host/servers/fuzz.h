@@ -24,5 +24,6 @@ extern const u32 world_nhot;
     ((const u64[]){__VA_ARGS__}[fuzz_byte() % (sizeof((u64[]){__VA_ARGS__}) / sizeof(u64))])
 /* Words and memory of a call, after they were chosen: more likely ones. */
 void world_shape(u32 client, s32 label, u64 word[6]);
+void world_routed(struct sim_caller *c); /* a call that is about to be sent */
 void world_shape_native(s32 label, u64 word[6]);
 void world_event(void); /* something of the server's own: a device, a lower server */

@@ -8,6 +8,7 @@
 #include "sim.h"
 
 #include <sanitizer/asan_interface.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -107,6 +108,18 @@ void slab_free(struct slab *s, void *p)
     ASAN_POISON_MEMORY_REGION(b, ZONE + b->bytes);
     s->used--;
     live--;
+}
+
+void sim_heap_tell(void)
+{
+    for (u64 at = 0; at < used;) {
+        struct block b;
+
+        move(&b, arena + at, sizeof(b));
+        if (b.state == BLOCK_LIVE && b.slab && at >= kept_used)
+            fprintf(stderr, "%lu bytes live at %p\n", b.bytes, (void *)(arena + at + ZONE));
+        at = (at + ZONE + b.bytes + ZONE - 1) & ~(ZONE - 1);
+    }
 }
 
 void sim_heap_keep(void)

@@ -11,8 +11,8 @@ extern char kernel_data_first[], kernel_data_last[], kernel_bss_first[], kernel_
 static struct range {
     void *at, *copy;
     u64 bytes;
-} ranges[6];
-static u32 nranges;
+} ranges[12];
+static u32 nranges, nalso;
 
 static void move(void *to, const void *from, u64 bytes)
 {
@@ -27,8 +27,18 @@ static void keep(void *at, u64 bytes)
     move(r->copy, at, bytes);
 }
 
+/* What it holds is copied when all is. */
+void sim_keep_also(void *at, u64 bytes)
+{
+    ranges[nranges++] = (struct range){at, malloc(bytes), bytes};
+    nalso = nranges;
+}
+
 void sim_keep(void)
 {
+    for (u32 i = 0; i < nalso; i++)
+        move(ranges[i].copy, ranges[i].at, ranges[i].bytes);
+
     keep(kernel_data_first, (u64)(kernel_data_last - kernel_data_first));
     keep(kernel_bss_first, (u64)(kernel_bss_last - kernel_bss_first));
     keep(&sim, sizeof(sim));

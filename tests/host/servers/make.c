@@ -3,6 +3,8 @@
  */
 #include "sim.h"
 
+#include <stdlib.h>
+
 void routes_write(struct route *routes); /* servers/process/routes.c */
 
 void sim_fixed(u32 client, enum fixed_slot k, u64 badge)
@@ -17,9 +19,10 @@ void sim_fixed(u32 client, enum fixed_slot k, u64 badge)
 
 void *world_state(u64 bytes)
 {
-    if (bytes > sizeof(sim.world))
-        sim_broken("the world is larger than %lu bytes", sizeof(sim.world));
-    return sim.world;
+    void *state = calloc(1, bytes);
+
+    sim_keep_also(state, bytes);
+    return state;
 }
 
 /* Clients are tags 2 and up; every second one is root's. */
@@ -29,15 +32,31 @@ void sim_make(void)
     sim_init();
     world_start();
     sim_begin();
-    sim.base_slots = sim_slots_used();
-    sim.base_sessions = sim_sessions();
     sim.client[SIM_CLIENTS].cspace = SIM_CSPACES - 1;
     for (u32 id = world_id + 1; id < SERVER_IDS; id++)
         sim_fixed(SIM_CLIENTS, (enum fixed_slot)id, SERVER_BADGE + id);
+    world_populate();
+    sim.base_slots = sim_slots_used();
+    sim.base_sessions = sim_sessions();
+    for (u32 id = world_id + 1; id < SERVER_IDS; id++)
+        sim.base_sessions -= sim.cspace[SIM_CSPACES - 1].fixed[id].object != 0;
+    sim.base_sessions -= sim.base_root;
+    world_clients_begin();
+}
+
+__attribute__((weak)) void world_clients_begin(void)
+{
     for (u32 i = 0; i < SIM_CLIENTS; i++) {
         sim_client_make(i, 1u << 16 | (i + 2), i & 1 ? 1000 + i / 2 : 0);
         world_client(i);
     }
+}
+
+/* What servers above this one hold is taken back last. */
+__attribute__((weak)) void world_close(void)
+{
+    for (u32 i = 0; i < SIM_CLIENTS; i++)
+        sim_client_die(i);
 }
 
 __attribute__((weak)) void world_renew(u32 client)
@@ -61,8 +80,9 @@ static void quiet(void)
 void sim_end(void)
 {
     quiet();
-    for (u32 i = 0; i <= SIM_CLIENTS; i++)
-        sim_client_die(i);
+    world_close();
+    quiet();
+    sim_client_die(SIM_CLIENTS);
     quiet();
     world_end();
     if (sim_callers_held())
@@ -74,6 +94,51 @@ void sim_end(void)
 }
 
 /* --- What most worlds do not have ------------------------------------------------------------ */
+
+__attribute__((weak)) void world_populate(void) {}
+
+__attribute__((weak)) bool world_pump(void)
+{
+    return false;
+}
+
+__attribute__((weak)) bool world_owns_threads(void)
+{
+    return false;
+}
+
+__attribute__((weak)) bool world_may_call(u32 client)
+{
+    return sim.client[client].tag != 0;
+}
+
+__attribute__((weak)) s64 world_create(struct sim_object *o)
+{
+    (void)o;
+    return 0;
+}
+
+__attribute__((weak)) s64 world_destroy(struct sim_object *o)
+{
+    (void)o;
+    return 0;
+}
+
+__attribute__((weak)) s64 world_donate(const struct method_call *m)
+{
+    (void)m;
+    return 0;
+}
+
+__attribute__((weak)) void world_done(struct sim_caller *c, s64 label)
+{
+    (void)c, (void)label;
+}
+
+__attribute__((weak)) void world_routed(struct sim_caller *c)
+{
+    (void)c;
+}
 
 __attribute__((weak)) s64 world_method(struct sim_object *o, slot_t slot, struct method_call *m)
 {

@@ -193,7 +193,7 @@ void sim_init(void)
 static s64 pool_create(struct method_call *m)
 {
     struct sim_object *o, *sent = 0;
-    s64 slot = sim_slot_free((slot_t)(m->slots >> 32));
+    s64 slot = sim_slot_free((slot_t)(m->slots >> 32)), error;
 
     if (slot < 0)
         return slot;
@@ -204,8 +204,13 @@ static s64 pool_create(struct method_call *m)
     sim.pool_left -= sim.pool_left > 0;
     o = sim_object_make((enum object_type)m->word[0]);
     o->created = true;
-    o->bits = m->word[0] == OBJECT_TIMER ? ~0ull : 0;
+    o->bits = m->word[0] == OBJECT_TIMER ? ~0ull : (u64)slot;
     o->badge = m->word[1];
+    error = world_create(o);
+    if (error < 0) {
+        object_free(o);
+        return error;
+    }
     sim.live++;
     sim_slot_set(&sim.slot[slot], o, 0);
     m->slots = (u64)slot;
@@ -219,6 +224,8 @@ static s64 pool_reclaim(struct sim_object *o)
         return -EBADF;
     if (!o->created)
         return -EINVAL;
+    if (world_destroy(o) < 0)
+        return -EBUSY;
     for (u32 i = 0; i < SIM_SLOTS && o->uses; i++)
         if (sim.slot[i].object == o->index + 1)
             sim_slot_clear(&sim.slot[i]);
@@ -243,7 +250,7 @@ static s64 pool_method(struct method_call *m)
         m->word[1] = 4;
         return 16;
     default:
-        return 0; /* donate */
+        return world_donate(m);
     }
 }
 
@@ -269,7 +276,7 @@ static s64 endpoint_mint(struct method_call *m)
 /* One of the callers that wait ends meanwhile. */
 static void death(void)
 {
-    if (sim.death < 0 || sim.death-- > 0)
+    if (sim.death < 0 || sim.death-- > 0 || world_owns_threads())
         return;
     for (u32 i = SIM_CALLERS; i-- > 0;)
         if (sim.caller[i].state == CALLER_HELD && sim.caller[i].client < SIM_CLIENTS) {
@@ -331,6 +338,11 @@ s64 method_do(slot_t slot, struct method_call *m)
 u64 time_now(void)
 {
     return sim.now++;
+}
+
+u64 server_own(u64 address)
+{
+    return server_at(address);
 }
 
 u64 server_at(u64 address)

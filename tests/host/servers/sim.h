@@ -18,9 +18,9 @@
 
 #define SIM_OBJECTS 4096u
 #define SIM_SLOTS 3072u /* of the server */
-#define SIM_CSPACES 24u
+#define SIM_CSPACES 32u
 #define SIM_DESCRIPTORS 64u
-#define SIM_CLIENTS 8u
+#define SIM_CLIENTS 16u
 #define SIM_CALLERS 48u
 #define SIM_PENDING 256u
 #define SIM_MEMORY 0x10000ul /* where the clients' memory begins, ... */
@@ -38,7 +38,7 @@ struct sim_object {
     u32 caller; /* of a Reply: 1 + index, 0: idle */
     bool abandoned;
     bool notice; /* of a Reply: an interrupted message is on its way */
-    u64 bits;    /* of a Notification; of a Timer: its deadline */
+    u64 bits;    /* Notification; Timer: its deadline; Reply: its slot; capability space: which */
 };
 
 struct sim_slot {
@@ -96,10 +96,11 @@ struct sim {
     struct sim_client client[SIM_CLIENTS + 1]; /* the last: all servers above this one */
     struct sim_caller caller[SIM_CALLERS];
     struct sim_pending pending[SIM_PENDING];
-    u32 npending;
+    u32 npending, next_caller;
     u32 objects_used, lowest_object, lowest_slot;
     u32 live;                      /* objects that the server created */
     u32 own_cspace;                /* 1 + index */
+    bool base_root;                /* root has a session, too */
     u32 base_slots, base_sessions; /* without any client */
     u32 interrupted;               /* 1 + the caller that the message just served was about */
     u64 now;
@@ -110,7 +111,6 @@ struct sim {
     s64 heap_left; /* allocations until one fails; negative: none does */
     s64 pool_left; /* objects until the pool is empty; negative: never */
     s64 death;     /* methods until a held caller dies; negative: none does */
-    u64 world[2048];
     u8 memory[SIM_MEMORY_PAGES * PAGE_SIZE];
 };
 extern struct sim sim;
@@ -193,6 +193,9 @@ void sim_client_die(u32 client);
 struct process_entry *sim_entry(u32 client);
 void sim_pend(enum message_kind kind, u32 index);
 void sim_pend_drop(enum message_kind kind, u32 index);
+void sim_caller_carry(struct sim_caller *c, struct sim_object *o); /* with its call */
+void sim_caller_withdraw(struct sim_caller *c); /* not received yet: it is to come again */
+void sim_cspace_empty(struct sim_cspace *c);
 bool sim_next(struct delivery *d, u64 buffer); /* false: nothing is there that may be delivered */
 u32 sim_callers_held(void);
 
@@ -208,11 +211,13 @@ const struct server *sim_server(void);
 /* heap.c */
 void sim_heap_keep(void);
 void sim_heap_restore(void);
+void sim_heap_tell(void); /* what lives that did not when it was kept */
 
 /* keep.c */
 void sim_keep(void);
 void sim_restore(void);
-u32 sim_sessions(void); /* of this server that live */
+void sim_keep_also(void *at, u64 bytes); /* before sim_keep */
+u32 sim_sessions(void);                  /* of this server that live */
 
 /* make.c */
 void sim_make(void); /* routes, objects, the server's main, clients */
@@ -225,16 +230,27 @@ extern const u32 world_clients;  /* of them most calls are */
 extern const bool world_lingers; /* who is interrupted need not be answered at once */
 void *world_state(u64 bytes);    /* what it keeps, and is kept: zeroed, asked for once */
 void world_start(void);          /* before its main */
+void world_populate(void);       /* behind it; what is there then is no client's */
+void world_clients_begin(void);  /* all of them */
 void world_client(u32 client);   /* it begins: its fixed slots */
 void world_renew(u32 client);    /* it ends, and another one begins in its place */
 /* A call of a lower server: m is overwritten with the answer. */
 s32 world_call(u32 server, struct message *m);
 /* A call through a caller's descriptor that is no session of this server. */
 s64 world_call_through(struct sim_object *session, struct message *m);
+/* Who runs, waits and dies is the server's affair (process), not the test's. */
+bool world_owns_threads(void);
+bool world_may_call(u32 client);
+s64 world_create(struct sim_object *o);        /* an object of the server's: 0, or an error */
+s64 world_destroy(struct sim_object *o);       /* 0, or EBUSY */
+s64 world_donate(const struct method_call *m); /* to the server's own pool */
+void world_done(struct sim_caller *c, s64 label);
 /* A method that the simulation does not know. */
 s64 world_method(struct sim_object *o, slot_t slot, struct method_call *m);
 s64 world_reply_method(struct sim_caller *c, struct method_call *m);
 s64 world_map(struct sim_caller *c, const struct sim_sent *s);
 void *world_address(u64 address); /* what ipc/proto/start.h names */
+bool world_pump(void);            /* sends what nobody asked for; false: there is nothing */
 void world_check(void);           /* after each message */
+void world_close(void);           /* all clients end */
 void world_end(void);             /* when all clients are gone and all is quiet */

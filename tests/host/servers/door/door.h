@@ -11,10 +11,7 @@
 #include "servers/lib/call.h"
 
 /* A server's addresses are pointers, but for what ipc/proto/start.h names: that lies in arrays. */
-static inline u64 server_own(u64 address)
-{
-    return address;
-}
+u64 server_own(u64 address);
 
 static inline void *server_pointer(u64 own)
 {
