@@ -19,13 +19,12 @@ struct sharing {
 static inline err_t use_again(struct ledger_range ram, u64 pte)
 {
 	frame_t at = arch_pte_frame(pte) - ram.first;
-	struct ledger_entry *e = &ram.entries[at];
+	struct ledger_entry *e;
 
-	if (at >= ram.npages) {
-		e = ledger_find_other(arch_pte_frame(pte));
-		if (!e)
-			return 0;
-	}
+	if (at < ram.npages)
+		e = &ram.entries[at];
+	else if (!(e = ledger_find_other(arch_pte_frame(pte))))
+		return 0;
 	ASSERT(e->type == FRAME_USER && e->count && !e->zero);
 	if (e->word << 4 >= COUNT_LIMIT << 4)
 		return -EOVERFLOW;

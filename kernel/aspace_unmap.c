@@ -35,13 +35,12 @@ struct unmapping {
 static inline u64 *unmap_release(struct ledger_range ram, u64 pte, u64 *to)
 {
 	frame_t at = arch_pte_frame(pte) - ram.first;
-	struct ledger_entry *e = &ram.entries[at];
+	struct ledger_entry *e;
 
-	if (at >= ram.npages) {
-		e = ledger_find_other(arch_pte_frame(pte));
-		if (!e)
-			return to; /* device memory */
-	}
+	if (at < ram.npages)
+		e = &ram.entries[at];
+	else if (!(e = ledger_find_other(arch_pte_frame(pte))))
+		return to; /* device memory */
 	if (ledger_release_user(e))
 		*to++ = arch_pte_frame(pte);
 	return to;
