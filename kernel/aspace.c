@@ -277,7 +277,7 @@ err_t aspace_destroy(struct aspace *a)
 	if (!a->root)
 		return 0;
 	if (hart.aspace == a)
-		aspace_use(0);
+		aspace_leave();
 	aspace_flush(a, 0, ~0ul); /* the hart may keep pointers to tables, too */
 	for (u32 i = root_next(a, 0); i < ROOTS; i = root_next(a, i))
 		if (!middle_destroy(a, i, &budget))
@@ -291,13 +291,10 @@ err_t aspace_destroy(struct aspace *a)
 
 /* --- Switching and flushes ------------------------------------------------------------ */
 
-void aspace_use(struct aspace *a)
+void aspace_leave(void)
 {
-	hart.aspace = a;
-	if (a)
-		arch_aspace_use(a->satp);
-	else
-		arch_aspace_none();
+	hart.aspace = 0;
+	arch_aspace_none();
 }
 
 bool aspace_quiet(struct aspace *a)

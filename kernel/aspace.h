@@ -62,7 +62,7 @@ u64 aspace_copy(struct user_place to, struct user_place from, u64 len, bool *at_
 /* Up to and including the NUL; *found says whether there was one. */
 u64 aspace_copy_string(struct user_place to, struct user_place from, u64 max, bool *found);
 
-void aspace_use(struct aspace *a); /* make it the hart's; 0: the kernel's own */
+void aspace_leave(void); /* the hart's is the kernel's own from now on */
 
 /* --- Between the files of the address space --- */
 /* Is the range page aligned, and in the user half? */

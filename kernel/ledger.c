@@ -50,12 +50,8 @@ bool ledger_release(frame_t frame)
 {
 	struct ledger_entry *e = ledger_find(frame);
 
-	ASSERT(e && e->count && e->type != FRAME_FREE);
-	if (--e->count)
-		return false;
-	if (e->type != FRAME_USER)
-		e->type = FRAME_FREE;
-	return true;
+	ASSERT(e && e->count && e->type == FRAME_USER);
+	return !--e->count;
 }
 
 void ledger_reserve(frame_t frame)

@@ -61,12 +61,12 @@ static inline struct ledger_entry *ledger_find(frame_t frame)
  * cleared if it becomes user or kernel or table from another type and is not zero already.
  * EINVAL (no RAM), EBUSY (used as another type), EOVERFLOW. */
 err_t ledger_use(frame_t frame, enum frame_type type);
-/* The same as ledger_release, of a user frame. */
+/* The same as ledger_release, of the frame's entry. */
 static inline bool ledger_release_user(struct ledger_entry *e)
 {
 	return --e->word << 4 == 0;
 }
-/* One use less; true if the count is zero now.  The type stays (user) or becomes free. */
+/* One use of a user frame less; true if the count is zero now.  The type stays. */
 bool ledger_release(frame_t frame);
 /* Boot: the frame is the kernel's, or the firmware's, for ever (kernel, count 1, pinned). */
 void ledger_reserve(frame_t frame);

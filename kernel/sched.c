@@ -145,7 +145,7 @@ static void idle(void)
 	account_pay(0);
 	slice_renew();
 	if (hart.aspace)
-		aspace_use(0);
+		aspace_leave();
 	arch_wait();
 	arch_poll_interrupts();
 }
