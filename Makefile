@@ -1,7 +1,7 @@
 # Missive: what is built, and from what.
 #
 #   make run      boots QEMU to the shell          make exec CMD='...'   runs CMD there, ends with its status
-#   make test     all tests; make fuzz TIME=60     make check            format, analysers, sizes, directions
+#   make test     all tests; make fuzz, coverage   make check            format, analysers, sizes, directions
 #   make gdb      boots stopped, in a debugger     make bench            figures, in instructions: docs/bench.md
 #   make image    builds only; make clean          make compare          micro to monolithic: docs/compare.md
 #
@@ -61,7 +61,7 @@ user_objects = $(patsubst %,$(BUILD)/user/obj/%.o,$1)
 
 # Anything but cleaning needs the distribution's packages. Says nothing when they are there.
 GOALS := $(filter-out clean help,$(or $(MAKECMDGOALS),image))
-GROUPS := $(filter test check gdb,$(GOALS)) $(if $(filter test,$(GOALS))$(DEBIAN),debian) $(if $(filter test host fuzz,$(GOALS)),host)
+GROUPS := $(filter test check gdb,$(GOALS)) $(if $(filter test,$(GOALS))$(DEBIAN),debian) $(if $(filter test host fuzz coverage,$(GOALS)),host)
 ifneq ($(GOALS),)
 ifneq ($(shell scripts/setup $(GROUPS) >&2 || echo failed),)
 $(error the set-up failed)
@@ -119,7 +119,7 @@ $(BUILD)/rootfs.cpio: $(ROOTFS) $(shell find scripts/rootfs -type f)
 	$(call say,ROOTFS  $@)scripts/mkrootfs $@ $(BUILD)/user
 
 -include $(patsubst %,%.d,$(basename $(call objects,$(KERNEL) $(LIBRARY) $(wildcard $(SERVERS:%=servers/%/*.[Sc])))))
--include $(patsubst %,%.d,$(basename $(call user_objects,$(foreach p,$(PROGRAMS),$(sources_$p))))) $(if $(filter host host-% fuzz,$(GOALS)),tests/host/host.mk)
+-include $(patsubst %,%.d,$(basename $(call user_objects,$(foreach p,$(PROGRAMS),$(sources_$p))))) $(if $(filter host host-% fuzz coverage,$(GOALS)),tests/host/host.mk)
 
 # --- What is done with it ------------------------------------------------------------------------------------------------
 run gdb compare: image

@@ -290,6 +290,7 @@ static void step(void)
 {
     u8 what = byte();
 
+    host_lean = host_entries & 1;
     if (what < 96)
         do_shape();
     else if (what < 104)

@@ -18,11 +18,15 @@ enum host_event {
     HOST_INTERRUPT, /* value: the source */
     HOST_FAULT,     /* value: the address; cause: enum fault_cause */
     HOST_EXCEPTION,
+    HOST_OWN_TRAP, /* the kernel's own */
 };
 
 /* --- machine.c --- */
 /* Boots the kernel to its first thread, which is root's. */
 void host_boot(void);
+/* For tests of booting: changes what is found, or finds nothing; and where the direct map ends. */
+extern err_t (*host_other_machine)(struct machine_info *m);
+extern u64 host_direct_end;
 /* An entry of the kernel by whoever runs; false: nobody runs after it. */
 bool host_enter(enum host_event event, enum fault_cause cause, u64 value);
 /* All promises. */
@@ -31,12 +35,18 @@ void host_check(void);
 extern u64 host_enabled, host_claimed; /* interrupt sources */
 extern u64 host_deadline;              /* of the timer; ~0: none */
 extern bool host_off;                  /* the machine went off, or began anew */
+extern bool host_panics;               /* a test expects that */
 extern struct fpu_state host_fpu;      /* the hart's */
 extern u64 host_entries;
 /* What the kernel printed since it was asked last. */
 const char *host_console(void);
 /* Ends the run: something that must hold does not. */
 __attribute__((noreturn, format(printf, 1, 2))) void host_broken(const char *format, ...);
+
+/* --- lean.c: entries that C only ends --- */
+extern bool host_lean; /* they are taken */
+/* False: it is not one of them, and nothing has happened. */
+bool lean_enter(struct thread *t);
 
 /* --- keep.c: all that the kernel knows, and the machine: kept once, and brought back --- */
 void host_keep(void);

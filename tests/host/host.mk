@@ -2,8 +2,9 @@
 # `make host` builds them, tests/host/run runs them.
 
 H          := $(BUILD)/host
-HOST_CC    := clang
-HOST_FLAGS := $(if $(COVERAGE),-fprofile-instr-generate -fcoverage-mapping) -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+# COVERAGE=1: counters for tests/host/coverage, instead of sanitizers.
+HOST_CC    := clang $(if $(COVERAGE),-fprofile-instr-generate -fcoverage-mapping)
+HOST_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(if $(COVERAGE),,-fsanitize=address,undefined) \
     -fno-sanitize-recover=all -Wall -Wextra -Werror -Wno-missing-field-initializers
 # Names that the C library and the sanitizers have, too. The kernel's memcpy may be given what overlaps: users do that.
 HOST_RENAMED := sched_yield memcpy memmove memset memcmp
@@ -12,7 +13,7 @@ HOST_KERNEL_FLAGS := -DMISSIVE_DEBUG=1 -Itests/host/arch -Iarch/riscv -fno-built
 # In the order of the link: first.c and last.c mark where the kernel's variables lie.
 HOST_KERNEL := tests/host/first.c $(wildcard kernel/*.c) $(wildcard ipc/*.c) $(addprefix arch/riscv/,asid.c string.c) \
     $(wildcard tests/kernel/*.c) tests/host/last.c
-HOST_MACHINE := $(addprefix tests/host/,machine.c image.c tlb.c keep.c world.c)
+HOST_MACHINE := $(addprefix tests/host/,machine.c lean.c image.c tlb.c keep.c world.c)
 HOST_UNIT   := $(wildcard tests/host/unit*.c)
 
 # The parsers: each with the files that it is made of, and what those are to be compiled with.
@@ -29,7 +30,10 @@ flags_sh        := -Dmain=sh_main -Dwrite=sh_write
 
 host_objects = $(patsubst %,$H/obj/%.o,$1)
 
-.PHONY: host fuzz
+.PHONY: host fuzz coverage
+coverage:
+	@tests/host/coverage
+
 fuzz:
 	@TIME=$(or $(TIME),60) tests/host/run
 
@@ -52,14 +56,14 @@ $(call host_objects,kernel/% ipc/% arch/riscv/string.c): HOST_FLAGS += $(foreach
 $(call host_objects,kernel/% ipc/%): HOST_FLAGS += -fsanitize-coverage=inline-8bit-counters,pc-table
 
 $H/unit: $(call host_objects,$(HOST_KERNEL) $(HOST_MACHINE) $(HOST_UNIT))
-	$(call say,HOSTLD  $@)$(HOST_CC) $(if $(COVERAGE),-fprofile-instr-generate) -fsanitize=address,undefined $^ -o $@
+	$(call say,HOSTLD  $@)$(HOST_CC) -fsanitize=address,undefined $^ -o $@
 
 $H/fuzz-calls: $(call host_objects,$(HOST_KERNEL) $(HOST_MACHINE) tests/host/fuzz_calls.c tests/host/shapes.c)
-	$(call say,HOSTLD  $@)$(HOST_CC) $(if $(COVERAGE),-fprofile-instr-generate) -fsanitize=address,undefined,fuzzer $^ -o $@
+	$(call say,HOSTLD  $@)$(HOST_CC) -fsanitize=address,undefined,fuzzer $^ -o $@
 
 define parser
 $H/fuzz-$1: $(call host_objects,$(fuzzes_$1) tests/host/fuzz_$1.c)
-	$$(call say,HOSTLD  $$@)$(HOST_CC) $(if $(COVERAGE),-fprofile-instr-generate) -fsanitize=address,undefined,fuzzer $$^ -o $$@
+	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined,fuzzer $$^ -o $$@
 $(call host_objects,$(fuzzes_$1) tests/host/fuzz_$1.c): HOST_FLAGS += -fsanitize=fuzzer-no-link $(flags_$1)
 endef
 $(foreach p,$(HOST_PARSERS),$(eval $(call parser,$p)))
@@ -70,9 +74,9 @@ sources_of = tests/host/first.c $(filter-out $(HOST_DEVICES),$(wildcard servers/
 server_objects = $(patsubst %,$H/obj/door/%.o,$1)
 define server
 $H/unit-$1: $(call server_objects,$(call sources_of,$1) $(addprefix tests/host/servers/,story.c unit_$1.c))
-	$$(call say,HOSTLD  $$@)$(HOST_CC) $(if $(COVERAGE),-fprofile-instr-generate) -fsanitize=address,undefined $$^ -o $$@
+	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined $$^ -o $$@
 $H/fuzz-$1: $(call server_objects,$(call sources_of,$1) tests/host/servers/fuzz.c)
-	$$(call say,HOSTLD  $$@)$(HOST_CC) $(if $(COVERAGE),-fprofile-instr-generate) -fsanitize=address,undefined,fuzzer $$^ -o $$@
+	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined,fuzzer $$^ -o $$@
 endef
 $(foreach s,$(HOST_SERVERS),$(eval $(call server,$s)))
 $(HOST_SERVERS:%=host-%): host-%: $H/unit-% $H/fuzz-%

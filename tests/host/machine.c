@@ -25,8 +25,10 @@
 u8 host_ram[HOST_RAM_BYTES] __attribute__((aligned(4096)));
 u64 host_time, host_cycles, host_entries, host_enabled, host_claimed;
 u64 host_deadline = ~0ull;
-bool host_off;
+bool host_off, host_panics;
 struct fpu_state host_fpu;
+err_t (*host_other_machine)(struct machine_info *m);
+u64 host_direct_end = 254ul << 18;
 static jmp_buf out;
 
 static char console[4096];
@@ -68,7 +70,7 @@ void host_no_memory(paddr_t pa)
 void arch_power_off(void)
 {
     console[console_len] = 0;
-    if (strstr(console, "panic: "))
+    if (strstr(console, "panic: ") && !host_panics)
         host_broken("the kernel panics");
     host_off = true;
     longjmp(out, 1);
@@ -132,6 +134,8 @@ static void dispatch(enum host_event event, enum fault_cause cause, u64 value)
     case HOST_EXCEPTION:
         trap_exception(t, cause, value);
         break;
+    case HOST_OWN_TRAP:
+        trap_in_kernel(&t->frame, cause, value);
     }
 }
 
@@ -143,8 +147,10 @@ bool host_enter(enum host_event event, enum fault_cause cause, u64 value)
     host_time += 3;
     host_cycles += 100;
     if (!setjmp(out)) {
-        dispatch(event, cause, value);
-        trap_finish();
+        if (!host_lean || event != HOST_ECALL || !lean_enter(hart.current)) {
+            dispatch(event, cause, value);
+            trap_finish();
+        }
     }
     if (host_off)
         return false;
@@ -159,7 +165,8 @@ void host_boot(void)
     image_make();
     if (!setjmp(out))
         kernel_main(0, 0);
-    check_all();
+    if (!host_off)
+        check_all();
 }
 
 /* L3: what is marked as zero is zero. */
@@ -201,7 +208,7 @@ err_t arch_machine_read(paddr_t device_tree, u64 boot_hart, struct machine_info 
     };
     m->root.ram[0] = (struct boot_range){HOST_RAM_BASE >> PAGE_SHIFT, HOST_RAM_PAGES};
     m->root.ram[1] = (struct boot_range){HOST_MORE_BASE >> PAGE_SHIFT, HOST_MORE_PAGES};
-    return 0;
+    return host_other_machine ? host_other_machine(m) : 0;
 }
 
 u64 arch_direct_tables(const struct boot_range *ranges, u32 n)
@@ -217,7 +224,7 @@ void arch_direct_map(const struct boot_range *ranges, u32 n, frame_t tables)
 
 u64 arch_direct_limit(void)
 {
-    return 254ul << 18;
+    return host_direct_end;
 }
 
 /* --- Interrupts ----------------------------------------------------------------------- */

@@ -8,7 +8,16 @@ struct unit {
     void (*run)(void);
 };
 /* Each table ends with a row without a name. */
-extern const struct unit units_message[], units_reply[], units_thread[], units_memory[];
+extern const struct unit units_message[], units_reply[], units_thread[], units_memory[],
+    units_pairs[], units_copies[], units_tables[], units_rare[], units_frames[], units_upcalls[];
+
+/* A boot: what is different, and what came of it. */
+struct boot_case {
+    const char *name;
+    err_t (*change)(struct machine_info *m);
+    void (*check)(void);
+};
+extern const struct boot_case boot_cases[];
 
 /* One method by A: its error, and its first result if that matters. */
 struct method_case {

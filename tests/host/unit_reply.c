@@ -80,6 +80,62 @@ static void a_refused_page_cuts_the_window_once(void)
     EXPECT(with_window(REPLY, REPLY_COPY_OUT, 0, 0, 100).word[1], COPY_PAGE);
 }
 
+static void restart_codes_repeat_the_call(void)
+{
+    static const s64 codes[] = {-ERESTARTSYS, -ERESTARTNOINTR, -ERESTARTNOHAND,
+                                -ERESTART_RESTARTBLOCK};
+
+    for (u32 i = 0; i < 4; i++) {
+        u64 pc = side[A]->frame.pc;
+
+        route(1, 5, 0, 0);
+        reply_receive(codes[i], 0);
+        EXPECT(hart.current, side[A]);
+        EXPECT(side[A]->frame.pc, pc);
+        EXPECT(side[A]->frame.a0, 5);
+    }
+}
+
+/* Its handler sees the code, and decides. */
+static void a_marked_callers_restart_code_goes_to_its_handler(void)
+{
+    route(1, 5, 0, 0);
+    method(THREAD + A, THREAD_INTERRUPT, 0, 0);
+    receive(ENDPOINT, REPLY2);
+    EXPECT(side[S]->frame.t0, KIND_INTERRUPTED);
+    reply_receive(-ERESTARTSYS, 0);
+    EXPECT(side[S]->frame.t0, KIND_FAULT);
+    EXPECT((s64)side[S]->frame.a0, -ERESTARTSYS);
+    EXPECT(with_window(REPLY, REPLY_READ_REGISTERS, 0, 0, 67 * 8).error, 0);
+}
+
+/* No frames now: that says nothing of the page, and A's handler decides. */
+static void a_pager_without_frames_leaves_it_to_the_handler(void)
+{
+    route(3, 0, USER_MEMORY + 4 * PAGE_SIZE - 6, 100);
+    with_window(REPLY, REPLY_COPY_OUT, 0, 0, 100);
+    reply_receive(-ERETRY, 0);
+    reply_receive(-ENOMEM, 0);
+    EXPECT(hart.current, side[S]);
+    EXPECT((s64)side[S]->frame.a3, -ENOMEM);
+    EXPECT(side[A]->cut, false);
+}
+
+/* The page that was refused concerns the call that is repeated, not what comes after it. */
+static void a_recv_forgets_the_refused_page(void)
+{
+    route(3, 0, USER_MEMORY + 4 * PAGE_SIZE - 6, 100);
+    with_window(REPLY, REPLY_COPY_OUT, 0, 0, 100);
+    reply_receive(-ERETRY, 0);
+    reply_receive(-EFAULT, 0);
+    EXPECT(side[A]->cut, true);
+    route(3, 0, USER_MEMORY + 4 * PAGE_SIZE - 6, 100);
+    reply_receive(0, 6);
+    EXPECT(side[A]->cut, true);
+    receive(SHOUT, SLOT_NONE);
+    EXPECT(side[A]->cut, false);
+}
+
 static void an_iovec_is_walked(void)
 {
     const u64 iovec[] = {USER_MEMORY + 2000, 3, 0, 0, USER_MEMORY + 3000, 4};
@@ -184,6 +240,7 @@ static void the_untrusted_do_not(void)
     EXPECT(hart.current, side[T]);
     for (u32 i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
         EXPECT(with_window(REPLY, labels[i], 0, 0, 600).error, -EPERM);
+    EXPECT(method(REPLY, REPLY_FORWARD, 1, 0), -EPERM);
 }
 
 static void nor_do_the_trusted_for_a_native_call(void)
@@ -283,6 +340,10 @@ const struct unit units_reply[] = {
     UNIT(a_copy_stops_at_an_absent_page),
     UNIT(retry_raises_the_fault_and_repeats_the_call),
     UNIT(a_refused_page_cuts_the_window_once),
+    UNIT(restart_codes_repeat_the_call),
+    UNIT(a_marked_callers_restart_code_goes_to_its_handler),
+    UNIT(a_pager_without_frames_leaves_it_to_the_handler),
+    UNIT(a_recv_forgets_the_refused_page),
     UNIT(an_iovec_is_walked),
     UNIT(bytes_come_with_the_reply),
     UNIT(a_reply_whose_copy_stops_is_not_sent),

@@ -165,6 +165,91 @@ static void priorities_have_a_ceiling(void)
            -EPERM);
 }
 
+/* A third program, in B's home. */
+static void third_start(void)
+{
+    EXPECT(ask((struct ask){POOL, POOL_CREATE, {OBJECT_THREAD}, .receive = NOTHING}).error, 0);
+    EXPECT(ask((struct ask){NOTHING,
+                            THREAD_CONFIGURE,
+                            {10, 7, ASPACE + B, CSPACE + B, SLOT_NONE, SLOT_NONE}})
+               .error,
+           0);
+    EXPECT(method(NOTHING, THREAD_START, 0, 0), 0);
+}
+
+static void three_programs_go_round(void)
+{
+    struct thread *third;
+
+    third_start();
+    third = cspace_named(thread_cspace(side[A]), NOTHING, OBJECT_THREAD);
+    for (u32 i = 0; i < 3; i++) {
+        EXPECT(hart.current, side[A]);
+        yield();
+        EXPECT(hart.current, side[B]);
+        yield();
+        EXPECT(hart.current, third);
+        yield();
+    }
+    EXPECT(side[B]->switches >= 3, 1);
+}
+
+static void others_run_while_a_program_waits(void)
+{
+    third_start();
+    yield();
+    method(THREAD + A, THREAD_INTERRUPT, 0, 0); /* it is next but one */
+    receive(SHOUT, SLOT_NONE);
+    EXPECT(hart.current->tag, 7);
+    receive(NOTE, SLOT_NONE);
+    receive(SHOUT, SLOT_NONE);
+    run(A);
+}
+
+static void a_signal_wakes_who_goes_first(void)
+{
+    call_session(SESSION, 1, 0);
+    receive(SHOUT, SLOT_NONE); /* S, with A's call */
+    EXPECT(hart.current, side[B]);
+    side[B]->frame.s3 = 3;
+    operate(
+        &(struct registers){OP_CALL, SHOUT, NOTIFICATION_SIGNAL, {6}, .t4 = 4, .t5 = 5, .t6 = 6});
+    EXPECT(hart.current, side[S]);
+    EXPECT(side[S]->frame.t0, KIND_NOTIFICATION);
+    EXPECT(side[S]->frame.a0, 6);
+    EXPECT(side[S]->frame.a6, 0);
+    EXPECT(side[B]->state, THREAD_READY);
+    EXPECT(side[B]->frame.t0, 0);
+    EXPECT(side[B]->frame.t4, 0);
+    EXPECT(side[B]->frame.s3, 3);
+    reply_receive(0, 0);
+    EXPECT(hart.current == side[A] || hart.current == side[B], true);
+}
+
+static void a_signal_wakes_a_program_of_higher_priority(void)
+{
+    wake_root();
+    receive(SHOUT, SLOT_NONE);
+    EXPECT(hart.current, side[A]);
+    method(SHOUT, NOTIFICATION_SIGNAL, 9, 0);
+    EXPECT(hart.current, root);
+    EXPECT(root->frame.a0, 9);
+    EXPECT(hart.payer, root);
+    receive(SHOUT, SLOT_NONE);
+    EXPECT(hart.current, side[A]);
+}
+
+static void a_signal_wakes_a_program_of_the_same_priority_later(void)
+{
+    receive(SHOUT, SLOT_NONE);
+    EXPECT(hart.current, side[B]);
+    method(SHOUT, NOTIFICATION_SIGNAL, 9, 0);
+    EXPECT(hart.current, side[B]);
+    yield();
+    EXPECT(hart.current, side[A]);
+    EXPECT(side[A]->frame.a0, 9);
+}
+
 static void the_machine_goes_off(void)
 {
     method(MACHINE, MACHINE_OFF, 0, 0);
@@ -204,6 +289,11 @@ const struct unit units_thread[] = {
     UNIT(a_thread_without_its_space_is_held),
     UNIT(a_dead_thread_is_nowhere),
     UNIT(priorities_have_a_ceiling),
+    UNIT(three_programs_go_round),
+    UNIT(others_run_while_a_program_waits),
+    UNIT(a_signal_wakes_who_goes_first),
+    UNIT(a_signal_wakes_a_program_of_higher_priority),
+    UNIT(a_signal_wakes_a_program_of_the_same_priority_later),
     UNIT(the_machine_goes_off),
     UNIT(nobody_runs_and_the_next_timer_comes),
     {0},
