@@ -1,6 +1,6 @@
 // Memory that goes, or becomes another, while another thread's call waits for bytes there:
 //
-//     PLACE=n remapped CASE      prints what the waiting call returned, and what became of the memory
+//     PLACE=n remapped CASE      prints what the waiting call returned, and who has the bytes
 //
 // Copies have just met the page, so that whoever remembers it has a chance to be wrong; PLACE
 // (0 to 3) is that of the page among its neighbours, for what remembers few. Another process sees
