@@ -10,7 +10,7 @@ static s32 place_new(const struct request *q, s32 dirfd, u32 window, bool direct
 {
 	s32 error = path_find(q, dirfd, window, WALK_CREATE, p);
 
-	if (error == -ENOTDIR && p->slash && p->inode)
+	if (error == -ENOTDIR && p->inode && p->slash)
 		return -EEXIST;
 	if (error)
 		return error;

@@ -156,8 +156,10 @@ static s32 walk_step(struct walk *w, struct place *p)
 	bool last;
 	s32 error;
 
-	if (!is_type(w->dir, S_IFDIR))
+	if (!is_type(w->dir, S_IFDIR)) {
+		p->inode = 0; /* it is not the last one that is none */
 		return -ENOTDIR;
+	}
 	error = permit(&w->who, w->dir, MAY_EXEC);
 	if (error)
 		return error;
@@ -243,7 +245,10 @@ s32 path_find_text(const struct request *q, s32 dirfd, const char *path, u32 fla
 	if (*path == 0)
 		return flags & WALK_EMPTY ? find_empty(q, dirfd, p) : -ENOENT;
 	error = walk_begin(&w, dirfd);
-	return error ? error : walk(&w, p);
+	if (!error)
+		return walk(&w, p);
+	p->inode = 0;
+	return error;
 }
 
 s32 path_find(const struct request *q, s32 dirfd, u32 window, u32 flags, struct place *p)
