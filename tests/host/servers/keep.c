@@ -44,6 +44,7 @@ void sim_keep(void)
     keep(&sim, sizeof(sim));
     keep(sim_table, sizeof(sim_table));
     sim_heap_keep();
+    world_kept();
 }
 
 void sim_restore(void)
@@ -51,6 +52,7 @@ void sim_restore(void)
     for (u32 i = 0; i < nranges; i++)
         move(ranges[i].at, ranges[i].copy, ranges[i].bytes);
     sim_heap_restore();
+    world_restored();
 }
 
 u32 sim_sessions(void)

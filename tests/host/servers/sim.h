@@ -252,5 +252,8 @@ s64 world_map(struct sim_caller *c, const struct sim_sent *s);
 void *world_address(u64 address); /* what ipc/proto/start.h names */
 bool world_pump(void);            /* sends what nobody asked for; false: there is nothing */
 void world_check(void);           /* after each message */
+u32 world_slack(void);            /* slots that may be left at the end */
+void world_kept(void);            /* its state was kept: what lies elsewhere is its own affair */
+void world_restored(void);        /* ... and was brought back */
 void world_close(void);           /* all clients end */
 void world_end(void);             /* when all clients are gone and all is quiet */
