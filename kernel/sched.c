@@ -249,7 +249,7 @@ struct thread *trap_waits(void)
 		check_entry();
 	if (!t || hart.barrier != hart.top || t->marked || thread_is_server(t)
 	    || !t->aspace_slot.object)
-		return finish_any();
+		return placed_finish(finish_any());
 	queue_pop();
 	if (!t->preempted)
 		hart.slice_end = ~0ull;

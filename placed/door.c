@@ -102,6 +102,12 @@ void placed_call(void)
 	settle();
 }
 
+void placed_print(const char *text, u64 len)
+{
+	for (u64 i = 0; i < len; i++)
+		arch_print_char(text[i]);
+}
+
 /* --- The loop ------------------------------------------------------------------------------ */
 
 bool placed_exchange(void)

@@ -29,5 +29,7 @@ struct placed_registers *placed_registers(void);
 void placed_call(void);
 /* OP_RECV or OP_REPLY_RECV.  False: the server is to leave; true: the reply failed. */
 bool placed_exchange(void);
+/* To the kernel's console. */
+void placed_print(const char *text, u64 len);
 /* Back to who entered the server, which is called again when a message is in its registers. */
 __attribute__((noreturn)) void placed_leave(void);

@@ -5,7 +5,6 @@
  * with 0.  No allocation; output is cut at the buffer's size.
  */
 #include <stdarg.h>
-#include "ipc/proto/terminal.h"
 #include "servers/lib/server.h"
 
 #define PRINT_MAX 256 /* of MACHINE_PRINT and TERM_PRINT */
@@ -119,8 +118,7 @@ static void print_args(const char *format, va_list *args)
 	char line[PRINT_MAX];
 	u64 len = (u64)format_args(line, sizeof(line), format, args);
 
-	if (call_data(SERVER_MACHINE, MACHINE_PRINT, 0, line, len) < 0)
-		call_data(SERVER_TO + SERVER_ID_TERMINAL, TERM_PRINT, 0, line, len);
+	door_print(line, len);
 }
 
 void server_print(const char *format, ...)

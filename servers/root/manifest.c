@@ -61,6 +61,7 @@ static const struct keyword {
 	{"limit", 0, offsetof(struct manifest_entry, limit)},
 	{"creates", types, offsetof(struct manifest_entry, creates)},
 	{"calls", ranks, offsetof(struct manifest_entry, calls)},
+	{"prints", ranks, offsetof(struct manifest_entry, calls)},
 	{"hands", ranks, offsetof(struct manifest_entry, hands)},
 	{"signals", ranks, offsetof(struct manifest_entry, signals)},
 	{"has", flags, offsetof(struct manifest_entry, has)},

@@ -24,9 +24,9 @@ def the_microkernel_has_no_code_for_servers_in_it(build):
 
 def a_list_that_is_not_closed_is_refused_with_what_is_missing(build):
     del build
-    status, out, err = names("pipe memory")
+    status, out, err = names("fs memory")
     assert status and not out, out
-    for missing in ("process", "terminal"):
+    for missing in ("process", "terminal", "pipe"):
         assert missing in err, err
     assert "memory" not in err, err
 
@@ -40,6 +40,7 @@ def a_name_that_is_no_server_is_refused(build):
 def a_closed_list_is_told_in_the_order_of_ranks(build):
     del build
     assert names("process memory") == (0, "memory process", "")
+    assert names("pipe memory process") == (0, "memory process pipe", "")  # it prints by the terminal, where that is
     status, out, _ = names("all")
     assert not status and out.split()[:3] == ["memory", "process", "terminal"], out
 

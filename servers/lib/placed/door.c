@@ -161,6 +161,11 @@ void door_wait(void)
 	placed_leave();
 }
 
+void door_print(const char *text, u64 len)
+{
+	placed_print(text, len);
+}
+
 /* --- What the kernel enters ------------------------------------------------------------------ */
 
 void placed_main(const struct start_info *start);

@@ -33,6 +33,8 @@ static inline u64 server_at(u64 address)
 s64 method_do(slot_t slot, struct method_call *m);
 /* An answer without copy or capability: 0, or why nothing was sent (the Reply is still held). */
 s32 reply_number(slot_t reply, s64 result);
+/* For people: the kernel's console. */
+void door_print(const char *text, u64 len);
 /* The loop ends when nothing is there, and begins again where it was. */
 #define DOOR_ENDS true
 /* recv or reply_recv: d is what goes out, and what comes in if it is true; else nothing is there,

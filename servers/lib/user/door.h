@@ -7,6 +7,7 @@
 #pragma once
 
 #include "ipc/proto/slots.h"
+#include "ipc/proto/terminal.h"
 #include "servers/lib/call.h"
 
 #define ACCEPTS (MSG_RECEIVE * (1ull << 32)) /* a capability, in any slot */
@@ -118,6 +119,13 @@ static inline __attribute__((always_inline)) bool door_exchange(const struct rec
 			       .cap = t3,
 			       .delivered = t4};
 	return true;
+}
+
+/* For people: the firmware's console, for those who may, or the terminal. */
+static inline void door_print(const char *text, u64 len)
+{
+	if (call_data(SERVER_MACHINE, MACHINE_PRINT, 0, text, len) < 0)
+		call_data(SERVER_TO + SERVER_ID_TERMINAL, TERM_PRINT, 0, text, len);
 }
 
 /* exchange comes back with a message, so a loop never ends: these are the other door's. */
