@@ -233,7 +233,7 @@ static void serve(struct thread *r, struct endpoint *e, slot_t n)
 /* The next caller may be delivered without a look at r's slots. */
 static struct reply *receiver_arm(struct thread *r, struct endpoint *e)
 {
-	struct reply *p = r->rare || (PLACED_BUILD && placed_thread(r)) ? 0 : receiver_reply(r);
+	struct reply *p = r->rare ? 0 : receiver_reply(r);
 
 	return p && p->endpoint == e ? p : 0;
 }

@@ -99,12 +99,12 @@ err_t placed_method(struct invocation *v)
 
 static void enter_resume(void *server)
 {
-	((const struct placed_server *)server)->resume();
+	((const struct placed_entry *)server)->resume();
 }
 
 void placed_step(struct thread *t)
 {
-	const struct placed_server *s = &placed_servers[t->rank];
+	const struct placed_entry *s = &placed_servers[t->rank];
 
 	if (begun[t->rank]) {
 		arch_placed_enter(enter_resume, (void *)(u64)s);

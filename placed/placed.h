@@ -6,15 +6,18 @@
 struct thread;
 
 /* Index: enum server_id, which is its rank. */
-struct placed_server {
+struct placed_entry {
 	void (*main)(void *start); /* its beginning; 0: it is not here */
 	void (*resume)(void);      /* a message lies in its thread's registers */
 };
-extern const struct placed_server placed_servers[];
+extern const struct placed_entry placed_servers[];
 extern const u32 placed_nservers;
 
 struct thread *placed_of_rank(u32 rank); /* 0: none */
 /* The server of t, which is the hart's and RUNNING, does what its registers say: one message. */
 void placed_step(struct thread *t);
+/* OP_REPLY_RECV and OP_RECV of t.  False: nothing has happened. */
+bool placed_reply_recv(struct thread *t);
+bool placed_recv(struct thread *t);
 /* f(argument), until it returns or calls placed_leave (arch/riscv/placed/). */
 void arch_placed_enter(void (*f)(void *), void *argument);

@@ -27,6 +27,7 @@ call_slot:
 	beqz	s2, trap_slow
 	ld	s3, THREAD_ARMED(s2)
 	beqz	s3, trap_slow
+	if_placed s2, trap_slow
 	lbu	t5, ENDPOINT_RANK(s1)
 	lbu	t4, THREAD_RANK(tp)
 	bgeu	t5, t4, trap_slow

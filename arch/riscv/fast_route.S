@@ -18,6 +18,7 @@ fast_fault:
 	beqz	t5, trap_saved
 	ld	s11, THREAD_PAGER + SLOT_OBJECT(tp)
 	find_receiver
+	if_placed s6, trap_saved
 	csrr	s8, stval
 	/* commit */
 	sd	s1, F(TP)(tp)
@@ -97,7 +98,8 @@ trap_routed:
 	li	t4, 0			/* bytes delivered */
 	or	t5, s8, s9
 	bnez	t5, route_window
-3:	/* commit */
+3:	if_placed s6, placed_route
+	/* commit */
 	sd	s1, F(TP)(tp)
 	addi	s2, s2, 4
 	sd	s2, F(PC)(tp)

@@ -23,6 +23,50 @@ struct placed_registers {
 #define REG_T5 29
 #define REG_T6 30
 
+/* A routed call as the fast path hands it over: the server's struct request ... */
+struct placed_request {
+	u64 word[6];
+	u64 badge;
+	s32 label;
+	u32 kind;
+	u32 tag;
+	u32 reply, cap; /* these and `kind` the server has set already, ... */
+	u64 window_len;
+	const u8 *data; /* ... and this */
+	u64 data_len;
+};
+/* ... and struct answer. */
+struct placed_answer {
+	u64 word[6];
+	u64 label_flags; /* zeroed by the fast path */
+	u64 cap;
+	const void *copy;
+	u64 copy_len;
+};
+
+/* How a server is called by the fast path, while it waits in recv with the Reply that it has
+ * set. */
+struct placed_server {
+	struct placed_request request;
+	struct placed_answer answer;
+	/* by the call's number; word 0 of the answer */
+	s64 (*const *operations)(struct placed_request *, struct placed_answer *);
+	/* it has used the door, or its answer is more than that word and bytes */
+	void (*end)(s64 result);
+};
+void placed_serves(struct placed_server *s);
+
+/* The call that came so, as long as the kernel was asked for nothing since: written down
+ * nowhere but here (docs/placement.md). */
+struct placed_called {
+	struct thread *caller; /* 0: there is none */
+	struct session *session;
+	u64 route; /* the first word of its route */
+};
+extern struct placed_called placed_called;
+/* These bytes go into its first out window.  False: nothing has happened. */
+bool placed_bytes(const void *from, u64 len);
+
 /* Of the server that runs. */
 struct placed_registers *placed_registers(void);
 /* Its a7 is OP_CALL or OP_REPLY: the answer is in the registers. */

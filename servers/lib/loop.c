@@ -336,10 +336,22 @@ static void serve(struct request *q)
 	}
 }
 
+void server_called_end(struct request *q, struct answer *a, s64 result)
+{
+	if (answer(q, a, result))
+		serve(q);
+}
+
+s64 server_operate(struct request *q, struct answer *a)
+{
+	return operate(operations.routed[(u32)q->label % ROUTES], q, a);
+}
+
 static void begin(const struct server *s, struct request *q)
 {
 	server = s;
 	operations_index(s);
+	door_serves(operations.routed);
 	replies_init(s->replies);
 	if (DEBUG_BUILD)
 		fault_choose(s->name);

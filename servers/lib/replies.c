@@ -130,6 +130,7 @@ void second_flush(void)
 void answer_later(slot_t reply, s64 result)
 {
 	second_flush();
+	door_ask();
 	if (result < 0 || reply_current == SLOT_NONE || reply == reply_current
 	    || !reply_is_held(reply))
 		answer_now(reply, result);
@@ -152,6 +153,7 @@ s64 answer_pass(struct request *q, slot_t kept, u64 len, bool kept_first)
 
 	if (second.reply != SLOT_NONE)
 		return pass_behind(q, kept, len, kept_first);
+	door_ask();
 	reply_held[kept - SERVER_REPLY] = false;
 	reply_list[n->nfree++] = (u16)(other - SERVER_REPLY);
 	second.reply = other;

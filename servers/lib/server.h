@@ -70,6 +70,11 @@ struct server {
  * goes on with what has come meanwhile.) */
 __attribute__((noreturn)) void server_run(const struct server *s);
 
+/* In the kernel routed calls come as calls of their operations: this one has used the door, or its
+ * answer is more than a number and bytes; and what debug builds call instead. */
+void server_called_end(struct request *q, struct answer *a, s64 result);
+s64 server_operate(struct request *q, struct answer *a);
+
 /* Entry point of every server, called by start.S with the start page. */
 void server_main(const struct start_info *start);
 

@@ -5,6 +5,7 @@
  * so a message is the same and the kernel's code for it too; what is missing is the trap.
  */
 #include "ipc/abi/placed.h"
+#include "ipc/abi/route.h"
 #include "servers/lib/method.h"
 #include "servers/lib/server.h"
 
@@ -137,6 +138,56 @@ void door_received(struct delivery *d)
 	d->delivered = x[REG_T4];
 }
 
+/* --- Calls that come as function calls --------------------------------------------------- */
+
+#define SAME(type, field)                                                                     \
+	_Static_assert(offsetof(struct type, field) == offsetof(struct placed_##type, field), \
+		       #type "." #field)
+SAME(request, word);
+SAME(request, badge);
+SAME(request, label);
+SAME(request, kind);
+SAME(request, tag);
+SAME(request, reply);
+SAME(request, cap);
+SAME(request, window_len);
+SAME(request, data);
+SAME(request, data_len);
+SAME(answer, word);
+SAME(answer, copy);
+SAME(answer, copy_len);
+_Static_assert(offsetof(struct answer, label) == offsetof(struct placed_answer, label_flags)
+		       && sizeof(struct answer) == sizeof(struct placed_answer),
+	       "answer");
+
+/* The kernel's names for it, and the server's. */
+static union {
+	struct placed_server kernel;
+	struct {
+		struct request request;
+		struct answer answer;
+		operation_fn **operations;
+	};
+} called = {.request = {.kind = KIND_ROUTED, .cap = SLOT_NONE}};
+
+static void called_end(s64 result)
+{
+	server_called_end(&called.request, &called.answer, result);
+}
+
+void door_serves(operation_fn **routed)
+{
+	static operation_fn *watched[ROUTES];
+
+	for (u32 i = 0; DEBUG_BUILD && i < ROUTES; i++)
+		watched[i] = server_operate;
+	called.operations = DEBUG_BUILD ? watched : routed;
+	called.kernel.end = called_end;
+	placed_serves(&called.kernel);
+}
+
+/* --- ... and by recv --- */
+
 bool door_exchange(const struct receipt *e, struct delivery *d)
 {
 	u64 *x = placed_registers()->x;
@@ -150,6 +201,8 @@ bool door_exchange(const struct receipt *e, struct delivery *d)
 	x[REG_T4] = e->buffer;
 	x[REG_T5] = (u64)e->copy;
 	x[REG_T6] = e->copy_len;
+	called.request.reply = e->reply;
+	called.request.data = (const u8 *)(e->buffer & ~PAGE_MASK);
 	if (!placed_exchange())
 		return false;
 	door_received(d);

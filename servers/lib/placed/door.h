@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "ipc/abi/placed.h"
 #include "ipc/proto/start.h"
 #include "servers/lib/call.h"
 
@@ -43,3 +44,13 @@ bool door_exchange(const struct receipt *x, struct delivery *d);
 __attribute__((noreturn)) void door_wait(void);
 /* What came before the server was entered. */
 void door_received(struct delivery *d);
+/* From now on routed calls may come as calls of these functions. */
+struct request;
+struct answer;
+void door_serves(s64 (**routed)(struct request *, struct answer *));
+/* Somebody else is answered: the call is one like any other. */
+static inline void door_ask(void)
+{
+	if (placed_called.caller)
+		placed_registers();
+}

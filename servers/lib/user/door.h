@@ -139,3 +139,12 @@ static inline void door_received(struct delivery *d)
 {
 	*d = (struct delivery){0};
 }
+
+struct request;
+struct answer;
+static inline void door_serves(s64 (**routed)(struct request *, struct answer *))
+{
+	(void)routed;
+}
+
+static inline void door_ask(void) {}

@@ -1,0 +1,105 @@
+/* A routed call of a server in the kernel: a function call, if nothing stands against it. */
+#include "fastpath.inc"
+#include "arch_placed.h"
+
+	.section .text.entry, "ax"
+
+	/* From fast_route behind its last condition, with all that it found; t6: the server's
+	 * struct placed_server.  What is needed again behind the operation lies in registers that
+	 * C keeps. */
+	.globl	placed_route
+placed_route:
+	mv	gp, t6
+	lui	s7, %hi(placed_called)
+	addi	s2, s2, 4
+	sd	s1, F(TP)(tp)
+	sd	s2, F(PC)(tp)
+	sd	s3, F(STATUS)(tp)
+	sd	tp, %lo(placed_called + CALLED_CALLER)(s7)
+	sd	s11, %lo(placed_called + CALLED_SESSION)(s7)
+	sd	s0, %lo(placed_called + CALLED_ROUTE)(s7)
+	sb	zero, ENDPOINT_NOTICE_LAST(s5)
+	sd	s6, %lo(hart + HART_CURRENT)(s4)
+	csrr	s8, cycle
+	sd	s8, %lo(hart + HART_SERVING_SINCE)(s4)
+	ld	t5, SESSION_BADGE(s11)
+	lwu	t3, THREAD_TAG(tp)
+	sd	a0, REQUEST_WORDS(gp)
+	sd	a1, REQUEST_WORDS + 8(gp)
+	sd	a2, REQUEST_WORDS + 16(gp)
+	sd	a3, REQUEST_WORDS + 24(gp)
+	sd	a4, REQUEST_WORDS + 32(gp)
+	sd	a5, REQUEST_WORDS + 40(gp)
+	sd	t5, REQUEST_BADGE(gp)
+	sw	a7, REQUEST_LABEL(gp)
+	sw	t3, REQUEST_TAG(gp)
+	sd	s10, REQUEST_WINDOW_LEN(gp)
+	sd	t4, REQUEST_DATA_LEN(gp)
+	sd	zero, ANSWER_FLAGS - 4(gp)
+	ld	t6, SERVER_OPERATIONS(gp)
+	slli	t5, a7, 3
+	add	t6, t6, t5
+	ld	t6, 0(t6)
+	mv	a0, gp
+	addi	a1, gp, SERVER_ANSWER
+	lla	sp, _stack_top
+	jalr	t6
+	ld	t5, %lo(placed_called + CALLED_CALLER)(s7)
+	beqz	t5, route_asked		/* for anything */
+	li	t4, -ERROR_MOST
+	lw	t5, ANSWER_FLAGS(gp)
+	blt	a0, t4, route_asked
+	bnez	t5, route_more
+	/* commit: nobody but the caller has seen it */
+route_answered:
+	sd	zero, %lo(placed_called + CALLED_CALLER)(s7)
+	sd	tp, %lo(hart + HART_CURRENT)(s4)
+	csrr	t5, cycle
+	ld	t4, %lo(hart + HART_SERVER_CYCLES)(s4)
+	sub	t5, t5, s8
+	add	t4, t4, t5
+	sd	t4, %lo(hart + HART_SERVER_CYCLES)(s4)
+	sd	zero, %lo(hart + HART_SERVING_SINCE)(s4)
+	sb	zero, THREAD_RETRY_FAULT(tp)
+	csrw	sscratch, tp
+	csrw	sepc, s2
+	addi	t6, tp, THREAD_FRAME
+	sd	a0, FRAME_A0(t6)
+	ld	tp, FRAME_TP(t6)
+	each_register ld, t6
+	ld	t6, FRAME_T6(t6)
+	fast_return
+
+route_more:				/* bytes, too */
+	mv	s0, a0
+	addi	t5, t5, -MAY_COPY
+	bnez	t5, route_asked
+	ld	a1, ANSWER_COPY_LEN(gp)
+	ld	a3, ANSWER_COPY(gp)
+	mv	a2, tp
+	user_bytes a2, a1, MAY_WRITE, route_bytes
+	addi	a4, a1, -1
+	bnez	a4, 1f
+	lbu	a4, 0(a3)
+	sb	a4, 0(a2)
+	j	route_answered
+1:	mv	a0, a2
+	mv	a2, a1
+	mv	a1, a3
+	call	memcpy
+	mv	a0, s0
+	j	route_answered
+
+route_bytes:				/* not so simple a window */
+	ld	a0, ANSWER_COPY(gp)
+	ld	a1, ANSWER_COPY_LEN(gp)
+	call	placed_bytes
+	mv	t5, a0
+	mv	a0, s0
+	bnez	t5, route_answered
+
+route_asked:				/* a message like any other */
+	ld	t6, SERVER_END(gp)
+	jalr	t6
+	call	trap_finish
+	j	arch_resume
