@@ -299,7 +299,7 @@ void aspace_leave(void)
 
 bool aspace_quiet(struct aspace *a)
 {
-	if (hart.aspace == a)
+	if (hart.aspace == a && !placed_away())
 		return false;
 	aspace_flush(a, 0, ~0ul);
 	return true;

@@ -2,9 +2,7 @@
  * The door of servers in the kernel: what an ecall does in user mode, as functions.
  *
  * The one idea: the thread of such a server is an ordinary one whose code runs here, so
- * the five operations are those of ipc/.  A call of another server in the kernel runs that
- * server at once, above the caller's stack frame, until the call is answered; calls go down the
- * ranks only, so no server is ever entered twice.  Whoever else was woken meanwhile is queued.
+ * the five operations are those of ipc/.  Calls that it makes: placed/call.c.
  */
 #include "arch_placed.h"
 #include "ipc/abi/placed.h"
@@ -14,8 +12,6 @@
 #include "kernel/sched.h"
 #include "ipc/window.h"
 #include "placed/placed.h"
-
-#define HALF (USER_END - 1)
 
 #define SAME(type, field, offset) \
 	_Static_assert(offsetof(struct type, field) == (offset), #type "." #field)
@@ -43,15 +39,18 @@ void *memcpy(void *to, const void *from, size_t len);
 struct placed_called placed_called;
 
 /* What the server of hart.current was called with is a call like any other from now on. */
-static void called_bind(void)
+static __attribute__((noinline)) void called_bind(void)
 {
 	struct thread *c = placed_called.caller, *t = hart.current;
 	struct endpoint *e = t->serves;
 
 	placed_called.caller = 0;
-	call_begin(c, CALL_ROUTED);
-	c->route_flags = (u8)(placed_called.route >> 24);
-	c->route_cap = (u8)(placed_called.route >> 56);
+	call_begin(c, placed_called.kind ? (enum call_kind)placed_called.kind : CALL_ROUTED);
+	if (!placed_called.kind) {
+		c->route_flags = (u8)(placed_called.route >> 24);
+		c->route_cap = (u8)(placed_called.route >> 56);
+	}
+	placed_called.kind = CALL_NONE;
 	c->call_session = placed_called.session;
 	c->call_session->object.uses++;
 	reply_bind(t->armed, e, c);
@@ -61,7 +60,7 @@ static void called_bind(void)
 
 struct placed_registers *placed_registers(void)
 {
-	if (placed_called.caller)
+	if (__builtin_expect(placed_called.caller != 0, 0))
 		called_bind();
 	return (void *)&hart.current->frame;
 }
@@ -69,86 +68,6 @@ struct placed_registers *placed_registers(void)
 void placed_serves(struct placed_server *s)
 {
 	hart.current->frame.pc = (u64)s; /* a kernel address: the fast path knows it by that */
-}
-
-/* Own memory, as the server's Address space counts. */
-static u64 own(u64 address)
-{
-	return address & HALF;
-}
-
-/* The thread woken first goes where the others went: its waker goes on. */
-static void settle(void)
-{
-	struct thread *t = hart.handoff;
-
-	if (!t)
-		return;
-	thread_ready(t); /* behind the others of its queue: hart.handoff is taken */
-	hart.handoff = 0;
-}
-
-static void goes_on(struct thread *t)
-{
-	t->call = 0; /* RUNNING */
-	hart.current = t;
-}
-
-/* --- Calls of servers --------------------------------------------------------------------- */
-
-/* Who is to answer the call that t waits with. */
-static struct thread *server_of(const struct thread *t)
-{
-	const struct endpoint *e = t->reply ? t->reply->endpoint : t->call_session->endpoint;
-
-	return placed_of_rank(e->rank);
-}
-
-static void call_wait(struct thread *t)
-{
-	while (t->state == THREAD_SENDING || t->state == THREAD_WAITING) {
-		struct thread *s = server_of(t);
-
-		PANIC_IF(!s || s->state != THREAD_READY); /* the call is not prompt */
-		sched_remove(s);
-		goes_on(s);
-		placed_step(s);
-		if (s->state == THREAD_RUNNING)
-			thread_ready(s); /* it has another message */
-	}
-	if (t->state == THREAD_READY)
-		sched_remove(t);
-	goes_on(t);
-}
-
-/* --- Methods ------------------------------------------------------------------------------ */
-
-static void call(struct thread *t)
-{
-	struct trap_frame *f = &t->frame;
-	u64 pc = f->pc;
-
-	f->t1 = own(f->t1);
-	for (;;) {
-		message_call(t);
-		if (f->pc == pc)
-			break;
-		f->pc = pc; /* a chunk is done: the next */
-	}
-	call_wait(t);
-}
-
-void placed_call(void)
-{
-	struct thread *t = hart.current;
-
-	if ((s64)t->frame.a7 == OP_REPLY) {
-		t->frame.t5 = own(t->frame.t5);
-		message_reply(t);
-	} else {
-		call(t);
-	}
-	settle();
 }
 
 void placed_print(const char *text, u64 len)
@@ -189,8 +108,8 @@ bool placed_exchange(void)
 	struct thread *t = hart.current;
 	struct trap_frame *f = &t->frame;
 
-	f->t4 = own(f->t4);
-	f->t5 = own(f->t5);
+	f->t4 = placed_own(f->t4);
+	f->t5 = placed_own(f->t5);
 	if ((s64)f->a7 == OP_RECV) {
 		if (!placed_recv(t))
 			message_recv(t);

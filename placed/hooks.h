@@ -31,6 +31,13 @@ static inline bool aspace_placed(const struct aspace *a)
 /* What has been mapped there becomes the kernel's alone; what is gone, is gone from the hart. */
 void placed_flush(struct aspace *a, u64 va, u64 npages);
 
+/* A placed server works: no page table but the kernel's is needed. */
+bool placed_leave_aspace(void);
+static inline bool placed_away(void)
+{
+	return PLACED_BUILD && placed_leave_aspace();
+}
+
 /* trap_finish chose t. */
 static inline struct thread *placed_finish(struct thread *t)
 {

@@ -114,6 +114,14 @@ void placed_step(struct thread *t)
 	arch_placed_enter(s->main, arch_direct(t->frame.a0));
 }
 
+bool placed_leave_aspace(void)
+{
+	if (!hart.current || !placed_thread(hart.current))
+		return false;
+	aspace_use(0);
+	return true;
+}
+
 struct thread *placed_turn(struct thread *t)
 {
 	placed_step(t);

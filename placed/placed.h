@@ -1,9 +1,10 @@
 /* The servers in this kernel: what the build's table says, and how one is entered. */
 #pragma once
 
-#include "ipc/abi/types.h"
+#include "ipc/abi/message.h"
 
 struct thread;
+struct session;
 
 /* Index: enum server_id, which is its rank. */
 struct placed_entry {
@@ -16,6 +17,14 @@ extern const u32 placed_nservers;
 struct thread *placed_of_rank(u32 rank); /* 0: none */
 /* The server of t, which is the hart's and RUNNING, does what its registers say: one message. */
 void placed_step(struct thread *t);
+/* Own memory of a server, as its Address space counts. */
+static inline u64 placed_own(u64 address)
+{
+	return address & (USER_END - 1);
+}
+/* c's page fault goes to server b, which waits, by this session (arch/riscv/placed/). */
+void placed_page_fault(struct thread *c, struct thread *b, struct session *s,
+		       enum fault_cause cause, u64 address);
 /* OP_REPLY_RECV and OP_RECV of t.  False: nothing has happened. */
 bool placed_reply_recv(struct thread *t);
 bool placed_recv(struct thread *t);

@@ -18,7 +18,7 @@ fast_fault:
 	beqz	t5, trap_saved
 	ld	s11, THREAD_PAGER + SLOT_OBJECT(tp)
 	find_receiver
-	if_placed s6, trap_saved
+	if_placed s6, placed_fault
 	csrr	s8, stval
 	/* commit */
 	sd	s1, F(TP)(tp)

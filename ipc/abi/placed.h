@@ -53,6 +53,8 @@ struct placed_server {
 	s64 (*const *operations)(struct placed_request *, struct placed_answer *);
 	/* it has used the door, or its answer is more than that word and bytes */
 	void (*end)(s64 result);
+	/* A native call.  True: `answer` is to go back, and this label; false: it has used the door. */
+	bool (*native)(s32 *label);
 };
 void placed_serves(struct placed_server *s);
 
@@ -62,6 +64,7 @@ struct placed_called {
 	struct thread *caller; /* 0: there is none */
 	struct session *session;
 	u64 route; /* the first word of its route */
+	u64 kind;  /* 0: of a routed call; else enum call_kind */
 };
 extern struct placed_called placed_called;
 /* These bytes go into its first out window.  False: nothing has happened. */
@@ -69,6 +72,14 @@ bool placed_bytes(const void *from, u64 len);
 
 /* Of the server that runs. */
 struct placed_registers *placed_registers(void);
+/* A call through a slot: what goes out besides its words, as in struct method_call. */
+struct placed_method {
+	u64 label, window, len;
+	u64 slots; /* back: the one received */
+};
+#define PLACED_NOT_HERE (1ll << 32) /* no label is that */
+/* The label, and the words that come back; or PLACED_NOT_HERE: nothing has happened. */
+s64 placed_invoke(u32 slot, struct placed_method *m, u64 word[6]);
 /* Its a7 is OP_CALL or OP_REPLY: the answer is in the registers. */
 void placed_call(void);
 /* OP_RECV or OP_REPLY_RECV.  False: the server is to leave; true: the reply failed. */

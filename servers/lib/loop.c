@@ -338,13 +338,16 @@ static void serve(struct request *q)
 
 void server_called_end(struct request *q, struct answer *a, s64 result)
 {
-	if (answer(q, a, result))
+	if (DOOR_ENDS && answer(q, a, result))
 		serve(q);
 }
 
 s64 server_operate(struct request *q, struct answer *a)
 {
-	return operate(operations.routed[(u32)q->label % ROUTES], q, a);
+	operation_fn *fn = q->kind == KIND_ROUTED ? operations.routed[(u32)q->label % ROUTES]
+						  : operation_of(q);
+
+	return DOOR_ENDS ? operate(fn, q, a) : -ENOSYS;
 }
 
 static void begin(const struct server *s, struct request *q)

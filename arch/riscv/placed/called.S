@@ -4,6 +4,22 @@
 
 	.section .text.entry, "ax"
 
+	/* From fast_fault behind its last condition; s0: the cause for the server s6. */
+	.globl	placed_fault
+placed_fault:
+	sd	s1, F(TP)(tp)
+	sd	s2, F(PC)(tp)
+	sd	s3, F(STATUS)(tp)
+	mv	a0, tp
+	mv	a1, s6
+	mv	a2, s11
+	mv	a3, s0
+	csrr	a4, stval
+	lla	sp, _stack_top
+	call	placed_page_fault
+	call	trap_finish
+	j	arch_resume
+
 	/* From fast_route behind its last condition, with all that it found; t6: the server's
 	 * struct placed_server.  What is needed again behind the operation lies in registers that
 	 * C keeps. */

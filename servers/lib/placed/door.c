@@ -39,7 +39,9 @@ static inline s32 call_do(u64 *x, s64 op)
 
 /* --- Calls ------------------------------------------------------------------------------- */
 
-s64 method_do(slot_t slot, struct method_call *m)
+_Static_assert(offsetof(struct method_call, word) == sizeof(struct placed_method), "method_call");
+
+static s64 method_by_registers(slot_t slot, struct method_call *m)
 {
 	u64 *x = placed_registers()->x;
 	s32 label;
@@ -56,7 +58,16 @@ s64 method_do(slot_t slot, struct method_call *m)
 	return label < 0 ? label : (s64)m->word[0];
 }
 
-static s32 call_once(slot_t slot, struct message *m)
+s64 method_do(slot_t slot, struct method_call *m)
+{
+	s64 label = placed_invoke(slot, (struct placed_method *)(void *)m, m->word);
+
+	if (label == PLACED_NOT_HERE)
+		return method_by_registers(slot, m);
+	return label < 0 ? label : (s64)m->word[0];
+}
+
+static s32 call_by_registers(slot_t slot, struct message *m)
 {
 	u64 *x = placed_registers()->x;
 	s32 label;
@@ -74,6 +85,23 @@ static s32 call_once(slot_t slot, struct message *m)
 	m->label = label;
 	m->receive = (slot_t)x[REG_T3];
 	return label;
+}
+
+static s32 call_once(slot_t slot, struct message *m)
+{
+	struct placed_method h = {.label = halves((u32)m->label, m->flags),
+				  .window = (u64)m->data,
+				  .len = m->data_len,
+				  .slots = halves(m->send, m->receive)};
+	s64 label = placed_invoke(slot, &h, m->word);
+
+	if (label == PLACED_NOT_HERE)
+		return call_by_registers(slot, m);
+	if (label != -ERETRY && label != -ERESTARTNOINTR) {
+		m->label = (s32)label;
+		m->receive = (slot_t)h.slots;
+	}
+	return (s32)label;
 }
 
 s32 msg_call(slot_t slot, struct message *m)
@@ -175,6 +203,25 @@ static void called_end(s64 result)
 	server_called_end(&called.request, &called.answer, result);
 }
 
+static bool called_native(s32 *label)
+{
+	struct request *q = &called.request;
+	struct answer *a = &called.answer;
+	s64 result;
+
+	*a = (struct answer){0};
+	result = server_operate(q, a);
+	*label = a->flags ? a->label : result < 0 ? (s32)result : 0;
+	if (placed_called.caller && q->kind == KIND_NATIVE && result > -ERESTARTSYS
+	    && *label > -ERESTARTSYS && !(a->flags & ~ANSWER_FILLED)) {
+		if (!a->flags)
+			a->word[0] = (u64)result;
+		return true;
+	}
+	server_called_end(q, a, result);
+	return false;
+}
+
 void door_serves(operation_fn **routed)
 {
 	static operation_fn *watched[ROUTES];
@@ -183,6 +230,7 @@ void door_serves(operation_fn **routed)
 		watched[i] = server_operate;
 	called.operations = DEBUG_BUILD ? watched : routed;
 	called.kernel.end = called_end;
+	called.kernel.native = called_native;
 	placed_serves(&called.kernel);
 }
 
@@ -201,6 +249,8 @@ bool door_exchange(const struct receipt *e, struct delivery *d)
 	x[REG_T4] = e->buffer;
 	x[REG_T5] = (u64)e->copy;
 	x[REG_T6] = e->copy_len;
+	called.request.kind = KIND_ROUTED;
+	called.request.cap = SLOT_NONE;
 	called.request.reply = e->reply;
 	called.request.data = (const u8 *)(e->buffer & ~PAGE_MASK);
 	if (!placed_exchange())
