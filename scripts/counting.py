@@ -6,10 +6,10 @@ instruction of a window ran, its address and its bytes, comes the rest:
   entries   first instruction of trap_entry
   faults    first instruction of fast_fault: every page fault of user mode comes by it
   messages  deliveries to servers: the commit points of the fast path (labels message_N in fastpath.inc), and the
-            functions that write a delivery, which servers in the kernel get theirs by, too
+            functions that write a delivery, which servers in the kernel get theirs by, too, or are called directly
   switches  writes of satp
   copied    bytes that the copy functions of the kernel and of the servers stored, from the widths of their stores; also
-            reply_bytes, where the fast path copies a few itself
+            reply_bytes and route_more, where the fast path copies a few itself
 """
 
 import bisect
@@ -26,8 +26,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = 4096
 COMMIT_POINT = re.compile(r"message_\d+$")
 ENTRY, FAULT = "trap_entry", "fast_fault"
-DELIVERIES = {"deliver_call", "deliver_notice", "deliver_bits"}
-COPIES = {"memcpy", "memmove", "copy_blocks", "copy_shifted", "copy_words", "arch_page_copy", "reply_bytes"}
+DELIVERIES = {"deliver_call", "deliver_notice", "deliver_bits", "placed_route", "called_native"}
+COPIES = {"memcpy", "memmove", "copy_blocks", "copy_shifted", "copy_words", "arch_page_copy", "reply_bytes",
+          "route_more"}
 COUNTERS = ["instructions", "messages", "entries", "switches", "faults", "copied"]
 CSR_SATP, SYSTEM, CSRRW, CSRRWI = 0x180, 0x73, 1, 5
 STACK_POINTER = 2
