@@ -4,12 +4,12 @@
  * The one idea: as on the fast path, what a server says each time is remembered (its endpoint,
  * the Reply that received last), and anything rare is left to the slow path untouched.
  */
+#include "arch_placed.h"
 #include "ipc/abi/message.h"
 #include "ipc/endpoint.h"
 #include "kernel/cspace.h"
 #include "kernel/sched.h"
 #include "kernel/trap.h"
-#include "arch_placed.h"
 #include "placed/placed.h"
 
 #define PASSES (MSG_ALSO | MSG_COPY | MSG_PASS)

@@ -9,11 +9,11 @@
 #include "ipc/abi/placed.h"
 #include "ipc/endpoint.h"
 #include "ipc/window.h"
+#include "kernel/arch.h"
 #include "kernel/cspace.h"
 #include "kernel/print.h"
 #include "kernel/sched.h"
 #include "kernel/trap.h"
-#include "kernel/arch.h"
 #include "placed/placed.h"
 
 void *memcpy(void *to, const void *from, size_t len);

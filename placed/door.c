@@ -7,10 +7,10 @@
 #include "arch_placed.h"
 #include "ipc/abi/placed.h"
 #include "ipc/endpoint.h"
+#include "ipc/window.h"
 #include "kernel/arch.h"
 #include "kernel/print.h"
 #include "kernel/sched.h"
-#include "ipc/window.h"
 #include "placed/placed.h"
 
 #define SAME(type, field, offset) \
