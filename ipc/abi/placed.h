@@ -53,7 +53,8 @@ struct placed_server {
 	s64 (*const *operations)(struct placed_request *, struct placed_answer *);
 	/* it has used the door, or its answer is more than that word and bytes */
 	void (*end)(s64 result);
-	/* A native call.  True: `answer` is to go back, and this label; false: it has used the door. */
+	/* a native call.  True: `answer` is to go back, and this label; false: it has used the
+	 * door */
 	bool (*native)(s32 *label);
 };
 void placed_serves(struct placed_server *s);
