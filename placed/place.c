@@ -118,7 +118,7 @@ bool placed_leave_aspace(void)
 {
 	if (!hart.current || !placed_thread(hart.current))
 		return false;
-	aspace_use(0);
+	aspace_leave();
 	return true;
 }
 
