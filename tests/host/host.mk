@@ -73,7 +73,7 @@ sources_of = tests/host/first.c $(filter-out $(HOST_DEVICES),$(wildcard servers/
     $(if $(filter-out process,$1),servers/process/routes.c) $(HOST_SIM) $(wildcard tests/host/servers/world_$1*.c)
 server_objects = $(patsubst %,$H/obj/door/%.o,$1)
 define server
-$H/unit-$1: $(call server_objects,$(call sources_of,$1) $(addprefix tests/host/servers/,story.c unit_$1.c))
+$H/unit-$1: $(call server_objects,$(call sources_of,$1) tests/host/servers/story.c $(wildcard tests/host/servers/unit_$1.c tests/host/servers/unit_$1_*.c))
 	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined $$^ -o $$@
 $H/fuzz-$1: $(call server_objects,$(call sources_of,$1) tests/host/servers/fuzz.c)
 	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined,fuzzer $$^ -o $$@

@@ -12,6 +12,8 @@ struct story {
     void (*run)(void);
 };
 extern const struct story stories[]; /* ends with a row without a name */
+/* Of what happens rarely, in a file of its own (unit_SERVER_rare.c) or not at all. */
+extern const struct story stories_rare[] __attribute__((weak));
 
 #define WAITS (-77777)    /* it is held */
 #define FORWARDS (-88888) /* another server has it now */
