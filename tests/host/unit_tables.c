@@ -182,6 +182,21 @@ static void a_walk_leaps_over_what_is_empty(void)
     EXPECT(ledger_find(frames_first)->count, 0);
 }
 
+/* A range loses its end, or its beginning, or its middle: what is left is found by the next walk. */
+static void what_is_left_of_a_range_is_found(void)
+{
+    static const u32 parts[][2] = {{5, 5}, {0, 5}, {3, 4}, {9, 1}, {0, 1}};
+
+    for (u32 i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        EXPECT(map(ASPACE + A, FAR, frames_first, 10, RW).error, 0);
+        EXPECT(method(ASPACE + A, ASPACE_UNMAP, FAR + parts[i][0] * PAGE_SIZE, parts[i][1]), 0);
+        EXPECT(ask((struct ask){ASPACE + A, ASPACE_QUERY, {FAR, 512}}).word[0], 10 - parts[i][1]);
+        EXPECT(method(ASPACE + A, ASPACE_UNMAP, FAR, 512), 0);
+        for (u32 n = 0; n < 10; n++)
+            EXPECT(ledger_find(frames_first + n)->count, 0);
+    }
+}
+
 /* --- Large ------------------------------------------------------------------------------ */
 
 static void a_full_table_has_no_lowest_slot(void)
@@ -301,6 +316,7 @@ const struct unit units_tables[] = {
     UNIT(an_empty_pool_mints_no_session),
     UNIT(frames_of_a_long_window_are_mapped_in_chunks),
     UNIT(a_walk_leaps_over_what_is_empty),
+    UNIT(what_is_left_of_a_range_is_found),
     UNIT(a_full_table_has_no_lowest_slot),
     UNIT(a_clone_has_what_the_table_had),
     UNIT(many_descriptors_close_with_exec),
