@@ -182,7 +182,7 @@ static void a_walk_leaps_over_what_is_empty(void)
     EXPECT(ledger_find(frames_first)->count, 0);
 }
 
-/* A range loses its end, or its beginning, or its middle: what is left is found by the next walk. */
+/* A range loses its end, its beginning or its middle: what is left is found by the next walk. */
 static void what_is_left_of_a_range_is_found(void)
 {
     static const u32 parts[][2] = {{5, 5}, {0, 5}, {3, 4}, {9, 1}, {0, 1}};
