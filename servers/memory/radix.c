@@ -41,9 +41,17 @@ u64 radix_get(const struct radix *r, u64 index)
 	return node ? node[digit(index, 0)] : 0;
 }
 
+/* As high as the index needs. */
 static bool grow(struct radix *r, u64 index)
 {
-	while (!r->root || !fits(r, index)) {
+	if (!r->root) {
+		r->root = slab_alloc(&nodes);
+		r->height = 1;
+		while (!fits(r, index))
+			r->height++;
+		return r->root;
+	}
+	while (!fits(r, index)) {
 		u64 *top = slab_alloc(&nodes);
 		if (!top)
 			return false;
@@ -62,29 +70,36 @@ static bool is_empty(const u64 *node)
 	return true;
 }
 
-static void clear(struct radix *r, u64 index)
+/* Frees the empty nodes on the index's path; there is one node at least. */
+static void prune(struct radix *r, u64 index)
 {
 	u64 *path[HEIGHT_MAX];
 	u64 *node = r->root;
-	u32 level;
+	u32 level = r->height - 1;
 
-	if (!node || !fits(r, index))
-		return;
-	for (level = r->height - 1; level > 0 && node; level--) {
+	for (; level > 0 && node[digit(index, level)]; level--) {
 		path[level] = node;
 		node = (u64 *)node[digit(index, level)];
 	}
-	if (!node)
-		return;
-	node[digit(index, 0)] = 0;
-	for (level = 0; is_empty(node); node = path[level]) {
+	while (is_empty(node)) {
 		slab_free(&nodes, node);
 		if (++level == r->height) {
 			*r = (struct radix){0};
 			return;
 		}
-		path[level][digit(index, level)] = 0;
+		node = path[level];
+		node[digit(index, level)] = 0;
 	}
+}
+
+static void clear(struct radix *r, u64 index)
+{
+	u64 *node = (u64 *)radix_around(r, index);
+
+	if (!node)
+		return;
+	node[digit(index, 0)] = 0;
+	prune(r, index);
 }
 
 bool radix_set(struct radix *r, u64 index, u64 value)
@@ -102,8 +117,10 @@ bool radix_set(struct radix *r, u64 index, u64 value)
 		u64 *at = &node[digit(index, level)];
 		if (!*at)
 			*at = (u64)slab_alloc(&nodes);
-		if (!*at)
-			return false; /* an empty node may stay: it is used or freed later */
+		if (!*at) {
+			prune(r, index);
+			return false;
+		}
 		node = (u64 *)*at;
 	}
 	node[digit(index, 0)] = value;
