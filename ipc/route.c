@@ -9,7 +9,7 @@
 
 static u64 argument(const struct thread *t, u32 i)
 {
-	return t->frame.a[i > 5 ? 5 : i];
+	return t->frame.a[i % 8];
 }
 
 static void route_result(struct thread *t, s64 result)
@@ -35,7 +35,7 @@ static struct session *session_of(struct slot *s)
 
 static struct session *route_fixed(struct cspace *c, u8 n)
 {
-	return n < SLOTS_FIXED ? session_of(&c->fixed[n]) : 0;
+	return session_of(&c->fixed[n % SLOTS_FIXED]);
 }
 
 static s64 set_cloexec(struct cspace *c, u64 descriptor, bool on)

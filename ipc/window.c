@@ -11,7 +11,7 @@
 
 static u64 argument(const struct thread *t, u32 i)
 {
-	return t->frame.a[i];
+	return t->frame.a[i % 8];
 }
 
 static void from_route(struct thread *t, u32 i)
@@ -20,12 +20,11 @@ static void from_route(struct thread *t, u32 i)
 	struct window *w = &t->window[i];
 	u64 n;
 
-	if (spec->kind == WINDOW_NONE || spec->kind >= WINDOW_KINDS || spec->arg > 5
-	    || spec->len_arg > 5)
+	if (spec->kind == WINDOW_NONE || spec->kind >= WINDOW_KINDS)
 		return;
 	w->kind = spec->kind;
 	w->access = spec->access & (ACCESS_READ | ACCESS_WRITE);
-	w->address = spec->arg == 0 ? t->original_a0 : argument(t, spec->arg);
+	w->address = spec->arg % 8 == 0 ? t->original_a0 : argument(t, spec->arg);
 	n = argument(t, spec->len_arg);
 	if (spec->kind == WINDOW_STRING)
 		w->len = WINDOW_STRING_MAX;
@@ -169,8 +168,7 @@ u64 window_plain(const struct thread *t, u32 i, enum access access, u64 offset, 
 	const struct window_spec *spec = &t->spec[i];
 	u64 address, room;
 
-	if (t->call_kind != CALL_ROUTED || t->cut || !(spec->access & access) || (spec->arg | 1) > 5
-	    || (spec->len_arg | 1) > 5)
+	if (t->call_kind != CALL_ROUTED || t->cut || !(spec->access & access))
 		return 0;
 	address = argument(t, spec->arg);
 	if (spec->kind == WINDOW_BUFFER)
@@ -196,8 +194,7 @@ u64 window_second(struct thread *caller, struct user_place at, u64 room, u64 don
 
 	if (!(first->access & spec->access & ACCESS_READ) || spec->kind != WINDOW_CONST
 	    || (first->kind != WINDOW_CONST && first->kind != WINDOW_ARRAY) || done != all
-	    || caller->cut || (spec->arg | 1) > 5 || (spec->len_arg | 1) > 5
-	    || done + spec->len > room)
+	    || caller->cut || done + spec->len > room)
 		return done;
 	user.va = argument(caller, spec->arg);
 	at.va += done;
@@ -230,8 +227,6 @@ s64 trap_copy_in(struct thread *caller, struct thread *receiver)
 
 	if (!buffer_wanted(buffer, spec->kind))
 		return 0;
-	if (spec->arg > 5 || spec->len_arg > 5)
-		return -EINVAL;
 	window = (struct user_place){thread_aspace(caller), argument(caller, spec->arg)};
 	len = simple_len(caller, spec, buffer_size(buffer));
 	if (!len || window.va >= USER_END || len > USER_END - window.va)

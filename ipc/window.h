@@ -50,12 +50,13 @@ u64 window_piece(struct thread *t, u32 i, u64 offset, u64 *address, u64 *stop_ad
  * of that kind is to be copied there. */
 static inline u64 buffer_size(u64 buffer)
 {
-	return 1ull << (buffer & BUFFER_SHIFT);
+	u64 shift = buffer & BUFFER_SHIFT;
+
+	return shift - PAGE_SHIFT <= 16 - PAGE_SHIFT ? 1ull << shift : PAGE_SIZE;
 }
 static inline bool buffer_wanted(u64 buffer, u8 kind)
 {
-	u64 shift = buffer & BUFFER_SHIFT;
 	bool data = kind == WINDOW_BUFFER || kind == WINDOW_IOVEC;
 
-	return shift && shift <= 16 && !(data && (buffer & BUFFER_NO_DATA));
+	return buffer && !(data && (buffer & BUFFER_NO_DATA));
 }

@@ -132,4 +132,5 @@ trap_from_kernel:
 #include "fast_route.S"
 #include "fast_call.S"
 #include "fast_reply.S"
+#include "fast_bytes.S"
 #include "fast_method.S"

@@ -40,7 +40,7 @@ native_kept:
 reply_routed:
 	check_routed
 	check_payer
-1:	/* commit */
+reply_copied:				/* commit */
 	receive_keep
 routed_kept:
 	reply_commit
@@ -77,12 +77,14 @@ reply_flags:				/* bytes, pages or a capability first: C knows to whom */
 	addi	t6, s0, -MAY_COPY
 	or	t6, t6, s9
 	beqz	t6, reply_bytes
-	j	4f
+	j	reply_by_c
 3:	bnez	s5, trap_slow
-4:	addi	s10, tp, THREAD_FRAME
+reply_by_c:
+	addi	s10, tp, THREAD_FRAME
 	each_parameter sd
 	sd	t4, FRAME_T4(s10)
 	sd	t5, FRAME_T5(s10)
+reply_action:
 	mv	a0, tp
 	mv	a1, s3
 	lla	sp, _stack_top
@@ -107,61 +109,6 @@ reply_flags:				/* bytes, pages or a capability first: C knows to whom */
 	each_word ld
 	ld	t0, FRAME_T0(s10)
 	j	native_kept
-
-reply_bytes:				/* a few, into the first window in that direction? */
-	ld	ra, F(T6)(tp)
-	addi	t6, ra, -1
-	sltiu	t6, t6, SMALL_OUT
-	beqz	t6, 4b
-	ld	s5, THREAD_SPEC(s2)
-	andi	t6, s5, MAY_WRITE << 8
-	bnez	t6, 6f
-	ld	s5, THREAD_SPEC + 8(s2)
-	andi	t6, s5, MAY_WRITE << 8
-	beqz	t6, 4b
-6:	argument s5, 24, s10, t6, ld, s2, 4b
-	andi	t6, s5, 0xff
-	addi	t6, t6, -WINDOW_IS_BUFFER
-	beqz	t6, 7f
-	addi	t6, t6, WINDOW_IS_BUFFER - WINDOW_IS_CONST
-	srli	s10, s5, 32
-	bnez	t6, 4b
-7:	argument s5, 16, s5, t6, ld, s2, 4b
-	bltu	s10, ra, 4b
-	ld	s10, THREAD_ASPACE(tp)
-	lui	t6, 1
-	slli	t1, s5, 52
-	srli	t1, t1, 52
-	add	t1, t1, ra
-	bltu	t6, t1, 8f		/* two pages */
-	slli	t1, t5, 52
-	srli	t1, t1, 52
-	add	t1, t1, ra
-	bltu	t6, t1, 8f
-	user_page s11, s8, s5, MAY_WRITE, 8f, t6, t1
-	user_page s5, s10, t5, MAY_READ, 8f, t6, t1
-	add	s10, s5, ra
-	or	t6, s11, s5
-	or	t6, t6, ra
-	andi	t6, t6, 7
-	sltiu	t1, ra, 16
-	bnez	t6, 9f
-6:	ld	t6, 0(s5)
-	sd	t6, 0(s11)
-	addi	s5, s5, 8
-	addi	s11, s11, 8
-	bltu	s5, s10, 6b
-	j	1b
-9:	beqz	t1, 8f
-7:	lbu	t6, 0(s5)
-	sb	t6, 0(s11)
-	addi	s5, s5, 1
-	addi	s11, s11, 1
-	bltu	s5, s10, 7b
-	j	1b
-8:	li	s11, CALL_IS_ROUTED - CALL_IS_NATIVE
-	mv	t1, t2
-	j	4b
 
 reply_native_pay:			/* a server goes on at the expense of the same program */
 	lbu	t6, THREAD_RANK(s2)

@@ -72,17 +72,14 @@ trap_routed:
 	slli	t2, a7, ROUTE_SIZE_SHIFT
 	add	t1, t1, t2
 	ld	s0, 0(t1)		/* kind, slot, arg, flags, ... */
-	srli	t3, s0, 24
+	srli	t3, s0, 16
 	andi	t4, t3, ROUTE_SLOW_FLAGS
 	bnez	t4, route_flags
 1:	andi	t4, s0, 0xff
-	srli	t5, s0, 8
 	addi	t6, t4, -ROUTE_IS_FIXED
 	bnez	t6, route_descriptor
-	andi	t5, t5, 0xff
-	sltiu	t4, t5, NUMBER_OF_FIXED
-	beqz	t4, trap_saved
-	slli	t5, t5, SLOT_SIZE_SHIFT
+	srli	t5, s0, 8 - SLOT_SIZE_SHIFT
+	andi	t5, t5, (NUMBER_OF_FIXED - 1) << SLOT_SIZE_SHIFT
 	add	t0, t0, t5
 	addi	t0, t0, CSPACE_FIXED
 2:	lbu	t5, SLOT_CALLABLE(t0)
@@ -94,10 +91,10 @@ trap_routed:
 	sd	a0, THREAD_ORIGINAL_A0(tp)	/* nobody reads these before a call is made */
 	sd	s8, THREAD_SPEC(tp)
 	sd	s9, THREAD_SPEC + 8(tp)
-	li	s10, 0			/* window length */
 	li	t4, 0			/* bytes delivered */
 	or	t5, s8, s9
 	bnez	t5, route_window
+	li	s10, 0			/* window length */
 3:	if_placed s6, placed_route
 	/* commit */
 	sd	s1, F(TP)(tp)
@@ -105,12 +102,10 @@ trap_routed:
 	sd	s2, F(PC)(tp)
 	sd	s3, F(STATUS)(tp)
 	csrw	sscratch, s6
-	li	t5, STATE_WAITING | CALL_IS_ROUTED << 8
+	srliw	t5, s0, 16		/* flags, and where a capability goes */
+	slli	t5, t5, 16
+	ori	t5, t5, STATE_WAITING | CALL_IS_ROUTED << 8
 	sd	t5, THREAD_CALL(tp)
-	srli	t5, s0, 24
-	sb	t5, THREAD_CALL + 2(tp)
-	srli	t5, s0, 56
-	sb	t5, THREAD_CALL + 3(tp)
 	bind	s5, s6, s7, s11
 	csrr	t6, cycle
 	sd	t6, %lo(hart + HART_SERVING_SINCE)(s4)
@@ -126,7 +121,7 @@ trap_routed:
 route_descriptor:
 	addi	t6, t4, -ROUTE_IS_DESCRIPTOR
 	bnez	t6, route_at
-	argument s0, 16, t5, t4, lwu	/* descriptor */
+	argument s0, 48, t5, lwu	/* descriptor */
 by_number:
 	lwu	t4, CSPACE_LIMIT_AT(t0)
 	bgeu	t5, t4, trap_saved
@@ -143,7 +138,7 @@ by_number:
 route_at:				/* its number lies in memory; what it names not is C's */
 	addi	t6, t4, -ROUTE_IS_DESCRIPTOR_AT
 	bnez	t6, trap_saved
-	argument s0, 16, t5, t4
+	argument s0, 48, t5
 	andi	t4, t5, 3
 	bnez	t4, trap_saved
 	ld	t6, THREAD_ASPACE(tp)
@@ -154,9 +149,10 @@ route_at:				/* its number lies in memory; what it names not is C's */
 
 route_window:				/* length, and the bytes for the receiver's buffer */
 	andi	t5, s8, 0xff
-	beqz	t5, 7f
 	addi	t6, t5, -WINDOW_IS_BUFFER
 	beqz	t6, 4f
+	li	s10, 0
+	beqz	t5, 5f
 	addi	t6, t5, -WINDOW_IS_CONST
 	srli	s10, s8, 32
 	beqz	t6, 5f
@@ -165,23 +161,15 @@ route_window:				/* length, and the bytes for the receiver's buffer */
 	beqz	t6, 5f
 	addi	t6, t5, -WINDOW_IS_ARRAY
 	bnez	t6, trap_saved
-	argument s8, 24, s10, t6
+	argument s8, 24, s10
 	srli	t5, s8, 32
 	or	t6, s10, t5
 	srli	t6, t6, 16		/* no more than C allows as a product */
 	bnez	t6, trap_saved
 	mul	s10, s10, t5
 	j	5f
-4:	argument s8, 24, s10, t6
-5:	srli	t6, s8, 16		/* an argument that is none: no window */
-	andi	t6, t6, 0xff
-	sltiu	t6, t6, 6
-	beqz	t6, trap_saved
-	srli	t6, s8, 24
-	andi	t6, t6, 0xff
-	sltiu	t6, t6, 6
-	beqz	t6, trap_saved
-7:	or	t6, s8, s9
+4:	argument s8, 24, s10
+5:	or	t6, s8, s9
 	andi	t6, t6, MAY_READ << 8
 	beqz	t6, 3b
 	ld	t5, F(T4)(s6)
@@ -198,12 +186,8 @@ route_window:				/* length, and the bytes for the receiver's buffer */
 	srl	t4, t4, s8
 	andi	t4, t4, 1
 	beqz	t4, copy_in
-	andi	t6, t5, DELIVERY_SHIFT
-	addi	t6, t6, -12		/* a page at least */
-	sltiu	t6, t6, 5
-	beqz	t6, copy_in
-	srli	t2, t5, 12
-	slli	t2, t2, 12
+	ld	ra, THREAD_ASPACE(s6)
+	user_frame t2, ra, t5, MAY_WRITE, copy_in, t3, t6
 	mv	t0, s8
 	mv	t1, s10
 	jal	gp, small_in
@@ -214,14 +198,6 @@ route_window:				/* length, and the bytes for the receiver's buffer */
 	andi	t6, s9, 0xff
 	addi	t6, t6, -WINDOW_IS_CONST
 	bnez	t6, 3b
-	srli	t6, s9, 16
-	andi	t6, t6, 0xff
-	sltiu	t6, t6, 6
-	beqz	t6, copy_in
-	srli	t6, s9, 24
-	andi	t6, t6, 0xff
-	sltiu	t6, t6, 6
-	beqz	t6, copy_in
 	mv	t0, s9
 	srli	t1, s9, 32
 	jal	gp, small_in
@@ -245,49 +221,40 @@ copy_in:
 	bltz	t4, trap_saved
 	j	3b
 
-	/* t1 bytes of the window that t0 describes go to t2 in the receiver, which will be behind
-	 * them; t1 becomes 0 if the caller's page is absent.  C does what is long or lies
+	/* t1 bytes of the window that t0 describes go to t2 in the receiver's page, which will be
+	 * behind them; t1 becomes 0 if the caller's page is absent.  C does what is long or lies
 	 * badly. */
 small_in:
-	srli	t0, t0, 16
-	andi	t0, t0, 0xff
-	slli	t0, t0, 3
-	add	t0, t0, tp
-	ld	t0, F(A0)(t0)		/* its address */
+	argument t0, 16, t0		/* its address */
 	addi	t3, t1, -1
-	sltiu	t3, t3, SMALL_IN
-	beqz	t3, copy_in
-	or	t3, t0, t1
-	andi	t3, t3, 3
+	sltiu	t6, t3, SMALL_IN
+	beqz	t6, copy_in
+	add	t3, t3, t0
+	xor	t3, t3, t0
+	srli	t3, t3, PAGE_BITS
+	bnez	t3, copy_in		/* two pages */
+	or	ra, t0, t1
+	andi	t3, ra, 3
 	bnez	t3, copy_in
-	slli	t3, t0, 52
-	srli	t3, t3, 52
-	add	t3, t3, t1
-	lui	t6, 1
-	bltu	t6, t3, copy_in		/* two pages */
-	ld	ra, THREAD_ASPACE(tp)
-	beqz	ra, copy_in
-	user_page sp, ra, t0, MAY_READ, absent, t3, t6
-	ld	ra, THREAD_ASPACE(s6)
-	user_page t0, ra, t2, MAY_WRITE, copy_in, t3, t6
-	add	t2, t2, t1
+	or	ra, ra, t2
+	ld	t3, THREAD_ASPACE(tp)
+	beqz	t3, copy_in
+	user_page sp, t3, t0, MAY_READ, absent, t6, t5
 	add	t3, sp, t1
-	or	t6, sp, t0
-	or	t6, t6, t1
-	andi	t6, t6, 7
+	andi	t6, ra, 7
 	bnez	t6, by_fours
 by_eights:
 	ld	t6, 0(sp)
-	sd	t6, 0(t0)
+	sd	t6, 0(t2)
 	addi	sp, sp, 8
-	addi	t0, t0, 8
+	addi	t2, t2, 8
 	bltu	sp, t3, by_eights
 	jr	gp
 by_fours:
 	lw	t6, 0(sp)
-	sw	t6, 0(t0)
+	sw	t6, 0(t2)
 	addi	sp, sp, 4
-	addi	t0, t0, 4
+	addi	t2, t2, 4
 	bltu	sp, t3, by_fours
 	jr	gp
 absent:	li	t1, 0
@@ -306,7 +273,7 @@ route_flags:
 	bnez	t4, trap_saved
 6:	andi	t4, t3, ROUTE_TESTS
 	beqz	t4, 1b
-	argument s0, 48, t4, t5
+	argument s0, 56, t4
 	lwu	t5, ROUTE_MASK(t1)
 	lwu	t6, ROUTE_VALUE(t1)
 	and	t4, t4, t5

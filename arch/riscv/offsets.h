@@ -186,7 +186,6 @@
 #define WINDOW_IS_ARRAY 5
 #define STRING_BYTES 4096
 #define WANTS_NO_DATA 32
-#define DELIVERY_SHIFT 31 /* BUFFER_SHIFT */
 #define SMALL_IN 128      /* bytes that are delivered without C */
 #define SMALL_OUT 64      /* the same for a reply's */
 #define MAY_READ 1

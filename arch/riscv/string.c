@@ -12,6 +12,7 @@ void *memcpy(void *to, const void *from, size_t len);
 void *memmove(void *to, const void *from, size_t len);
 void *memset(void *to, int value, size_t len);
 int memcmp(const void *a, const void *b, size_t len);
+void copy_words(word_t *to, const word_t *from, u64 words); /* aligned ones; for fast_reply.S too */
 
 /* 64 bytes: both aligned. */
 static inline void copy_block(word_t *to, const word_t *from)
@@ -23,16 +24,20 @@ static inline void copy_block(word_t *to, const word_t *from)
 	to[4] = e, to[5] = f, to[6] = g, to[7] = h;
 }
 
-static void copy_blocks(word_t *to, const word_t *from, u64 blocks)
+__attribute__((noinline)) void copy_words(word_t *to, const word_t *from, u64 words)
 {
-	for (; blocks >= 4; blocks -= 4, to += 32, from += 32) {
+	const word_t *end = from + (words & ~31ul);
+
+	for (; from != end; to += 32, from += 32) {
 		copy_block(to, from);
 		copy_block(to + 8, from + 8);
 		copy_block(to + 16, from + 16);
 		copy_block(to + 24, from + 24);
 	}
-	for (; blocks; blocks--, to += 8, from += 8)
+	for (end += words & 24; from != end; to += 8, from += 8)
 		copy_block(to, from);
+	for (end += words & 7; from != end; to++, from++)
+		*to = *from;
 }
 
 /* `to` aligned, `from` not: every word comes from two.  Reads no word without a wanted byte. */
@@ -50,19 +55,6 @@ static void copy_shifted(word_t *to, const u8 *from, u64 words)
 	}
 }
 
-static void copy_words(word_t *to, const u8 *from, u64 words)
-{
-	const word_t *f = (const word_t *)from;
-
-	if ((u64)from & 7) {
-		copy_shifted(to, from, words);
-		return;
-	}
-	copy_blocks(to, f, words / 8);
-	for (u64 i = words & ~7ul; i < words; i++)
-		to[i] = f[i];
-}
-
 static inline void *copy_bytes(u8 *to, const u8 *from, u64 len)
 {
 	for (u64 i = 0; i < len; i++)
@@ -76,7 +68,11 @@ static __attribute__((noinline)) void *copy_long(u8 *to, const u8 *from, u64 len
 	u64 first = -(u64)to & 7, last = (len - first) & 7;
 
 	copy_bytes(to, from, first);
-	copy_words((word_t *)(to + first), from + first, (len - first) / 8);
+	if ((u64)(from + first) & 7)
+		copy_shifted((word_t *)(to + first), from + first, (len - first) / 8);
+	else
+		copy_words((word_t *)(to + first), (const word_t *)(from + first),
+			   (len - first) / 8);
 	copy_bytes(to + len - last, from + len - last, last);
 	return to;
 }
@@ -142,5 +138,5 @@ void arch_page_clear(void *page)
 
 void arch_page_copy(void *to, const void *from)
 {
-	copy_blocks(to, from, PAGE_SIZE / 64);
+	copy_words(to, from, PAGE_SIZE / sizeof(word_t));
 }

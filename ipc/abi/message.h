@@ -14,8 +14,8 @@
  *                            t0 reply label | flags << 32, t1 reply slot answered,
  *                            t2 reply slot for the next message or SLOT_NONE,
  *                            t3 slot sent | slot received << 32,
- *                            t4 delivery buffer: page-aligned address | log2 of size (0: none)
- *                            | BUFFER_NO_DATA,
+ *                            t4 delivery buffer: page-aligned address | log2 of size
+ *                            | BUFFER_NO_DATA, or 0: none,
  *                            t5 t6 address and length of the reply's copy, a0-a5 words
  *   delivery                 a0-a5 words, a6 badge, a7 label, t0 kind, t1 tag,
  *                            t2 length of window 0, t3 slot of a received capability
@@ -37,8 +37,8 @@
 #define OP_REPLY_RECV (-2045)
 #define OP_YIELD (-2044)
 
-/* t4 of a recv: log2 of the buffer's size, at most 16; of routed calls nothing is delivered that a
- * window of kind BUFFER or IOVEC holds: data that the server may never look at. */
+/* t4 of a recv: log2 of the buffer's size, 12 .. 16 (else it is a page); of routed calls nothing is
+ * delivered that a window of kind BUFFER or IOVEC holds: data that the server may never look at. */
 #define BUFFER_SHIFT 31
 #define BUFFER_NO_DATA 32
 

@@ -2,8 +2,9 @@
  * The route table: where a foreign (Linux) system call goes.
  *
  * ROUTE_FRAMES contiguous frames hold ROUTES entries, indexed by the number in
- * a7.  The process server writes it; the kernel reads it and checks every field
- * when it is used (a bad one acts as ROUTE_NONE).  All-zero is "no route": ENOSYS.
+ * a7.  The process server writes it; the kernel reads it at each call and trusts no field: an
+ * unknown kind acts as none, of an argument's number three bits count (a0 .. a7), of a fixed
+ * slot's five.  All-zero is "no route": ENOSYS.
  */
 #pragma once
 
@@ -63,15 +64,15 @@ struct window_spec {
  * and slot are alt_kind and alt_slot; the rest stays.
  */
 struct route {
-	u8 kind;  /* enum route_kind */
-	u8 slot;  /* fixed slot index, 0 .. SLOTS_FIXED - 1 */
-	u8 arg;   /* descriptor's argument, 0 .. 5 */
-	u8 flags; /* enum route_flag */
-	u8 alt_kind;
-	u8 alt_slot;
-	u8 test_arg;
+	u8 kind;    /* enum route_kind */
+	u8 slot;    /* fixed slot index */
+	u8 flags;   /* enum route_flag */
 	u8 cap_arg; /* ROUTE_CAP_FIXED: fixed slot that a capability in the reply replaces;
 	               else: it gets SLOT_CLOEXEC if this argument (0 .. 5) has O_CLOEXEC */
+	u8 alt_kind;
+	u8 alt_slot;
+	u8 arg; /* descriptor's argument */
+	u8 test_arg;
 	u32 test_mask;
 	u32 test_value;
 	struct window_spec window[2];

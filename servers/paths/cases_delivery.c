@@ -147,13 +147,13 @@ static void second_out(void)
 	the.route.window[1].access = ACCESS_WRITE;
 }
 
-static void second_bad_argument(void)
+static void second_argument_a6(void)
 {
 	two();
 	the.route.window[1].arg = 6;
 }
 
-static void second_bad_length_argument(void)
+static void second_length_argument_a6(void)
 {
 	two();
 	the.route.window[1].len_arg = 6;
@@ -255,7 +255,7 @@ static void at_unaligned(void)
 	the.call.x[A0] += 2;
 }
 
-static void at_no_argument(void)
+static void at_argument_a6(void)
 {
 	at();
 	the.route.arg = 6;
@@ -323,8 +323,8 @@ const struct test_case delivery_cases[] = {
 	{"delivery_second_empty", 2, second_empty},
 	{"delivery_second_is_array", 2, second_is_array},
 	{"delivery_second_out", 2, second_out},
-	{"delivery_second_bad_argument", 2, second_bad_argument},
-	{"delivery_second_bad_length_argument", 2, second_bad_length_argument},
+	{"delivery_second_argument_a6", 2, second_argument_a6},
+	{"delivery_second_length_argument_a6", 2, second_length_argument_a6},
 	{"delivery_behind_a_buffer", 2, behind_a_buffer},
 	{"delivery_small_buffer", 2, small_buffer},
 	{"delivery_smaller_buffer", 2, smaller_buffer},
@@ -336,7 +336,7 @@ const struct test_case delivery_cases[] = {
 	{"at_negative", 1, at_negative},
 	{"at_nowhere", 1, at_nowhere},
 	{"at_unaligned", 1, at_unaligned},
-	{"at_no_argument", 1, at_no_argument},
+	{"at_argument_a6", 1, at_argument_a6},
 	{"at_alternative", 2, at_alternative},
 	{"at_without_fixed", 0, at_without_fixed},
 	{"declined", 2, declined},

@@ -7,6 +7,12 @@ void case_routed(void)
 	the.call.x[A7] = NUMBER;
 }
 
+static void fixed_modulo(void)
+{
+	case_routed();
+	the.route.slot += 32;
+}
+
 static void fixed_none(void)
 {
 	case_routed();
@@ -16,7 +22,7 @@ static void fixed_none(void)
 static void fixed_behind(void)
 {
 	case_routed();
-	the.route.slot = 40;
+	the.route.slot = 32 + 8;
 }
 
 static void number_without_route(void)
@@ -62,11 +68,11 @@ static void descriptor_other_argument(void)
 	the.call.x[A3] = DESCRIPTOR;
 }
 
-static void descriptor_no_argument(void)
+static void descriptor_argument_modulo(void)
 {
 	case_descriptor();
-	the.route.arg = 7;
-	the.call.x[A5] = DESCRIPTOR;
+	the.route.arg = 8 + 6;
+	the.call.x[A6] = DESCRIPTOR;
 }
 
 static void descriptor_closed(void)
@@ -148,10 +154,10 @@ static void test_to_none(void)
 	the.route.alt_kind = ROUTE_NONE;
 }
 
-static void test_no_argument(void)
+static void test_argument_modulo(void)
 {
 	test_holds();
-	the.route.test_arg = 9;
+	the.route.test_arg = 64 + 2;
 }
 
 static void needs_descriptor(void)
@@ -239,6 +245,7 @@ const struct test_case routed_cases[] = {
 	{"routed_three_calls", 6, three_calls},
 	{"routed_fixed_none", 0, fixed_none},
 	{"routed_fixed_behind", 0, fixed_behind},
+	{"routed_fixed_modulo", 2, fixed_modulo},
 	{"routed_number_without_route", 0, number_without_route},
 	{"routed_number_behind", 0, number_behind},
 	{"routed_number_high_bits", 0, number_high_bits},
@@ -246,7 +253,7 @@ const struct test_case routed_cases[] = {
 	{"descriptor", 2, case_descriptor},
 	{"descriptor_high_bits", 2, descriptor_high_bits},
 	{"descriptor_other_argument", 2, descriptor_other_argument},
-	{"descriptor_no_argument", 1, descriptor_no_argument},
+	{"descriptor_argument_modulo", 2, descriptor_argument_modulo},
 	{"descriptor_closed", 0, descriptor_closed},
 	{"descriptor_beyond_the_limit", 0, descriptor_beyond},
 	{"descriptor_no_session", 0, descriptor_no_session},
@@ -259,7 +266,7 @@ const struct test_case routed_cases[] = {
 	{"test_fails", 2, test_fails},
 	{"test_to_own", 0, test_to_own},
 	{"test_to_none", 0, test_to_none},
-	{"test_no_argument", 1, test_no_argument},
+	{"test_argument_modulo", 2, test_argument_modulo},
 	{"needs_descriptor", 2, needs_descriptor},
 	{"needs_descriptor_full", 0, needs_descriptor_full},
 	{"needs_descriptor_small_table", 1, needs_descriptor_small_table},

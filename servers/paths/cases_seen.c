@@ -117,7 +117,7 @@ static void in_second(void)
 	the.route.window[0].access = ACCESS_WRITE;
 }
 
-static void in_second_without_length(void)
+static void in_second_other_length(void)
 {
 	in_second();
 	the.route.window[1].len_arg = 6;
@@ -200,10 +200,10 @@ static void out_to_none(void)
 	the.route.window[0].access = ACCESS_READ;
 }
 
-static void out_without_length(void)
+static void out_length_modulo(void)
 {
 	out_words();
-	the.route.window[0].len_arg = 9;
+	the.route.window[0].len_arg += 8;
 }
 
 static void out_iovec(void)
@@ -244,6 +244,98 @@ static void out_unmapped(void)
 	the.before_answer = unmap_out;
 }
 
+/* --- ... in pieces of pages --- */
+
+static void fill_out(u32 n)
+{
+	u8 *memory = server_memory[0];
+
+	for (u32 i = 0; i < sizeof(server_memory); i++)
+		memory[i] = (u8)(7 * i + i / 256 + n);
+	meet_out(n);
+}
+
+static void out_many(u64 there, u64 here, u32 len)
+{
+	out(WINDOW_BUFFER, 0, len);
+	the.call.x[A1] += there;
+	the.answer.x[T5] += here;
+	the.before_answer = fill_out;
+}
+
+static void out_page(void)
+{
+	out_many(0, 0, PAGE_SIZE);
+}
+
+static void out_two_pages(void)
+{
+	out_many(808, 0, PAGE_SIZE);
+}
+
+static void out_from_two_pages(void)
+{
+	out_many(0, 1608, PAGE_SIZE - 16);
+}
+
+static void out_three_pieces(void)
+{
+	out_many(808, 2000, PAGE_SIZE);
+}
+
+static void out_aligned_alike(void)
+{
+	out_many(11, 3, 4000);
+}
+
+static void out_aligned_otherwise(void)
+{
+	out_many(3, 4, 4001);
+}
+
+static void out_more_than_a_page(void)
+{
+	out_many(8, 8, PAGE_SIZE + 1);
+}
+
+static void out_into_the_hole(void)
+{
+	out_many(PAGE_SIZE - 80, 0, 200);
+	the.hole = true;
+}
+
+static void out_few_into_the_hole(void)
+{
+	out_many(PAGE_SIZE - 8, 0, 24);
+	the.hole = true;
+}
+
+static void out_of_nowhere(void)
+{
+	out_many(8, 0, 200);
+	the.answer.x[T5] = NOWHERE;
+}
+
+static void out_array(void)
+{
+	out(WINDOW_ARRAY, 8, 8);
+	the.call.x[A2] = 3;
+	the.answer.x[T6] = 24;
+	the.before_answer = fill_out;
+}
+
+static void out_array_too_long(void)
+{
+	out_array();
+	the.answer.x[T6] = 32;
+}
+
+static void out_array_large(void)
+{
+	out_array();
+	the.route.window[0].len = 1 << 16;
+}
+
 const struct test_case seen_cases[] = {
 	{"in_words", 4, in_words},
 	{"in_buffer", 4, in_buffer},
@@ -258,7 +350,7 @@ const struct test_case seen_cases[] = {
 	{"in_no_data", 4, in_no_data},
 	{"in_array", 4, in_array},
 	{"in_second", 4, in_second},
-	{"in_second_without_length", 2, in_second_without_length},
+	{"in_second_other_length", 4, in_second_other_length},
 	{"in_unmapped", 2, in_unmapped},
 	{"out_words", 4, out_words},
 	{"out_one_byte", 4, out_one_byte},
@@ -269,9 +361,22 @@ const struct test_case seen_cases[] = {
 	{"out_across_pages", 4, out_across_pages},
 	{"out_second", 4, out_second},
 	{"out_to_none", 1, out_to_none},
-	{"out_without_length", 0, out_without_length},
+	{"out_length_modulo", 4, out_length_modulo},
 	{"out_iovec", 0, out_iovec},
 	{"out_protected", 1, out_protected},
 	{"out_unmapped", 1, out_unmapped},
+	{"out_page", 4, out_page},
+	{"out_two_pages", 4, out_two_pages},
+	{"out_from_two_pages", 4, out_from_two_pages},
+	{"out_three_pieces", 4, out_three_pieces},
+	{"out_aligned_alike", 4, out_aligned_alike},
+	{"out_aligned_otherwise", 4, out_aligned_otherwise},
+	{"out_more_than_a_page", 4, out_more_than_a_page},
+	{"out_into_the_hole", 1, out_into_the_hole},
+	{"out_few_into_the_hole", 1, out_few_into_the_hole},
+	{"out_of_nowhere", 1, out_of_nowhere},
+	{"out_array", 4, out_array},
+	{"out_array_too_long", 1, out_array_too_long},
+	{"out_array_large", 2, out_array_large},
 	{0, 0, 0},
 };

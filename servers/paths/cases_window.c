@@ -177,16 +177,16 @@ static void kind_unknown(void)
 	in((enum window_kind)9, 0);
 }
 
-static void no_argument(void)
+static void argument_modulo(void)
 {
 	plain();
-	the.route.window[0].arg = 6;
+	the.route.window[0].arg += 8;
 }
 
-static void no_length_argument(void)
+static void length_argument_modulo(void)
 {
 	plain();
-	the.route.window[0].len_arg = 8;
+	the.route.window[0].len_arg += 8;
 }
 
 static void first_argument(void)
@@ -211,10 +211,10 @@ static void second_alone(void)
 	buffer(12);
 }
 
-static void second_no_argument(void)
+static void second_argument_modulo(void)
 {
 	second_alone();
-	the.route.window[1].arg = 77;
+	the.route.window[1].arg += 72;
 }
 
 static void access_without_kind(void)
@@ -335,12 +335,12 @@ const struct test_case window_cases[] = {
 	{"window_iovec", 1, iovec},
 	{"window_iovec_unreadable", 1, iovec_unreadable},
 	{"window_kind_unknown", 1, kind_unknown},
-	{"window_no_argument", 1, no_argument},
-	{"window_no_length_argument", 1, no_length_argument},
+	{"window_argument_modulo", 2, argument_modulo},
+	{"window_length_argument_modulo", 2, length_argument_modulo},
 	{"window_first_argument", 2, first_argument},
 	{"window_second", 2, second},
 	{"window_second_alone", 2, second_alone},
-	{"window_second_no_argument", 1, second_no_argument},
+	{"window_second_argument_modulo", 2, second_argument_modulo},
 	{"window_access_without_kind", 1, access_without_kind},
 	{"copy", 2, copy},
 	{"copy_nothing", 2, copy_nothing},
