@@ -5,18 +5,19 @@
 
 	.globl fast_reply_recv
 fast_reply_recv:			/* of its own registers it keeps sp, gp, tp only */
-	srli	t6, t0, 32
-	andi	s0, t6, ~MAY_RECEIVE
-	bnez	s0, reply_flags
+	srli	t6, t0, 31		/* flags above the label's sign: an error undoes things */
+	andi	t6, t6, ~(MAY_RECEIVE << 1)
+	bnez	t6, reply_flags
 	reply_checks
 	li	t6, CALL_IS_NATIVE
 	bne	s9, t6, reply_routed
 	bnez	s5, trap_slow
 	ld	t6, %lo(hart + HART_PAYER)(s4)
 	bne	t6, s2, reply_native_pay
-reply_native:				/* commit; s0: 1 + slot of a capability */
+reply_native:				/* commit */
 	receive_keep
-native_kept:
+	li	s0, 0
+native_kept:				/* s0: 1 + slot of a capability */
 	reply_commit
 	use_aspace s8, s9, reply
 	ld	s9, F(PC)(s2)
@@ -38,6 +39,8 @@ native_kept:
 	use_untagged s8, s9, reply
 
 reply_routed:
+	addi	s9, s9, -CALL_IS_ROUTED
+	bnez	s9, 1f
 	check_routed
 	check_payer
 reply_copied:				/* commit */
@@ -58,18 +61,29 @@ routed_kept:
 	csrw	sepc, s5
 	csrw	sstatus, s6
 	sb	zero, THREAD_RETRY_FAULT(s2)
-	bnez	s9, 2f
-	sd	a0, FRAME_A0(t6)
+	beqz	s9, 2f
+	ld	a0, FRAME_A0(t6)	/* a fault has no result */
 2:	ld	tp, FRAME_TP(t6)
-	each_register ld, t6
+	each_but_a0 ld, t6
 	ld	t6, FRAME_T6(t6)
 	fast_return
 	use_untagged s8, s10, routed
+1:	addi	t6, s9, CALL_IS_ROUTED - CALL_IS_PAGER
+	bnez	t6, trap_slow
+	check_routed
+	check_payer
+	j	reply_copied
 
 reply_flags:				/* bytes, pages or a capability first: C knows to whom */
+	andi	s0, t6, 1
+	bnez	s0, trap_slow
+	srli	s0, t6, 1
 	reply_checks
 	addi	s11, s9, -CALL_IS_NATIVE
 	beqz	s11, 3f
+	addi	s9, s9, -CALL_IS_ROUTED
+	sltiu	t6, s9, 2
+	beqz	t6, trap_slow
 	check_routed
 	andi	t6, s0, MAY_ALSO
 	bnez	t6, reply_also

@@ -150,15 +150,30 @@ route_at:				/* its number lies in memory; what it names not is C's */
 route_window:				/* length, and the bytes for the receiver's buffer */
 	andi	t5, s8, 0xff
 	addi	t6, t5, -WINDOW_IS_BUFFER
-	beqz	t6, 4f
-	li	s10, 0
-	beqz	t5, 5f
+	bnez	t6, 4f
+	argument s8, 24, s10
+	or	t6, s8, s9
+	andi	t6, t6, MAY_READ << 8
+	beqz	t6, 3b
+	bnez	s9, copy_wanted
+	ld	t5, F(T4)(s6)
+	andi	t5, t5, WANTS_NO_DATA	/* nor does C have to look at a plain write, then */
+	bnez	t5, 3b
+copy_wanted:				/* by C */
+	or	t6, s8, s9
+	andi	t6, t6, MAY_READ << 8
+	beqz	t6, 3b
+	ld	t5, F(T4)(s6)
+	beqz	t5, 3b
+	j	copy_in
+4:	srli	s10, s8, 32
 	addi	t6, t5, -WINDOW_IS_CONST
-	srli	s10, s8, 32
 	beqz	t6, 5f
+	li	s10, 0
+	beqz	t5, copy_wanted
 	lui	s10, STRING_BYTES >> 12
 	addi	t6, t5, -WINDOW_IS_STRING
-	beqz	t6, 5f
+	beqz	t6, copy_wanted
 	addi	t6, t5, -WINDOW_IS_ARRAY
 	bnez	t6, trap_saved
 	argument s8, 24, s10
@@ -167,25 +182,10 @@ route_window:				/* length, and the bytes for the receiver's buffer */
 	srli	t6, t6, 16		/* no more than C allows as a product */
 	bnez	t6, trap_saved
 	mul	s10, s10, t5
-	j	5f
-4:	argument s8, 24, s10
-5:	or	t6, s8, s9
-	andi	t6, t6, MAY_READ << 8
-	beqz	t6, 3b
+5:	andi	t6, s8, MAY_READ << 8
+	beqz	t6, copy_wanted
 	ld	t5, F(T4)(s6)
 	beqz	t5, 3b
-	andi	t6, t5, WANTS_NO_DATA	/* nor does C have to look at a plain write, then */
-	beqz	t6, 8f
-	bnez	s9, 8f
-	andi	t6, s8, 0xff
-	addi	t6, t6, -WINDOW_IS_BUFFER
-	beqz	t6, 3b
-8:	andi	t6, s8, MAY_READ << 8
-	beqz	t6, copy_in
-	li	t4, 1 << WINDOW_IS_CONST | 1 << WINDOW_IS_ARRAY
-	srl	t4, t4, s8
-	andi	t4, t4, 1
-	beqz	t4, copy_in
 	ld	ra, THREAD_ASPACE(s6)
 	user_frame t2, ra, t5, MAY_WRITE, copy_in, t3, t6
 	mv	t0, s8
@@ -240,16 +240,23 @@ small_in:
 	ld	t3, THREAD_ASPACE(tp)
 	beqz	t3, copy_in
 	user_page sp, t3, t0, MAY_READ, absent, t6, t5
-	add	t3, sp, t1
 	andi	t6, ra, 7
-	bnez	t6, by_fours
+	bnez	t6, small_in_fours
+	lla	t6, by_eights		/* as many bytes of code as it copies */
+	sub	t6, t6, t1
+	jr	t6
+	.option push
+	.option norvc
+	.irp	offset, 120, 112, 104, 96, 88, 80, 72, 64, 56, 48, 40, 32, 24, 16, 8, 0
+	ld	t6, \offset(sp)
+	sd	t6, \offset(t2)
+	.endr
+	.option pop
 by_eights:
-	ld	t6, 0(sp)
-	sd	t6, 0(t2)
-	addi	sp, sp, 8
-	addi	t2, t2, 8
-	bltu	sp, t3, by_eights
+	add	t2, t2, t1
 	jr	gp
+small_in_fours:
+	add	t3, sp, t1
 by_fours:
 	lw	t6, 0(sp)
 	sw	t6, 0(t2)

@@ -186,8 +186,8 @@
 #define WINDOW_IS_ARRAY 5
 #define STRING_BYTES 4096
 #define WANTS_NO_DATA 32
-#define SMALL_IN 128      /* bytes that are delivered without C */
-#define SMALL_OUT 64      /* the same for a reply's */
+#define SMALL_IN 128 /* bytes that are delivered without C */
+#define SMALL_OUT 64 /* the same for a reply's */
 #define MAY_READ 1
 #define MAY_WRITE 2
 #define ENTRY_VALID 1 /* PTE_V, alone in entries that name a table */

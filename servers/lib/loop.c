@@ -282,12 +282,14 @@ static inline __attribute__((always_inline)) s64 operate(operation_fn *fn, struc
 	return reply_current == q->reply && fault_loses_reply() ? LATER : result;
 }
 
-/* Is this what a routed call mostly is answered with: a number, and at most bytes? */
+/* Is this what a routed call mostly is answered with: a number, and at most bytes?  Who keeps or
+ * loses q->reply says so with a negative one. */
 static inline __attribute__((always_inline)) bool usual(const struct request *q,
 							const struct answer *a, s64 result)
 {
-	return result >= 0 && second.reply == SLOT_NONE && reply_current == q->reply
-	       && (!a->flags || a->flags == MSG_COPY);
+	if (DEBUG_BUILD && result >= 0 && reply_current != q->reply)
+		server_panic("%s: %d answered twice\n", server->name, q->label);
+	return result >= 0 && second.reply == SLOT_NONE && (!a->flags || a->flags == MSG_COPY);
 }
 
 static inline __attribute__((always_inline)) bool answer(struct request *q, struct answer *a,

@@ -61,7 +61,7 @@ void actions_free(struct actions *a)
 }
 
 /* The process's table is its own from now on. */
-static struct actions *actions_own(struct process *p)
+static __attribute__((noinline)) struct actions *actions_own(struct process *p)
 {
 	struct actions *shared = p->leader->actions, *a;
 
@@ -90,9 +90,8 @@ static inline void note(const struct process *p, u32 number, u64 handler)
 	e->ignored = with(e->ignored, bit, ignored);
 }
 
-void action_set(struct process *p, u32 number, const struct action *new)
+static inline void set(struct process *p, struct actions *a, u32 number, const struct action *new)
 {
-	struct actions *a = actions_own(p);
 	struct action *act = &a->of[number - 1];
 
 	act->handler = new->handler;
@@ -100,8 +99,25 @@ void action_set(struct process *p, u32 number, const struct action *new)
 	act->mask = new->mask & ~(SIGNAL_BIT(LINUX_SIGKILL) | SIGNAL_BIT(LINUX_SIGSTOP));
 	a->set = with(a->set, SIGNAL_BIT(number), act->handler | act->flags | act->mask);
 	note(p, number, act->handler);
-	if (p->leader->next_member)
-		members_note(p->leader);
+}
+
+static __attribute__((noinline)) s64 set_for_all(struct process *p, u32 number,
+						 const struct action *new)
+{
+	set(p, actions_own(p), number, new);
+	members_note(p->leader);
+	return 0;
+}
+
+/* Mostly the table is its own, and it has one thread. */
+s64 action_set(struct process *p, u32 number, const struct action *new)
+{
+	const struct process *leader = p->leader;
+
+	if (leader->actions->users != 1 || leader->next_member)
+		return set_for_all(p, number, new);
+	set(p, leader->actions, number, new);
+	return 0;
 }
 
 /* Handlers of the old image are gone; what was ignored stays so. */

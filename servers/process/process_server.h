@@ -290,7 +290,7 @@ static inline const struct action *action_of(const struct process *p, u32 number
 {
 	return &p->leader->actions->of[number - 1];
 }
-void action_set(struct process *p, u32 number, const struct action *new);
+s64 action_set(struct process *p, u32 number, const struct action *new); /* 0 */
 
 void process_exit(struct process *p, s32 status);
 void process_reap(struct process *p);

@@ -58,13 +58,22 @@ static __attribute__((noinline)) s64 action_exchange(struct process *p, const st
 	return 0;
 }
 
+/* The new one did not come along. */
+static __attribute__((noinline)) s64 action_read(struct process *p, const struct request *q,
+						 struct answer *a)
+{
+	static struct action read;
+	s32 error = argument_in(q, &read, sizeof(read));
+
+	return error ? error : action_exchange(p, q, a, &read);
+}
+
+/* Mostly nobody asks for the old one, and no signal waits. */
 s64 call_rt_sigaction(struct request *q, struct answer *a)
 {
 	struct process *p = caller(q);
 	u64 number = q->word[0];
 	const struct action *new = (const void *)q->data;
-	static struct action read;
-	s32 error = 0;
 
 	if (q->word[3] != SIGSET_BYTES || number - 1 >= SIGNALS)
 		return -EINVAL;
@@ -72,18 +81,12 @@ s64 call_rt_sigaction(struct request *q, struct answer *a)
 		return -EINVAL;
 	if (p->loads_for)
 		return -EPERM;
-	if (!q->word[1])
-		return action_exchange(p, q, a, 0);
-	if (q->data_len < sizeof(*new)) {
-		error = argument_in(q, &read, sizeof(read));
-		new = &read;
-	}
-	if (error)
-		return error;
-	if (q->word[2] || signals_pending_anywhere(p))
-		return action_exchange(p, q, a, new);
-	action_set(p, (u32)number, new);
-	return 0;
+	if (q->word[1] && q->data_len < sizeof(*new))
+		return action_read(p, q, a);
+	if (!q->word[1] || q->word[2] || *p->leader->shared.mask || *p->leader->own.mask
+	    || p->leader->next_member)
+		return action_exchange(p, q, a, q->word[1] ? new : 0);
+	return action_set(p, (u32)number, new);
 }
 
 s64 call_rt_sigprocmask(struct request *q, struct answer *a)
