@@ -16,10 +16,17 @@ static void call_error(struct thread *t, err_t error)
 	t->frame.t3 = ~0ull;
 }
 
+static void pass(struct slot *to, struct slot *from, u32 flags)
+{
+	if (flags & MSG_MOVE)
+		slot_move(to, from);
+	else
+		slot_set(to, from->object, 0);
+}
+
 /* The capability that goes along is kept in the thread until it is delivered. */
 static err_t carry(struct thread *t, u32 flags, slot_t n)
 {
-	struct slot *s;
 	struct object *o;
 
 	if (!(flags & MSG_SEND))
@@ -27,11 +34,7 @@ static err_t carry(struct thread *t, u32 flags, slot_t n)
 	o = cspace_object(thread_cspace(t), n);
 	if (!o || o->type == OBJECT_REPLY)
 		return -EBADF;
-	s = cspace_find(thread_cspace(t), n);
-	if (flags & MSG_MOVE)
-		slot_move(&t->carried, s);
-	else
-		slot_set(&t->carried, o, 0);
+	pass(&t->carried, cspace_find(thread_cspace(t), n), flags);
 	return 0;
 }
 
@@ -79,14 +82,6 @@ static inline struct slot *sendable(struct thread *t)
 	const struct object *o = s ? s->object : 0;
 
 	return o && !o->dead && o->type != OBJECT_REPLY && !(s->flags & SLOT_RESERVED) ? s : 0;
-}
-
-static void pass(struct slot *to, struct slot *from, u32 flags)
-{
-	if (flags & MSG_MOVE)
-		slot_move(to, from);
-	else
-		slot_set(to, from->object, 0);
 }
 
 /* A capability of the reply goes to the caller: its slot or descriptor, or an error. */
@@ -173,16 +168,29 @@ static err_t copy_plain(struct thread *caller, struct thread *server, u64 from, 
 	return to.va && aspace_copy(to, own, len, &at_source) == len ? 0 : -EFAULT;
 }
 
-/* Sending it changes what the fast path has looked at already: what the server serves, the uses
- * of the call's session, or, where the last use of another goes, what waits at the endpoint. */
-static bool sending_matters(const struct slot *from, const struct thread *c)
+/* Replacing a capability changes what the fast path has looked at: what waits at the endpoint. */
+static bool replaces(const struct thread *c)
 {
-	bool fixed = c->call_kind == CALL_ROUTED && (c->route_flags & ROUTE_CAP_FIXED);
+	const struct cspace *to = thread_cspace(c);
 
-	if (!from || !thread_cspace(c) || from->object->type == OBJECT_ENDPOINT
-	    || from->object == &c->call_session->object)
-		return true;
-	return fixed && c->route_cap < SLOTS_FIXED && thread_cspace(c)->fixed[c->route_cap].object;
+	return !to
+	       || (c->route_flags & ROUTE_CAP_FIXED && c->route_cap < SLOTS_FIXED
+		   && to->fixed[c->route_cap].object);
+}
+
+/* To a native caller or receiver: the slot there, or -2. */
+static inline s64 give(struct slot *from, const struct thread *r, u32 flags)
+{
+	struct cspace *to = (void *)r->cspace_slot.object; /* looked at there */
+	struct slot *s = 0;
+
+	if ((u32)(r->frame.t0 >> 32) & MSG_RECEIVE)
+		s = cspace_free_slot(to, (slot_t)(r->frame.t3 >> 32));
+	if (!s)
+		return -2;
+	pass(s, from, flags);
+	s->flags = 0;
+	return s->index;
 }
 
 s64 trap_reply_action(struct thread *server, struct reply *p)
@@ -197,26 +205,26 @@ s64 trap_reply_action(struct thread *server, struct reply *p)
 	if (flags == MSG_MAP && kind == CALL_PAGER)
 		return reply_map(server, p);
 	from = (flags & ~(u32)MSG_MOVE) == MSG_SEND ? sendable(server) : 0;
-	if (kind != CALL_PAGER && !sending_matters(from, p->caller))
-		return reply_capability(from, p->caller, flags);
-	return -EINVAL;
+	/* nor may it be what has been looked at: what the server serves, or the call's session */
+	if (!from || from->object->type == OBJECT_ENDPOINT
+	    || from->object == &p->caller->call_session->object)
+		return -EINVAL;
+	if (kind == CALL_NATIVE)
+		return give(from, p->caller, flags);
+	return kind == CALL_ROUTED && !replaces(p->caller)
+		       ? reply_capability(from, p->caller, flags)
+		       : -EINVAL;
 }
 
 s64 trap_send(struct thread *t, struct thread *r)
 {
 	u32 flags = (u32)(t->frame.t0 >> 32);
-	struct slot *from = sendable(t), *s;
+	struct slot *from;
 
 	if (!(flags & MSG_SEND))
 		return -1;
-	if (!from || !(r->frame.t0 >> 32 & MSG_RECEIVE))
-		return -2;
-	s = cspace_free_slot(thread_cspace(r), (slot_t)(r->frame.t3 >> 32));
-	if (!s)
-		return -2;
-	pass(s, from, flags);
-	s->flags = 0;
-	return s->index;
+	from = sendable(t);
+	return from ? give(from, r, flags) : -2;
 }
 
 static void reply_retry(struct reply *p)

@@ -3,14 +3,10 @@
  * the table of the caller's capability space; every field is checked when used.
  */
 #include "ipc/fault.h"
+#include "ipc/window.h"
 #include "kernel/aspace.h"
 #include "kernel/cspace.h"
 #include "kernel/queue.h"
-
-static u64 argument(const struct thread *t, u32 i)
-{
-	return t->frame.a[i % 8];
-}
 
 static void route_result(struct thread *t, s64 result)
 {

@@ -9,11 +9,6 @@
 
 #define IOVEC_MAX 1024u
 
-static u64 argument(const struct thread *t, u32 i)
-{
-	return t->frame.a[i % 8];
-}
-
 static void from_route(struct thread *t, u32 i)
 {
 	const struct window_spec *spec = &t->spec[i];

@@ -23,6 +23,11 @@ struct window_copy {
 	u64 stop_address; /* of the caller's page, for COPY_PAGE */
 };
 
+/* Of a routed call: by the number that its route gives. */
+static inline u64 argument(const struct thread *t, u32 i)
+{
+	return t->frame.a[i % 8];
+}
 /* Window i of the call that t makes, built from its registers when it is asked for first. */
 struct window *window_of(struct thread *t, u32 i);
 /* How much of [address, address + len) t can have meant: the user half, up to the page that its

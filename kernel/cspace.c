@@ -10,7 +10,8 @@
 
 #define DESTROY_WORDS 16u /* words of the bitmap: 64 slots each */
 
-/* n (a multiple of eight) empty slots, from number `index` on, of the table with frame `owner`. */
+/* n (a multiple of eight) empty slots, from number `index` on, of the table with frame `owner`, or
+ * of none. */
 static void slots_init(struct slot *s, u32 n, u32 index, u32 owner)
 {
 	struct slot first = {.index = (u16)index, .owner = owner}, step = {.index = 1};
@@ -40,7 +41,7 @@ static void slots_clear(struct slot *s, u32 n)
 err_t cspace_init(struct cspace *c)
 {
 	c->owner = (u32)(arch_physical(c) >> PAGE_SHIFT);
-	slots_init(c->fixed, SLOTS_FIXED, SLOT_FIXED, c->owner);
+	slots_init(c->fixed, SLOTS_FIXED, SLOT_FIXED, 0);
 	return 0;
 }
 
@@ -101,10 +102,11 @@ struct slot *cspace_free_slot(struct cspace *c, slot_t n)
 {
 	struct slot *s = cspace_find(c, n);
 
-	if (!s && c && n == SLOT_ANY)
+	if (s)
+		return s->object ? 0 : s;
+	if (c && n == SLOT_ANY)
 		n = cspace_lowest_free(c, c->limit, SLOT_FIXED);
-	if (!s)
-		s = cspace_slot(c, n);
+	s = cspace_slot(c, n);
 	return s && !s->object ? s : 0;
 }
 

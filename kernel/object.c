@@ -54,7 +54,7 @@ static inline void mark(const struct slot *s, bool used)
 	u32 n = s->index;
 	u64 was, bit = 1ull << n % 64;
 
-	if (!s->owner || n >= SLOT_FIXED)
+	if (!s->owner)
 		return;
 	c = (void *)((u8 *)arch_direct((paddr_t)s->owner << PAGE_SHIFT) + POOL_FIRST_OBJECT);
 	was = c->used[n / 64];
