@@ -256,22 +256,39 @@ struct thread *trap_waits(void)
 	return run(t, false);
 }
 
-/* The usual yield: to the next program of the same priority, with nothing rare about either. */
-static struct thread *yield_usual(struct thread *t)
+static __attribute__((noinline)) struct thread *yield_timed(struct thread *n)
 {
-	struct thread *n = sched_queues[t->priority].head;
+	timer_program();
+	space_use(n);
+	return n;
+}
 
+static __attribute__((noinline)) struct thread *yield_any(struct thread *t)
+{
+	queue_push(t, false);
+	return trap_finish();
+}
+
+/* Mostly to the next program of the same priority, with nothing rare about either. */
+struct thread *trap_yield(struct thread *t)
+{
+	struct run_queue *q = &sched_queues[t->priority];
+	struct thread *n = q->head, *next;
+
+	if (DEBUG_BUILD)
+		check_entry();
 	if (!n || hart.barrier != t->priority || n->marked || !n->aspace_slot.object
 	    || thread_is_server(t) || thread_is_server(n) || !account_program(n))
-		return 0;
-	sched_queues[t->priority].head = n->next ? n->next : t;
+		return yield_any(t);
+	next = n->next;
+	q->head = next ? next : t;
 	t->next = 0;
-	t->prev = n->next ? sched_queues[t->priority].tail : 0;
-	if (n->next) {
-		n->next->prev = 0;
-		t->prev->next = t;
+	t->prev = next ? q->tail : 0;
+	if (next) {
+		next->prev = 0;
+		q->tail->next = t;
 	}
-	sched_queues[t->priority].tail = t;
+	q->tail = t;
 	n->next = n->prev = 0;
 	t->state = THREAD_READY;
 	t->preempted = false;
@@ -280,21 +297,9 @@ static struct thread *yield_usual(struct thread *t)
 	hart.current = n;
 	hart.slice_end = hart.since + slice_ticks;
 	if (hart.slice_end < timer_programmed)
-		timer_program();
+		return yield_timed(n);
 	space_use(n);
 	return n;
-}
-
-struct thread *trap_yield(struct thread *t)
-{
-	struct thread *n;
-
-	if (DEBUG_BUILD)
-		check_entry();
-	if ((n = yield_usual(t)))
-		return n;
-	queue_push(t, false);
-	return trap_finish();
 }
 
 struct woken trap_wake(struct thread *t, struct notification *n, u64 bits)
