@@ -139,7 +139,8 @@ struct region {
 /* Index of the first region that ends above the address. */
 u32 region_index(const struct space *s, u64 address);
 struct region *region_find(const struct space *s, u64 address);
-/* Adds a region (the place is free), joined with its neighbours where they are alike. */
+/* Adds a region (the place is free), joined with its neighbours where they are alike; but anonymous
+ * memory that was never touched stays apart from what was, until the array is full. */
 s32 region_insert(struct space *s, const struct region *r);
 /* Splits so that [start, end) holds whole regions: indices *from .. *to. ENOMEM */
 s32 regions_isolate(struct space *s, u64 start, u64 end, u32 *from, u32 *to);

@@ -276,6 +276,8 @@ s64 native_space_regions(struct request *q, struct answer *a)
 
 	if (error)
 		return error;
+	if (!q->word[1])
+		regions_join(s, 0, USER_END);
 	for (i = region_index(s, q->word[1]); i < s->nregions; i++) {
 		if (n == room || n == REGIONS_MOST)
 			break;

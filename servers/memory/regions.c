@@ -27,19 +27,16 @@ static struct region **array_alloc(u32 size_class)
 	return slab_alloc(&arrays[size_class]);
 }
 
-/* Room for `more` regions. */
-static s32 array_grow(struct space *s, u32 more)
+static s32 array_enlarge(struct space *s, u32 more)
 {
-	u32 class = s->region ? s->size_class : 0;
+	u32 class = s->region ? s->size_class + 1 : 0;
 	struct region **array;
 
-	if (s->nregions + more <= capacity(s))
-		return 0;
 	while (class < SIZES && FIRST_SIZE << class < s->nregions + more)
 		class ++;
 	array = array_alloc(class);
 	if (!array)
-		return -ENOMEM;
+		return s->nregions + more <= capacity(s) ? 0 : -ENOMEM;
 	if (s->region) {
 		memcpy(array, s->region, s->nregions * sizeof(array[0]));
 		slab_free(&arrays[s->size_class], s->region);
@@ -47,6 +44,17 @@ static s32 array_grow(struct space *s, u32 more)
 	s->region = array;
 	s->size_class = class;
 	return 0;
+}
+
+/* Room for `more` regions.  Those that stayed apart are joined before the array becomes larger;
+ * where that leaves little room it grows all the same, so that this is rare. */
+static s32 array_grow(struct space *s, u32 more)
+{
+	if (s->nregions + more <= capacity(s))
+		return 0;
+	if (s->region)
+		regions_join(s, 0, USER_END);
+	return s->nregions + more <= capacity(s) / 4 * 3 ? 0 : array_enlarge(s, more);
 }
 
 /* What was found last is mostly asked for again: a place is found, then filled or emptied. */
@@ -166,38 +174,54 @@ static bool alike(const struct region *a, const struct region *b)
 	       && (!a->object || a->page + ((a->end - a->start) >> PAGE_SHIFT) == b->page);
 }
 
+/* The regions at i and i + 1, which are alike, become one. */
+static void join(struct space *s, u32 i)
+{
+	struct region *a = s->region[i], *b = s->region[i + 1];
+
+	a->end = b->end;
+	a->touched |= b->touched;
+	a->forked |= b->forked;
+	a->uneven |= b->uneven;
+	drop(s, i + 1);
+}
+
 void regions_join(struct space *s, u64 start, u64 end)
 {
 	u32 i = region_index(s, start ? start - 1 : 0);
 
 	while (i + 1 < s->nregions && s->region[i]->start < end) {
-		struct region *a = s->region[i], *b = s->region[i + 1];
-		if (!alike(a, b)) {
+		if (alike(s->region[i], s->region[i + 1]))
+			join(s, i);
+		else
 			i++;
-			continue;
-		}
-		a->end = b->end;
-		a->touched |= b->touched;
-		a->forked |= b->forked;
-		a->uneven |= b->uneven;
-		drop(s, i + 1);
 	}
+}
+
+/* What was mapped is mostly unmapped as it came: beside memory that is in use it stays a region of
+ * its own, without the price of joining and splitting. */
+static bool join_now(const struct region *a, const struct region *b)
+{
+	return a->end == b->start && (a->touched == b->touched || a->kind != REGION_ANON)
+	       && alike(a, b);
 }
 
 s32 region_insert(struct space *s, const struct region *r)
 {
+	s32 error = array_grow(s, 1);
 	u32 i = region_index(s, r->start);
 
-	if (array_grow(s, 1) || place(s, i, r))
+	if (error || place(s, i, r))
 		return -ENOMEM;
 	s->mapped += (r->end - r->start) >> PAGE_SHIFT;
-	if ((i && alike(s->region[i - 1], r))
-	    || (i + 1 < s->nregions && alike(r, s->region[i + 1])))
-		regions_join(s, r->start, r->end);
+	if (i + 1 < s->nregions && join_now(r, s->region[i + 1]))
+		join(s, i);
+	if (i && join_now(s->region[i - 1], r))
+		join(s, i - 1);
 	return 0;
 }
 
-/* Splits the region that holds the address inside, if there is one. */
+/* Splits the region that holds the address inside, if there is one; there is room in the array. */
 static s32 split(struct space *s, u64 address)
 {
 	u32 i = region_index(s, address);
@@ -208,9 +232,7 @@ static s32 split(struct space *s, u64 address)
 		return 0;
 	low = *s->region[i];
 	low.end = address;
-	error = array_grow(s, 1);
-	if (!error)
-		error = place(s, i, &low);
+	error = place(s, i, &low);
 	if (error)
 		return error;
 	s->region[i + 1]->page += (address - low.start) >> PAGE_SHIFT;
@@ -226,7 +248,9 @@ s32 regions_isolate(struct space *s, u64 start, u64 end, u32 *from, u32 *to)
 	*to = *from + 1;
 	if (*from < s->nregions && s->region[*from]->start == start && s->region[*from]->end == end)
 		return 0; /* mostly: what was mapped is unmapped */
-	error = split(s, start);
+	error = array_grow(s, 2);
+	if (!error)
+		error = split(s, start);
 	if (!error)
 		error = split(s, end);
 	*from = region_index(s, start);
@@ -270,11 +294,14 @@ void regions_free(struct space *s)
 u64 gap_find(const struct space *s, u64 hint, u64 len)
 {
 	u64 top = MMAP_TOP;
+	u32 i = s->nregions;
 
 	if (hint >= SPACE_LOWEST && hint < USER_END && len <= USER_END - hint
 	    && range_is_free(s, hint, hint + len))
 		return hint;
-	for (u32 i = region_index(s, MMAP_TOP);; i--) {
+	while (i && s->region[i - 1]->end > MMAP_TOP) /* the stack */
+		i--;
+	for (;; i--) {
 		u64 bottom = i ? s->region[i - 1]->end : SPACE_LOWEST;
 		if (i < s->nregions && s->region[i]->start < top)
 			top = s->region[i]->start;

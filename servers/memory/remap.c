@@ -39,6 +39,10 @@ static s64 remap_read(const struct request *q, struct remap *m)
 	if (m->flags == REMAP_FIXED)
 		return -EINVAL;
 	m->r = region_find(m->s, m->start);
+	if (m->r && m->old_len > m->r->end - m->start) { /* two that stayed apart may hold it */
+		regions_join(m->s, m->start, m->start + m->old_len);
+		m->r = region_find(m->s, m->start);
+	}
 	if (!m->r || m->old_len > m->r->end - m->start)
 		return -EFAULT;
 	return 0;

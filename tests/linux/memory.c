@@ -136,6 +136,39 @@ static void moving(void)
     say("to length 0: %s", mapped(mremap(p, PAGE, 0, MREMAP_MAYMOVE)));
 }
 
+// Mapped one beside the other, the second while the first was in use: one range for Linux.
+static void neighbours(void)
+{
+    char *p = mmap(NULL, 4 * PAGE, RW, ANON, -1, 0);
+    munmap(p + PAGE, 3 * PAGE);
+    strcpy(p, "contents");
+    mmap(p + PAGE, 2 * PAGE, RW, ANON | MAP_FIXED, -1, 0);
+    show("a part of both, read only", mprotect(p, 2 * PAGE, PROT_READ));
+    show("and back", mprotect(p, 2 * PAGE, RW));
+    munmap(p + PAGE, 2 * PAGE);
+    mmap(p + PAGE, 2 * PAGE, RW, ANON | MAP_FIXED, -1, 0);
+    char *q = mremap(p, 3 * PAGE, 5 * PAGE, MREMAP_MAYMOVE);
+    say("grown as one: %s", mapped(q));
+    say("\"%s\", the rest is zero %d", q, q[PAGE] == 0 && q[5 * PAGE - 1] == 0);
+}
+
+// So many, each in use before the next is there, that they are more than a page of them.
+static void neighbours_many(void)
+{
+    enum { PAGES = 300 };
+    char *p = mmap(NULL, PAGES * PAGE, RW, ANON, -1, 0);
+    int wrong = munmap(p, PAGES * PAGE);
+    for (int i = 0; i < PAGES; i++) {
+        wrong += mmap(p + i * PAGE, PAGE, RW, ANON | MAP_FIXED, -1, 0) == MAP_FAILED;
+        p[i * PAGE] = (char)i;
+        if (i % 3 == 2)
+            wrong += munmap(p + (i - 1) * PAGE, PAGE);
+    }
+    for (int i = 0; i < PAGES; i++)
+        wrong += i % 3 != 1 && p[i * PAGE] != (char)i;
+    say("wrong %d, a hole: %s", wrong, mapped(mremap(p, 3 * PAGE, 4 * PAGE, MREMAP_MAYMOVE)));
+}
+
 static void advice(void)
 {
     char *p = mmap(NULL, 4 * PAGE, RW, ANON, -1, 0);
@@ -215,6 +248,8 @@ const struct test tests_memory[] = {
     {"sparse", sparse},
     {"many_mappings", many_mappings},
     {"moving", moving},
+    {"neighbours", neighbours},
+    {"neighbours_many", neighbours_many},
     {"advice", advice},
     {"locking", locking},
     {"residency", residency},
