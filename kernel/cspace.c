@@ -10,32 +10,27 @@
 
 #define DESTROY_WORDS 16u /* words of the bitmap: 64 slots each */
 
-/* n (a multiple of eight) empty slots, from number `index` on, of the table with frame `owner`, or
+/* n (a multiple of four) empty slots, from number `index` on, of the table with frame `owner`, or
  * of none. */
 static void slots_init(struct slot *s, u32 n, u32 index, u32 owner)
 {
 	struct slot first = {.index = (u16)index, .owner = owner}, step = {.index = 1};
 	u64 place = first.place;
 
-	for (struct slot *end = s + n; s < end; s += 8) {
+	for (struct slot *end = s + n; s < end; s += 4) {
 		s[0].place = place, place += step.place;
 		s[1].place = place, place += step.place;
 		s[2].place = place, place += step.place;
 		s[3].place = place, place += step.place;
-		s[4].place = place, place += step.place;
-		s[5].place = place, place += step.place;
-		s[6].place = place, place += step.place;
-		s[7].place = place, place += step.place;
 	}
 }
 
 /* Empty slots become zeroed memory. */
 static void slots_clear(struct slot *s, u32 n)
 {
-	for (struct slot *end = s + n; s < end; s += 8) {
-		s[0].place = s[1].place = s[2].place = s[3].place = 0;
-		s[4].place = s[5].place = s[6].place = s[7].place = 0;
-	}
+#pragma GCC unroll 8
+	for (struct slot *end = s + n; s < end; s++)
+		s->place = 0;
 }
 
 err_t cspace_init(struct cspace *c)
@@ -58,6 +53,16 @@ void cspace_mark_page(struct cspace *c, u32 page)
 		c->full |= 1ull << page;
 	else
 		c->full &= ~(1ull << page);
+	c->room = cspace_has_room(c);
+}
+
+bool cspace_has_room(struct cspace *c)
+{
+	slot_t n = 0; /* mostly the first word has it */
+
+	if (c->used[0] == ~0ull || c->limit < 64)
+		n = cspace_lowest_free(c, 0, c->limit & ~63u);
+	return n != SLOT_NONE && c->page[n / SLOTS_PER_PAGE];
 }
 
 slot_t cspace_lowest_free(struct cspace *c, slot_t from, slot_t to)
@@ -83,19 +88,24 @@ slot_t cspace_lowest_free(struct cspace *c, slot_t from, slot_t to)
 
 /* --- Lookup -------------------------------------------------------------------------------- */
 
-struct slot *cspace_slot(struct cspace *c, slot_t n)
+static __attribute__((noinline)) struct slot *page_add(struct cspace *c, slot_t n)
 {
-	struct slot *s = cspace_find(c, n);
 	u32 i = n / SLOTS_PER_PAGE;
 
-	if (s || !c || c->object.dead || n >= SLOT_FIXED)
-		return s;
 	c->page[i] = pool_page_get(c->object.pool);
 	if (!c->page[i])
 		return 0;
 	c->npages++;
 	slots_init(c->page[i], SLOTS_PER_PAGE, i * SLOTS_PER_PAGE, c->owner);
-	return &c->page[i][n % SLOTS_PER_PAGE];
+	c->room = c->room || cspace_has_room(c);
+	return cspace_find(c, n);
+}
+
+struct slot *cspace_slot(struct cspace *c, slot_t n)
+{
+	struct slot *s = cspace_find(c, n);
+
+	return s || !c || c->object.dead || n >= SLOT_FIXED ? s : page_add(c, n);
 }
 
 struct slot *cspace_free_slot(struct cspace *c, slot_t n)
@@ -195,12 +205,9 @@ static void destroy_word(struct cspace *c, u32 n)
 	u64 bits = c->used[n / 64];
 
 	if (bits == ~0ull) {
-		for (; s < first + 64; s += 4) {
+#pragma GCC unroll 4
+		for (; s < first + 64; s++)
 			slot_end(s);
-			slot_end(s + 1);
-			slot_end(s + 2);
-			slot_end(s + 3);
-		}
 	} else {
 		for (; bits; bits >>= 1, s++)
 			if (bits & 1 && !slot_leave(s))

@@ -7,6 +7,7 @@
  *   C1: used bit set iff the slot names an object (a reserved one included)
  *   C2: full bit set iff all used bits of that page are set
  *   C3: descriptors are the slots below `limit`
+ *   C4: room iff cspace_has_room()
  */
 #pragma once
 
@@ -23,8 +24,9 @@ struct cspace {
 	u64 full;             /* summary: bit i = slot page i has no free slot */
 	frame_t routes_frame; /* kernel uses of ROUTE_FRAMES frames from here; 0: none */
 	const struct route *routes;
-	u32 destroy_at; /* page of slots */
-	u32 npages;     /* of slots */
+	u16 destroy_at; /* page of slots */
+	u16 npages;     /* of slots */
+	bool room;      /* so that nobody has to look for the lowest free descriptor */
 	struct slot *page[SLOT_PAGES];
 	u64 used[SLOT_FIXED / 64];
 	struct slot fixed[SLOTS_FIXED];
@@ -66,6 +68,9 @@ static inline void *cspace_named(struct cspace *c, slot_t n, enum object_type ty
 }
 /* Lowest free slot in [from, to), or SLOT_NONE. */
 slot_t cspace_lowest_free(struct cspace *c, slot_t from, slot_t to);
+/* The lowest free descriptor has a page, and is not among the last ones where the limit is no
+ * multiple of 64: those are looked for. */
+bool cspace_has_room(struct cspace *c);
 /* A free slot for a new capability: n itself, or for SLOT_ANY the lowest free one from the limit
  * on.  0 if n is used (EBUSY), invalid or there is no memory. */
 struct slot *cspace_free_slot(struct cspace *c, slot_t n);
@@ -79,7 +84,8 @@ err_t cspace_no_descriptor(struct cspace *c);
 s64 cspace_dup(struct cspace *c, u64 from);
 s64 cspace_dup3(struct cspace *c, u64 from, u64 to, u64 flags);
 s64 cspace_close(struct cspace *c, u64 descriptor);
-void cspace_mark_page(struct cspace *c, u32 page); /* the used slots of a page have changed */
+/* The used slots of a page have changed. */
+void cspace_mark_page(struct cspace *c, u32 page);
 
 method_fn cspace_method_put, cspace_method_fetch, cspace_method_delete, cspace_method_clone,
 	cspace_method_identify, cspace_method_limit, cspace_method_flags, cspace_method_close_exec,

@@ -190,19 +190,17 @@ static void clone_bits(struct cspace *to, struct cspace *from, u32 n, u64 bits)
 
 	to->used[n / 64] = bits;
 	if (bits == ~0ull) {
-		for (; s < first + 64; s += 4, d += 4) {
+#pragma GCC unroll 4
+		for (; s < first + 64; s++, d++)
 			empty |= clone_used(d, s, first);
-			empty |= clone_used(d + 1, s + 1, first);
-			empty |= clone_used(d + 2, s + 2, first);
-			empty |= clone_used(d + 3, s + 3, first);
-		}
 	} else {
 		for (; bits; bits >>= 1, s++, d++)
 			if (bits & 1)
 				empty |= clone_used(d, s, first);
 	}
 	to->used[n / 64] &= ~empty;
-	cspace_mark_page(to, n / SLOTS_PER_PAGE);
+	if ((to->used[n / 64] & to->used[n / 64 ^ 1]) == ~0ull)
+		to->full |= 1ull << n / SLOTS_PER_PAGE;
 }
 
 /* One word of the bitmap of used slots: those below the limit. */
@@ -251,6 +249,7 @@ err_t cspace_method_clone(struct invocation *v)
 		used -= from->used[at / 64] != 0;
 		err = clone_word(to, from, at);
 	}
+	to->room = cspace_has_room(to);
 	if (err)
 		return err;
 	if (at >= from->limit)
@@ -289,6 +288,7 @@ err_t cspace_method_limit(struct invocation *v)
 	if (v->in[0] > SLOT_FIXED)
 		return -EINVAL;
 	v->cspace->limit = (u32)v->in[0];
+	v->cspace->room = cspace_has_room(v->cspace);
 	return 0;
 }
 

@@ -270,14 +270,8 @@ absent:	li	t1, 0
 route_flags:
 	andi	t4, t3, ROUTE_NEEDS
 	beqz	t4, 6f
-	ld	t4, CSPACE_USED(t0)	/* one of the first descriptors is free? */
-	addi	t4, t4, 1
+	lbu	t4, CSPACE_ROOM(t0)
 	beqz	t4, trap_saved
-	ld	t4, CSPACE_PAGES(t0)
-	beqz	t4, trap_saved
-	lwu	t4, CSPACE_LIMIT_AT(t0)
-	sltiu	t4, t4, 64
-	bnez	t4, trap_saved
 6:	andi	t4, t3, ROUTE_TESTS
 	beqz	t4, 1b
 	argument s0, 56, t4

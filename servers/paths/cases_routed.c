@@ -189,6 +189,30 @@ static void needs_descriptor_small_table(void)
 	the.before_call = small_table;
 }
 
+static void first_word_full(void)
+{
+	on(SLOT_OF_CSPACE + CLIENT, CSPACE_LIMIT, 2 * LIMIT, 0);
+	fill_table();
+}
+
+static void needs_descriptor_further_on(void)
+{
+	needs_descriptor();
+	the.before_call = first_word_full;
+}
+
+static void last_word_begun(void)
+{
+	on(SLOT_OF_CSPACE + CLIENT, CSPACE_LIMIT, LIMIT + 20, 0);
+	fill_table();
+}
+
+static void needs_descriptor_in_part_of_a_word(void)
+{
+	needs_descriptor();
+	the.before_call = last_word_begun;
+}
+
 /* --- Results --- */
 
 void case_result_negative(void)
@@ -270,6 +294,8 @@ const struct test_case routed_cases[] = {
 	{"needs_descriptor", 2, needs_descriptor},
 	{"needs_descriptor_full", 0, needs_descriptor_full},
 	{"needs_descriptor_small_table", 1, needs_descriptor_small_table},
+	{"needs_descriptor_further_on", 2, needs_descriptor_further_on},
+	{"needs_descriptor_in_part_of_a_word", 1, needs_descriptor_in_part_of_a_word},
 	{"result_negative", 1, case_result_negative},
 	{"result_restart", 9, result_restart},
 	{"retry_without_a_page", 1, retry_no_page},

@@ -2,9 +2,9 @@
 #include "servers/paths/paths.h"
 
 static const struct test_case *const groups[] = {
-	native_cases, turn_cases,     capability_cases, routed_cases, given_cases,
-	window_cases, delivery_cases, seen_cases,       fault_cases,  method_cases,
-	death_cases,  second_cases,   pass_cases};
+	native_cases,   turn_cases, capability_cases, given_cases,  window_cases,
+	delivery_cases, seen_cases, fault_cases,      method_cases, death_cases,
+	second_cases,   pass_cases, routed_cases};
 static bool slow;
 static const char *shown; /* of that case everything is printed */
 

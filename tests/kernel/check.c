@@ -73,7 +73,7 @@ static void check_reply(const struct reply *r)
     expect(r->state == REPLY_IDLE || r->endpoint, "a Reply without its endpoint", r);
 }
 
-/* C1, C2 and O2. */
+/* C1, C2, C4 and O2. */
 static bool cspace_right(struct cspace *c)
 {
     for (slot_t n = 0; n < SLOT_FIXED; n++) {
@@ -89,7 +89,7 @@ static bool cspace_right(struct cspace *c)
         if (full != (c->full >> i & 1))
             return false;
     }
-    return true;
+    return c->object.dead || c->room == cspace_has_room(c);
 }
 
 /* A6: what is seen is what a walk would find. */
