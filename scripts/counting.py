@@ -9,7 +9,7 @@ instruction of a window ran, its address and its bytes, comes the rest:
             functions that write a delivery, which servers in the kernel get theirs by, too, or are called directly
   switches  writes of satp
   copied    bytes that the copy functions of the kernel and of the servers stored, from the widths of their stores; also
-            reply_bytes and route_more, where the fast path copies a few itself
+            the labels of the fast path where it copies a few itself
 """
 
 import bisect
@@ -27,8 +27,8 @@ PAGE = 4096
 COMMIT_POINT = re.compile(r"message_\d+$")
 ENTRY, FAULT = "trap_entry", "fast_fault"
 DELIVERIES = {"deliver_call", "deliver_notice", "deliver_bits", "placed_route", "called_native"}
-COPIES = {"memcpy", "memmove", "copy_blocks", "copy_shifted", "copy_words", "arch_page_copy", "reply_bytes",
-          "route_more"}
+COPIES = {"memcpy", "memmove", "copy_blocks", "copy_shifted", "copy_words", "arch_page_copy", "small_in", "by_fours",
+          "reply_place", "pass_byte", "route_more"}
 COUNTERS = ["instructions", "messages", "entries", "switches", "faults", "copied"]
 CSR_SATP, SYSTEM, CSRRW, CSRRWI = 0x180, 0x73, 1, 5
 STACK_POINTER = 2

@@ -40,6 +40,8 @@ EXPECTED = {
     "getpid": {"messages": 1, "entries": 2, "switches": 2, "faults": 0, "copied": 0},
     "read1": {"messages": 1, "entries": 2, "switches": 2, "faults": 0, "copied": 1},
     "pread4k": {"messages": 1, "entries": 2, "faults": 0, "copied": 4096},
+    "poll": {"messages": 1, "entries": 2, "faults": 0, "copied": 32},
+    "pingpong": {"messages": 4, "faults": 0, "copied": 2},
     "mmap1": {"messages": 3, "faults": 1},
 }
 
