@@ -6,6 +6,7 @@
  */
 #include "arch_placed.h"
 #include "ipc/abi/placed.h"
+#include "ipc/abi/route.h"
 #include "ipc/endpoint.h"
 #include "ipc/window.h"
 #include "kernel/arch.h"
@@ -43,12 +44,13 @@ static __attribute__((noinline)) void called_bind(void)
 {
 	struct thread *c = placed_called.caller, *t = hart.current;
 	struct endpoint *e = t->serves;
+	const u8 *route = (const u8 *)&placed_called.route;
 
 	placed_called.caller = 0;
 	call_begin(c, placed_called.kind ? (enum call_kind)placed_called.kind : CALL_ROUTED);
 	if (!placed_called.kind) {
-		c->route_flags = (u8)(placed_called.route >> 24);
-		c->route_cap = (u8)(placed_called.route >> 56);
+		c->route_flags = route[offsetof(struct route, flags)];
+		c->route_cap = route[offsetof(struct route, cap_arg)];
 	}
 	placed_called.kind = CALL_NONE;
 	c->call_session = placed_called.session;
