@@ -15,16 +15,16 @@ _Static_assert(SERVER_TABLE + PROCESS_TABLE_PAGES * PAGE_SIZE <= SERVER_DEVICE_A
 struct server_record servers[SERVER_IDS];
 static frame_t table_first; /* process table */
 
-/* Creates from a pool, and feeds the pool when it is empty. */
-static slot_t create(slot_t pool, const struct message *form)
+/* What `from` makes out of a pool, which is fed when it is empty. */
+static slot_t make(slot_t from, slot_t pool, const struct message *form)
 {
 	for (int i = 0;; i++) {
 		struct message m = *form;
-		s32 error = msg_call(pool, &m);
+		s32 error = msg_call(from, &m);
 		if (error >= 0)
 			return m.receive;
 		if (error != -ENOMEM || i == 4)
-			root_fail("cannot create", "an object", error);
+			root_fail("cannot make", "an object", error);
 		frames_donate(i & 1 ? SERVER_POOL : pool, 4);
 	}
 }
@@ -37,7 +37,7 @@ slot_t root_create(slot_t pool, enum object_type type, u64 a, u64 b, slot_t sent
 			    .send = sent,
 			    .receive = SLOT_ANY};
 
-	return create(pool, &m);
+	return make(pool, pool, &m);
 }
 
 slot_t root_mint(const struct server_record *to, u64 badge)
@@ -46,11 +46,8 @@ slot_t root_mint(const struct server_record *to, u64 badge)
 			    .label = ENDPOINT_MINT,
 			    .flags = MSG_RECEIVE,
 			    .receive = SLOT_ANY};
-	s32 error = msg_call(to->endpoint, &m);
 
-	if (error < 0)
-		root_fail("no session to", to->entry->name, error);
-	return m.receive;
+	return make(to->endpoint, to->pool, &m);
 }
 
 static void make_pool(struct server_record *s)
@@ -62,7 +59,7 @@ static void make_pool(struct server_record *s)
 			    .flags = MSG_RECEIVE,
 			    .receive = SLOT_ANY};
 
-	s->pool = create(SERVER_POOL, &m);
+	s->pool = make(SERVER_POOL, SERVER_POOL, &m);
 	frames_donate(s->pool, e->pool);
 }
 
