@@ -1,44 +1,5 @@
 /* The process server: names, robust lists, stops, limits, the machine's end. */
-#include "story.h"
-
-#include "ipc/proto/process.h"
-#include "servers/process/process_server.h"
-#include "world_process.h"
-
-#define AT SIM_MEMORY
-#define THERE (SIM_MEMORY + 8 * PAGE_SIZE)
-#define FORK 220
-#define WAIT 260
-#define EXIT 93
-#define EXIT_GROUP 94
-#define KILL 129
-#define TGKILL 131
-#define SIGACTION 134
-#define SIGMASK 135
-#define FUTEX 98
-#define SETPGID 154
-#define SETSID 157
-#define THREAD_FLAGS 0x3d0f00
-#define FROM_FS (SLOT_FIXED + SERVER_ID_FS)
-#define NO_HANG 1
-
-/* The client whose thread has that tid. */
-static u32 client_of(s64 tid)
-{
-    for (u32 i = 0; i < SIM_CLIENTS; i++) {
-        const struct process_entry *e = process_entry(sim_table, sim.client[i].tag);
-
-        if (w->thread[i].object && e && e->tid == (u32)tid && !(e->flags & PROCESS_IS_LOADER))
-            return i;
-    }
-    expect_equal(tid, 0, "a thread with that tid", __LINE__);
-    return 0;
-}
-
-static s64 child_of(u32 parent)
-{
-    return CALL(parent, FORK, LINUX_SIGCHLD);
-}
+#include "tests/host/servers/unit_process.h"
 
 #define PRCTL 167
 #define REBOOT 142
