@@ -101,6 +101,20 @@ static void sparse(void)
     show_child("touch it afterwards", pid);
 }
 
+// A page table for each page: the system has to find room for tables while it answers.
+static void sparse_tables(void)
+{
+    size_t step = 2UL << 20, n = 500;
+    char *p = mmap(NULL, n * step, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    int sum = 0;
+    say("1000 MiB: %s", mapped(p));
+    for (size_t i = 0; i < n; i++)
+        p[i * step] = 1;
+    for (size_t i = 0; i < n; i++)
+        sum += p[i * step] + p[i * step + PAGE];
+    show("sum", sum);
+}
+
 static void many_mappings(void)
 {
     char *pages[200], *hole;
@@ -246,6 +260,7 @@ const struct test tests_memory[] = {
     {"map_errors", map_errors},
     {"fixed_replaces", fixed_replaces},
     {"sparse", sparse},
+    {"sparse_tables", sparse_tables},
     {"many_mappings", many_mappings},
     {"moving", moving},
     {"neighbours", neighbours},

@@ -249,14 +249,15 @@ bool door_exchange(const struct receipt *e, struct delivery *d)
 	x[REG_T4] = e->buffer;
 	x[REG_T5] = (u64)e->copy;
 	x[REG_T6] = e->copy_len;
+	if (placed_exchange()) {
+		door_received(d);
+		return true;
+	}
 	called.request.kind = KIND_ROUTED;
 	called.request.cap = SLOT_NONE;
 	called.request.reply = e->reply;
 	called.request.data = (const u8 *)(e->buffer & ~PAGE_MASK);
-	if (!placed_exchange())
-		return false;
-	door_received(d);
-	return true;
+	return false;
 }
 
 void door_wait(void)
