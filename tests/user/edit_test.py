@@ -158,10 +158,23 @@ def completion_of_commands(t):
     assert t.result("unse\tx; printen\tHOME").startswith("/")
 
 
+def begin(t, command):
+    """Types a command, and waits until it runs in the foreground."""
+    t.p.send(f"sh -c 'echo be''gun; exec {command}'\r")
+    t.p.expect_exact("begun\r\n")
+
+
+def reported(t, what):
+    """Types empty lines until the shell says it."""
+    for _ in range(100):
+        if what in t.ask(""):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"never: {what}")
+
+
 def interrupt_kills_the_foreground_job(t):
-    t.p.send("sleep 30\r")
-    t.p.expect("\r\n")
-    time.sleep(0.5)
+    begin(t, "sleep 30")
     t.p.send(ctrl("C"))
     t.p.expect_exact("PROMPT> ")
     assert t.result("echo $?") == "130"
@@ -180,8 +193,7 @@ def interrupt_ends_a_loop(t):
 
 
 def stopped_jobs_continue(t):
-    t.p.send("sleep 1\r")
-    time.sleep(0.3)
+    begin(t, "sleep 1")
     t.p.send(ctrl("Z"))
     t.p.expect("Stopped")
     t.p.expect_exact("PROMPT> ")
@@ -191,19 +203,16 @@ def stopped_jobs_continue(t):
 
 
 def stopped_jobs_can_be_killed(t):
-    t.p.send("sleep 30\r")
-    time.sleep(0.4)
+    begin(t, "sleep 30")
     t.p.send(ctrl("Z"))
     t.p.expect_exact("PROMPT> ")
     t.ask("kill %1")
-    time.sleep(0.3)
-    assert "Terminated" in t.ask("")
+    reported(t, "Terminated")
 
 
 def background_jobs_are_reported(t):
     t.ask("sleep 0.2 &")
-    time.sleep(0.5)
-    assert "Done" in t.ask("")
+    reported(t, "Done")
 
 
 def errors_do_not_end_it(t):
