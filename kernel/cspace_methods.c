@@ -155,12 +155,6 @@ static err_t clone_fixed(struct cspace *to, struct cspace *from, u32 mask)
 	return err;
 }
 
-static err_t clone_start(struct cspace *to, const struct cspace *from)
-{
-	to->limit = from->limit;
-	return from->routes_frame ? routes_take(to, from->routes_frame) : 0;
-}
-
 /* s is no session that is seen and alive; its bit, if nothing is: then d stays empty. */
 __attribute__((noinline, cold)) static u64 clone_rare(struct slot *d, struct slot *s, u64 n)
 {
@@ -203,14 +197,19 @@ static void clone_bits(struct cspace *to, struct cspace *from, u32 n, u64 bits)
 		to->full |= 1ull << n / SLOTS_PER_PAGE;
 }
 
-/* One word of the bitmap of used slots: those below the limit. */
+/* The rest of a word of the bitmap of used slots, from slot n on: those below the limit. */
+static u64 used_bits(const struct cspace *c, u64 n)
+{
+	u64 bits = c->used[n / 64] >> n % 64, below = c->limit - n;
+
+	return below < 64 ? bits & ((1ull << below) - 1) : bits;
+}
+
 static err_t clone_word(struct cspace *to, struct cspace *from, u32 n)
 {
-	u64 bits = from->used[n / 64], below = from->limit - n;
+	u64 bits = used_bits(from, n);
 	err_t err = 0;
 
-	if (below < 64)
-		bits &= (1ull << below) - 1;
 	if (!bits)
 		return 0;
 	if (!to->used[n / 64]) {
@@ -239,8 +238,10 @@ err_t cspace_method_clone(struct invocation *v)
 		return err;
 	if (to == from || v->in[2] > SLOT_FIXED)
 		return -EINVAL;
-	if (!at)
-		err = clone_start(to, from);
+	if (!at) {
+		to->limit = from->limit;
+		err = from->routes_frame ? routes_take(to, from->routes_frame) : 0;
+	}
 	if (v->in[2]) {
 		to->limit = (u32)v->in[2];
 		at = from->limit;
@@ -266,10 +267,8 @@ err_t cspace_method_identify(struct invocation *v)
 	struct object *o = cspace_object(v->cspace, n);
 	const struct session *s = (const struct session *)(void *)o;
 
-	if (n == SLOT_NONE)
-		return -EINVAL;
 	if (!o)
-		return 0;
+		return n == SLOT_NONE ? -EINVAL : 0;
 	v->out[0] = o->type;
 	v->out[1] = cspace_find(v->cspace, n)->flags;
 	if (o->type != OBJECT_SESSION || !s->endpoint)
@@ -315,22 +314,26 @@ static u64 next_used(struct cspace *c, u64 n)
 	return c->limit;
 }
 
+/* One entry looks at so many words with slots in use, or closes what there is of one. */
+#define CLOSE_WORDS 16u
+
 err_t cspace_method_close_exec(struct invocation *v)
 {
 	struct cspace *c = v->cspace;
-	u32 budget = METHOD_CHUNK;
+	u32 words = CLOSE_WORDS;
+	u64 *n = &v->in[0];
 
-	for (u64 n = next_used(c, v->in[0]); n < c->limit; n = next_used(c, n + 1)) {
-		struct slot *s = cspace_find(c, (slot_t)n);
+	for (; *n < c->limit && words; *n = (*n | 63) + 1) {
+		struct slot *s = cspace_find(c, (slot_t)*n);
+		u64 bits = used_bits(c, *n);
 
-		if (!budget--) {
-			v->in[0] = n;
-			return METHOD_AGAIN;
-		}
-		if (s->flags & SLOT_CLOEXEC)
-			slot_clear(s);
+		for (words -= bits != 0; bits; bits >>= 1, s++)
+			if (bits & 1 && s->flags & SLOT_CLOEXEC && visible(s)) {
+				slot_clear(s);
+				words = 0;
+			}
 	}
-	return 0;
+	return *n < c->limit ? METHOD_AGAIN : 0;
 }
 
 err_t cspace_method_next(struct invocation *v)

@@ -252,6 +252,23 @@ static void many_descriptors_close_with_exec(void)
     EXPECT(ask((struct ask){CSPACE + B, CSPACE_IDENTIFY, {327}}).word[0], OBJECT_NOTIFICATION);
 }
 
+static void exec_closes_descriptors_far_away_and_none_above_the_limit(void)
+{
+    const u32 last = 512 + 18 * 64;
+
+    EXPECT(method(CSPACE + B, CSPACE_LIMIT, 4096, 0), 0);
+    fill(512, 64, 19); /* more words than one entry looks at */
+    fill(last + 5, 1, 1);
+    EXPECT(ask((struct ask){CSPACE + B, CSPACE_FLAGS, {last, 0, SLOT_CLOEXEC}}).error, 0);
+    EXPECT(ask((struct ask){CSPACE + B, CSPACE_FLAGS, {last + 5, 0, SLOT_CLOEXEC}}).error, 0);
+    EXPECT(method(CSPACE + B, CSPACE_LIMIT, last + 3, 0), 0);
+    EXPECT(method(CSPACE + B, CSPACE_CLOSE_EXEC, 0, 0), 0);
+    EXPECT(ask((struct ask){CSPACE + B, CSPACE_IDENTIFY, {last - 64}}).word[0],
+           OBJECT_NOTIFICATION);
+    EXPECT(ask((struct ask){CSPACE + B, CSPACE_IDENTIFY, {last}}).word[0], 0);
+    EXPECT(ask((struct ask){CSPACE + B, CSPACE_IDENTIFY, {last + 5}}).word[0], OBJECT_NOTIFICATION);
+}
+
 static void a_space_with_many_tables_is_reclaimed_in_chunks(void)
 {
     const struct pool *pool = cspace_named(thread_cspace(side[A]), POOL, OBJECT_POOL);
@@ -320,6 +337,7 @@ const struct unit units_tables[] = {
     UNIT(a_full_table_has_no_lowest_slot),
     UNIT(a_clone_has_what_the_table_had),
     UNIT(many_descriptors_close_with_exec),
+    UNIT(exec_closes_descriptors_far_away_and_none_above_the_limit),
     UNIT(a_space_with_many_tables_is_reclaimed_in_chunks),
     UNIT(a_space_reclaimed_by_who_runs_in_it),
     UNIT(the_last_spaces_share_an_identifier),
