@@ -198,7 +198,7 @@ static void clone_bits(struct cspace *to, struct cspace *from, u32 n, u64 bits)
 }
 
 /* The rest of a word of the bitmap of used slots, from slot n on: those below the limit. */
-static u64 used_bits(const struct cspace *c, u64 n)
+static inline u64 used_bits(const struct cspace *c, u64 n)
 {
 	u64 bits = c->used[n / 64] >> n % 64, below = c->limit - n;
 
