@@ -152,7 +152,8 @@ static inline __attribute__((always_inline)) bool answer_routed(struct request *
 }
 
 /* A fault's reply has no room for a result: its words are those of MSG_MAP. */
-static bool answer_full(struct request *q, struct answer *a, s64 result)
+static inline __attribute__((always_inline)) bool answer_full(struct request *q, struct answer *a,
+							      s64 result)
 {
 	struct delivery d = {.cap = a->cap};
 
