@@ -280,16 +280,15 @@ struct thread *trap_yield(struct thread *t)
 	if (!n || hart.barrier != t->priority || n->marked || !n->aspace_slot.object
 	    || thread_is_server(t) || thread_is_server(n) || !account_program(n))
 		return yield_any(t);
-	next = n->next;
+	next = n->next; /* n has no previous one, and t is in no queue */
 	q->head = next ? next : t;
-	t->next = 0;
-	t->prev = next ? q->tail : 0;
 	if (next) {
+		n->next = 0;
 		next->prev = 0;
-		q->tail->next = t;
+		t->prev = q->tail;
+		t->prev->next = t;
 	}
 	q->tail = t;
-	n->next = n->prev = 0;
 	t->state = THREAD_READY;
 	t->preempted = false;
 	n->call = 0; /* RUNNING */
