@@ -16,11 +16,9 @@ static struct saved_registers buffer;
 /* Whole words, both sides aligned: a call of memcpy costs more than most of these copies. */
 static inline void copy_8(u64 *to, const u64 *from)
 {
-	u64 a = from[0], b = from[1], c = from[2], d = from[3];
-	u64 e = from[4], f = from[5], g = from[6], h = from[7];
-
-	to[0] = a, to[1] = b, to[2] = c, to[3] = d;
-	to[4] = e, to[5] = f, to[6] = g, to[7] = h;
+#pragma GCC unroll 8
+	for (u32 i = 0; i < 8; i++)
+		to[i] = from[i];
 }
 
 /* Half of the registers. */

@@ -28,9 +28,7 @@ err_t reply_invoke(struct invocation *v, method_fn *fn)
 		return r->state == REPLY_DEAD ? fn(v) : -EINVAL;
 	if (reply_bound(r))
 		return reply_bound(r);
-	if ((TRUSTED & BIT(label)) && !trusted(r))
-		return -EPERM;
-	return fn(v);
+	return (TRUSTED & BIT(label)) && !trusted(r) ? -EPERM : fn(v);
 }
 
 /* The page that a RETRY is to fault in. */
@@ -246,9 +244,7 @@ static err_t forward_target(struct invocation *v, struct reply *r, struct sessio
 	} else {
 		*s = cspace_named(thread_cspace(v->caller), (slot_t)v->in[1], OBJECT_SESSION);
 	}
-	if (!*s)
-		return -EBADF;
-	return (*s)->endpoint ? 0 : -EIO;
+	return !*s ? -EBADF : (*s)->endpoint ? 0 : -EIO;
 }
 
 err_t reply_method_forward(struct invocation *v)

@@ -55,6 +55,8 @@ void arch_direct_map(const struct boot_range *ranges, u32 n, frame_t tables);
 u64 arch_direct_limit(void);
 void arch_page_clear(void *page);                /* 4 KiB */
 void arch_page_copy(void *to, const void *from); /* 4 KiB */
+/* Copies a string up to and with its NUL, at most max bytes; how many.  *found: it has ended. */
+u64 arch_string_copy(u8 *to, const u8 *from, u64 max, bool *found);
 
 /* --- Page tables (Sv39 here: three levels of 512 entries) --------------------- */
 #define ARCH_LEVELS 3

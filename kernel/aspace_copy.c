@@ -59,32 +59,6 @@ u64 aspace_copy(struct user_place to, struct user_place from, u64 len, bool *at_
 	return done;
 }
 
-/* Length of the string at s up to and with its NUL, at most max; *found says whether it ends. */
-static u64 string_length(const u8 *s, u64 max, bool *found)
-{
-	typedef u64 __attribute__((may_alias)) word_t;
-	const u64 ones = 0x0101010101010101ul, highs = ones << 7;
-	u64 n = 0;
-
-	while (n < max && ((u64)(s + n) & 7 || max - n < 8)) {
-		if (!s[n++])
-			goto end;
-	}
-	for (; n + 8 <= max; n += 8) {
-		u64 w = *(const word_t *)(const void *)(s + n);
-
-		if ((w - ones) & ~w & highs)
-			break;
-	}
-	while (n < max)
-		if (!s[n++])
-			goto end;
-	return n;
-end:
-	*found = true;
-	return n;
-}
-
 u64 aspace_copy_string(struct user_place to, struct user_place from, u64 max, bool *found)
 {
 	u64 done = 0;
@@ -96,9 +70,7 @@ u64 aspace_copy_string(struct user_place to, struct user_place from, u64 max, bo
 
 		if (!t)
 			break;
-		n = string_length(f, n, found);
-		memcpy(t, f, n);
-		done += n;
+		done += arch_string_copy(t, f, n, found);
 	}
 	return done;
 }

@@ -42,17 +42,11 @@ err_t cspace_init(struct cspace *c)
 
 /* --- Bookkeeping ------------------------------------------------------------------------ */
 
-static bool page_full(const struct cspace *c, u32 page)
-{
-	return (c->used[2 * page] & c->used[2 * page + 1]) == ~0ull;
-}
-
 void cspace_mark_page(struct cspace *c, u32 page)
 {
-	if (page_full(c, page))
-		c->full |= 1ull << page;
-	else
-		c->full &= ~(1ull << page);
+	bool full = (c->used[2 * page] & c->used[2 * page + 1]) == ~0ull;
+
+	c->full = (c->full & ~(1ull << page)) | (u64)full << page;
 	c->room = cspace_has_room(c);
 }
 

@@ -35,9 +35,7 @@ static err_t free_slot(const struct invocation *v, struct slot **s)
 	if (n >= SLOTS_ALL)
 		return -EINVAL;
 	*s = cspace_slot(c, (slot_t)n);
-	if (!*s)
-		return -ENOMEM;
-	return (*s)->object ? -EBUSY : 0;
+	return !*s ? -ENOMEM : (*s)->object ? -EBUSY : 0;
 }
 
 err_t cspace_method_put(struct invocation *v)

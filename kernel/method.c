@@ -99,9 +99,7 @@ err_t trap_method(struct invocation *v)
 	u64 n = (u64)method_label(v) - ((u64)o->type << 8) - 1;
 	method_fn *fn = n < METHODS ? methods[o->type][n] : 0;
 
-	if (!fn)
-		return -ENOSYS;
-	return o->type == OBJECT_REPLY ? reply_invoke(v, fn) : fn(v);
+	return !fn ? -ENOSYS : o->type == OBJECT_REPLY ? reply_invoke(v, fn) : fn(v);
 }
 
 static void settle(const struct invocation *v, err_t err)

@@ -124,6 +124,57 @@ int memcmp(const void *a, const void *b, size_t len)
 	return 0;
 }
 
+#define STRING_SHORT 24u /* bytes: what is behind them is looked at by words first */
+
+/* Length of the string at s up to and with its NUL, at most max; *found says whether it ends. */
+static u64 string_length(const u8 *s, u64 max, bool *found)
+{
+	const u64 ones = 0x0101010101010101ul, highs = ones << 7;
+	u64 n = 0;
+
+	while (n < max && ((u64)(s + n) & 7 || max - n < 8)) {
+		if (!s[n++])
+			goto end;
+	}
+	for (; n + 8 <= max; n += 8) {
+		u64 w = *(const word_t *)(const void *)(s + n);
+
+		if ((w - ones) & ~w & highs)
+			break;
+	}
+	while (n < max)
+		if (!s[n++])
+			goto end;
+	return n;
+end:
+	*found = true;
+	return n;
+}
+
+static __attribute__((noinline)) u64 copy_rest(u8 *to, const u8 *from, u64 max, bool *found)
+{
+	u64 n = string_length(from, max, found);
+
+	memcpy(to, from, n);
+	return STRING_SHORT + n;
+}
+
+u64 arch_string_copy(u8 *to, const u8 *from, u64 max, bool *found)
+{
+	const u8 *first = from, *end = from + (max < STRING_SHORT ? max : STRING_SHORT);
+
+	while (from < end) {
+		u8 byte = *from++;
+
+		*to++ = byte;
+		if (!byte) {
+			*found = true;
+			return (u64)(from - first);
+		}
+	}
+	return max > STRING_SHORT ? copy_rest(to, from, max - STRING_SHORT, found) : max;
+}
+
 void arch_page_clear(void *page)
 {
 	word_t *p = page, *end = p + PAGE_SIZE / sizeof *p;
