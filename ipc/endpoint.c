@@ -306,20 +306,16 @@ err_t endpoint_destroy(struct endpoint *e)
 
 err_t endpoint_method_mint(struct invocation *v)
 {
-	struct endpoint *e = v->endpoint;
 	struct session *s;
 	struct slot *slot;
 	err_t err = method_receive_slot(v, &slot);
 
 	if (err)
 		return err;
-	s = (void *)pool_object_get(e->object.pool, OBJECT_SESSION);
+	s = session_make(v->endpoint, v->in[0]);
 	if (!s)
 		return -ENOMEM;
-	s->badge = v->in[0];
 	s->no_closed = v->in[1] & SESSION_NO_CLOSED;
-	s->endpoint = e;
-	list_add(&e->sessions, &s->link);
 	method_receive(v, slot, &s->object);
 	return 0;
 }

@@ -121,6 +121,7 @@ void deliver_bits(struct thread *r, struct notification *n);
 void deliver_error(struct thread *r, err_t error);
 
 /* --- session.c --- */
+struct session *session_make(struct endpoint *e, u64 badge); /* of no use yet; 0: no memory */
 void session_release(struct session *s); /* the last one queues the closed message */
 void session_kill(struct session *s);    /* its endpoint dies */
 void session_free(struct session *s);    /* used by nobody, and its server knows */

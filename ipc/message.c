@@ -84,6 +84,31 @@ static inline struct slot *sendable(struct thread *t)
 	return o && !o->dead && o->type != OBJECT_REPLY && !(s->flags & SLOT_RESERVED) ? s : 0;
 }
 
+static u8 cloexec_wanted(const struct thread *c)
+{
+	return c->route_cap < 6 && c->frame.a[c->route_cap] & ROUTE_O_CLOEXEC ? SLOT_CLOEXEC : 0;
+}
+
+/* MSG_MINT: its descriptor, or an error. */
+static s64 reply_session(struct thread *r, struct reply *p)
+{
+	struct thread *c = p->caller;
+	struct slot *to;
+	struct session *s;
+
+	if ((r->frame.t0 >> 32 & ~(u64)MSG_RECEIVE) != MSG_MINT || c->call_kind != CALL_ROUTED
+	    || c->route_flags & ROUTE_CAP_FIXED)
+		return -EINVAL;
+	to = cspace_free_descriptor(thread_cspace(c));
+	if (!to)
+		return -EMFILE;
+	s = session_make(p->endpoint, r->frame.t6);
+	if (!s)
+		return -ENOMEM;
+	slot_set(to, &s->object, cloexec_wanted(c));
+	return to->index;
+}
+
 /* A capability of the reply goes to the caller: its slot or descriptor, or an error. */
 static s64 reply_capability(struct slot *from, struct thread *c, u32 flags)
 {
@@ -102,8 +127,7 @@ static s64 reply_capability(struct slot *from, struct thread *c, u32 flags)
 			slot_clear(s);
 	} else if (c->call_kind == CALL_ROUTED) {
 		s = cspace_free_descriptor(to);
-		if (c->route_cap < 6 && (c->frame.a[c->route_cap] & ROUTE_O_CLOEXEC))
-			cloexec = SLOT_CLOEXEC;
+		cloexec = cloexec_wanted(c);
 	} else {
 		if (c->call_kind != CALL_NATIVE || !((c->frame.t0 >> 32) & MSG_RECEIVE))
 			return -EINVAL;
@@ -204,6 +228,8 @@ s64 trap_reply_action(struct thread *server, struct reply *p)
 		return copy_plain(p->caller, server, f->t5, f->t6);
 	if (flags == MSG_MAP && kind == CALL_PAGER)
 		return reply_map(server, p);
+	if (flags & MSG_MINT)
+		return reply_session(server, p);
 	from = (flags & ~(u32)MSG_MOVE) == MSG_SEND ? sendable(server) : 0;
 	/* nor may it be what has been looked at: what the server serves, or the call's session */
 	if (!from || from->object->type == OBJECT_ENDPOINT
@@ -264,8 +290,9 @@ static err_t reply_actions(struct thread *r, struct reply *p, u64 word[2], s64 *
 		err = reply_copy(r, p, word);
 	if (!err && (flags & MSG_MAP))
 		err = reply_map(r, p);
-	if (!err && (flags & MSG_SEND)) {
-		*slot = reply_capability(sendable(r), p->caller, flags);
+	if (!err && (flags & (MSG_SEND | MSG_MINT))) {
+		*slot = flags & MSG_MINT ? reply_session(r, p)
+					 : reply_capability(sendable(r), p->caller, flags);
 		err = *slot < 0 ? (err_t)*slot : 0;
 	}
 	return err;

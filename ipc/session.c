@@ -13,6 +13,18 @@ static void session_unlink(struct session *s)
 	s->endpoint = 0;
 }
 
+struct session *session_make(struct endpoint *e, u64 badge)
+{
+	struct session *s = (void *)pool_object_get(e->object.pool, OBJECT_SESSION);
+
+	if (!s)
+		return 0;
+	s->badge = badge;
+	s->endpoint = e;
+	list_add(&e->sessions, &s->link);
+	return s;
+}
+
 void session_release(struct session *s)
 {
 	ASSERT(s->object.uses > 0);

@@ -85,7 +85,7 @@ bool placed_reply_recv(struct thread *t)
 		done = label < 0 ? -EINVAL : trap_reply_action(t, r);
 		if (done < 0)
 			return false;
-		if (FLAGS(f) & MSG_SEND)
+		if (FLAGS(f) & (MSG_SEND | MSG_MINT))
 			result = done;
 		else
 			done = SLOT_NONE;

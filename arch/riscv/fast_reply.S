@@ -106,7 +106,7 @@ reply_action:
 	bltz	a0, trap_params_saved	/* what goes wrong is the slow path's */
 	beqz	s11, 5f
 	/* commit */
-	andi	t6, s0, MAY_SEND
+	andi	t6, s0, MAY_SEND | MAY_MINT
 	bnez	t6, routed_kept
 	ld	a0, FRAME_A0(s10)
 	j	routed_kept

@@ -151,6 +151,7 @@
 #define MAY_COPY 8
 #define MAY_ALSO 32
 #define MAY_PASS 64
+#define MAY_MINT 128
 #define NUMBER_OF_ROUTES 512
 #define NUMBER_OF_FIXED 32
 #define FIRST_FIXED 8192

@@ -56,6 +56,9 @@ enum message_flag {
 	                          first caller to the first out window of the second; MSG_COPY with
 	                          MSG_ALSO: the other way.  EFAULT: not all of them, or not in one
 	                          go (REPLY_COPY tells): nobody is answered */
+	MSG_MINT = 1u << 7,    /* reply to a routed call, no other flag: a new session of the call's
+	                          endpoint, with badge t6, goes along as a descriptor.  ENOMEM: its
+	                          pool is empty */
 };
 
 /* Kinds of delivery: t0. */

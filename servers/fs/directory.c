@@ -31,6 +31,14 @@ static u32 hash_in(const struct inode *dir, u32 h)
 	return h ^ h >> 15;
 }
 
+static bool same_name(const char *a, const char *b, u32 len)
+{
+	for (const char *end = a + len; a < end; a++, b++)
+		if (*a != *b)
+			return false;
+	return true;
+}
+
 struct entry *entry_find_hashed(const struct inode *dir, const char *name, u32 len, u32 hash)
 {
 	struct entry *e;
@@ -38,7 +46,7 @@ struct entry *entry_find_hashed(const struct inode *dir, const char *name, u32 l
 	hash = hash_in(dir, hash);
 	for (e = buckets[hash % BUCKETS]; e; e = e->next_hash)
 		if (e->hash == hash && e->dir == dir && e->len == len
-		    && memcmp(e->name, name, len) == 0)
+		    && same_name(e->name, name, len))
 			return e;
 	return 0;
 }

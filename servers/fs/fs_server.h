@@ -239,8 +239,7 @@ struct open_file *open_of(const struct request *q); /* the session itself, or ar
 s64 open_of_descriptor(const struct request *q, s32 descriptor, struct open_file **f);
 s64 open_session(struct inode *i, u32 flags, enum open_kind kind,
 		 const struct caller *who); /* slot */
-s64 open_answer(struct inode *i, u32 flags, enum open_kind kind, const struct request *q,
-		struct answer *a);
+s64 open_answer(struct inode *i, u32 flags, const struct request *q, struct answer *a);
 void open_closed(u64 badge);
 u64 open_count(void);
 

@@ -114,7 +114,9 @@ static const struct operation native[] = {
 /* What an answer that was not sent has done: an offset moved, or a session made. */
 static void fs_undo(struct request *q, struct answer *a)
 {
-	if (a->flags & MSG_SEND)
+	if (a->flags & MSG_MINT)
+		open_closed(a->copy_len);
+	else if (a->flags & MSG_SEND)
 		slot_delete(a->cap);
 	else if (q->kind == KIND_ROUTED)
 		file_undo(q);

@@ -103,7 +103,7 @@ static s64 open_inode(struct request *q, struct answer *a, struct inode *i, bool
 	if (error)
 		return error;
 	if (flags & LINUX_O_PATH)
-		return open_answer(i, flags & PATH_FLAGS & ~(u32)LINUX_O_CLOEXEC, OPEN_FILE, q, a);
+		return open_answer(i, flags & PATH_FLAGS & ~(u32)LINUX_O_CLOEXEC, q, a);
 	error = is_new ? 0 : check_rights(q, i, flags);
 	if (error)
 		return error;
@@ -115,7 +115,7 @@ static s64 open_inode(struct request *q, struct answer *a, struct inode *i, bool
 		error = regular_prepare(q, i, flags);
 	if (error)
 		return error;
-	return open_answer(i, (flags & ~(u32)FLAGS_DROPPED) | LINUX_O_LARGEFILE, OPEN_FILE, q, a);
+	return open_answer(i, (flags & ~(u32)FLAGS_DROPPED) | LINUX_O_LARGEFILE, q, a);
 }
 
 static s64 open_missing(struct request *q, struct answer *a, const struct place *p)

@@ -95,23 +95,24 @@ static struct open_file *file_make(struct inode *i, u32 flags, enum open_kind ki
 {
 	u32 account = account_of(who->uid);
 	struct open_file *f;
+	u64 badge;
 
 	if (who->uid != 0 && accounts[account].files >= FILES_OF_USER)
 		return 0;
 	f = slab_take(&slab);
-	if (!f)
+	badge = f ? badge_take(&open_files, f) : 0;
+	if (!badge) {
+		if (f)
+			slab_free(&slab, f);
 		return 0;
+	}
 	*f = (struct open_file){.inode = i,
 				.flags = flags,
 				.kind = kind,
 				.may = may_of(flags, kind),
 				.account = account,
 				.opener = who->entry ? who->entry->pid : 0,
-				.badge = badge_take(&open_files, f)};
-	if (!f->badge) {
-		slab_free(&slab, f);
-		return 0;
-	}
+				.badge = badge};
 	accounts[account].files++;
 	inode_hold(i);
 	if (may_write(f))
@@ -134,17 +135,16 @@ s64 open_session(struct inode *i, u32 flags, enum open_kind kind, const struct c
 	return slot;
 }
 
-/* The capability moves to the caller with the answer. */
-s64 open_answer(struct inode *i, u32 flags, enum open_kind kind, const struct request *q,
-		struct answer *a)
+/* The session is made with the answer. */
+s64 open_answer(struct inode *i, u32 flags, const struct request *q, struct answer *a)
 {
 	struct caller who = caller_of(q);
-	s64 slot = open_session(i, flags, kind, &who);
+	struct open_file *f = file_make(i, flags, OPEN_FILE, &who);
 
-	if (slot < 0)
-		return slot;
-	a->cap = (slot_t)slot;
-	a->flags = MSG_SEND | MSG_MOVE;
+	if (!f)
+		return -ENFILE;
+	a->copy_len = f->badge;
+	a->flags = MSG_MINT;
 	return 0;
 }
 

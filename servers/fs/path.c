@@ -120,17 +120,19 @@ static s32 component_find(struct walk *w, struct place *p)
 /* Takes the next component off the path: false at its end. */
 static bool component_next(struct walk *w, struct place *p)
 {
-	const char *end;
+	const char *end = w->at;
+	u32 hash = 0;
+	char c = *end;
 
-	while (*w->at == '/')
-		w->at++;
-	p->hash = 0;
-	for (end = w->at; *end && *end != '/'; end++)
-		p->hash = name_hash_add(p->hash, *end);
-	p->name = w->at;
-	p->len = (u32)(end - w->at);
+	while (c == '/')
+		c = *++end;
+	p->name = end;
+	for (; c && c != '/'; c = *++end)
+		hash = name_hash_add(hash, c);
+	p->hash = hash;
+	p->len = (u32)(end - p->name);
 	w->at = end;
-	p->slash = *end == '/';
+	p->slash = c == '/';
 	return p->len > 0;
 }
 
@@ -183,7 +185,8 @@ static s32 walk(struct walk *w, struct place *p)
 {
 	s32 done = 0;
 
-	*p = (struct place){.descriptor = -1};
+	p->inode = 0;
+	p->descriptor = -1;
 	while (done == 0) {
 		if (!component_next(w, p)) {
 			*p = (struct place){.inode = w->dir, .last = LAST_ROOT, .descriptor = -1};

@@ -41,7 +41,7 @@ struct answer {
 	slot_t cap; /* MSG_SEND: slot sent (MSG_MOVE: and emptied); MSG_MAP: Memory */
 	u32 pad;
 	const void *copy; /* MSG_COPY: into the caller's first out window */
-	u64 copy_len;
+	u64 copy_len;     /* MSG_MINT: the badge */
 };
 
 /* Where the next message goes. */

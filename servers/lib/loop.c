@@ -18,6 +18,8 @@
 #include "servers/lib/poll.h"
 #include "servers/lib/replies.h"
 
+#define MINT_PAGES 4 /* for the pool, when it has no room for a session */
+
 static const struct server *server;
 static u64 buffer; /* of deliveries: address | log2 of its size, 0: none */
 
@@ -96,11 +98,17 @@ static s64 answer_cut(const struct request *q, struct failure f)
 	return (s64)f.done;
 }
 
+static bool answer_full(struct request *q, struct answer *a, s64 result);
+
 /* The reply did not happen: undo, answer why.  If that fails too, the caller is dead. */
 static __attribute__((noinline)) bool answer_failed(struct request *q, struct answer *a,
 						    struct failure f)
 {
-	s64 result = answer_cut(q, f);
+	s64 result;
+
+	if (a->flags & MSG_MINT && f.label == -ENOMEM && pool_feed(MINT_PAGES) >= 0)
+		return answer_full(q, a, (s64)a->word[0]);
+	result = answer_cut(q, f);
 
 	if (!result) {
 		result = reply_failure(f.label, f.stop);
@@ -134,8 +142,8 @@ static inline __attribute__((always_inline)) u64 whatever(void)
 	return x;
 }
 
-/* Of a routed call: a number, not negative, and bytes if the flags are MSG_COPY.  Other words, and
- * where there is no copy its address and length, are nobody's. */
+/* Of a routed call: a number, not negative, and bytes if the flags are MSG_COPY, a session if they
+ * are MSG_MINT.  Other words, and where there is neither address and length, are nobody's. */
 static inline __attribute__((always_inline)) bool answer_routed(struct request *q, struct answer *a,
 								s64 result, u64 flags)
 {
@@ -290,7 +298,8 @@ static inline __attribute__((always_inline)) bool usual(const struct request *q,
 {
 	if (DEBUG_BUILD && result >= 0 && reply_current != q->reply)
 		server_panic("%s: %d answered twice\n", server->name, q->label);
-	return result >= 0 && second.reply == SLOT_NONE && (!a->flags || a->flags == MSG_COPY);
+	return result >= 0 && second.reply == SLOT_NONE
+	       && (!a->flags || a->flags == MSG_COPY || a->flags == MSG_MINT);
 }
 
 static inline __attribute__((always_inline)) bool answer(struct request *q, struct answer *a,
@@ -327,8 +336,10 @@ static void serve(struct request *q)
 				more = answer(q, &a, result);
 			else if (!a.flags)
 				more = answer_routed(q, &a, result, 0);
-			else
+			else if (a.flags == MSG_COPY)
 				more = answer_routed(q, &a, result, MSG_COPY);
+			else
+				more = answer_routed(q, &a, result, MSG_MINT);
 		} else if (is_request(q, &a)) {
 			result = operate(operation_of(q), q, &a);
 			more = answer(q, &a, result);

@@ -27,6 +27,68 @@ static void capability_cloexec(void)
 	the.call.x[A0 + CLOEXEC_ARGUMENT] = ROUTE_O_CLOEXEC;
 }
 
+static void give_two(u32 n)
+{
+	if (!n) {
+		sending(SLOT_REPLY, REPLY_GIVE, SLOT_SPARE, 0);
+		sending(SLOT_REPLY, REPLY_GIVE, SLOT_SPARE, SLOT_CLOEXEC);
+	}
+}
+
+/* --- A session that is made with the reply --- */
+
+static void minted(void)
+{
+	reply_sends(MSG_MINT, SLOT_EMPTY);
+	the.answer.x[T6] = SPARE_BADGE + 1;
+}
+
+static void minted_cloexec(void)
+{
+	minted();
+	the.route.cap_arg = CLOEXEC_ARGUMENT;
+	the.call.x[A0 + CLOEXEC_ARGUMENT] = ROUTE_O_CLOEXEC;
+}
+
+static void minted_table_full(void)
+{
+	minted();
+	the.before_call = fill_table;
+}
+
+static void minted_fixed(void)
+{
+	minted();
+	the.route.flags = ROUTE_CAP_FIXED;
+	the.route.cap_arg = 5;
+}
+
+static void minted_and_sent(void)
+{
+	minted();
+	the.answer.x[T0] |= (u64)MSG_SEND << 32;
+	the.answer.x[T3] = SLOT_SPARE;
+}
+
+static void minted_and_copied(void)
+{
+	minted();
+	the.answer.x[T0] |= (u64)MSG_COPY << 32;
+}
+
+static void minted_and_given(void)
+{
+	minted();
+	the.before_answer = give_two;
+}
+
+static void minted_for_native(void)
+{
+	the.answer.x[T0] = (u64)MSG_MINT << 32;
+}
+
+/* --- Nothing to send --- */
+
 static void capability_empty(void)
 {
 	reply_sends(MSG_SEND, SLOT_EMPTY);
@@ -96,14 +158,6 @@ static void capability_endpoint_moved(void)
 	reply_sends(MSG_SEND | MSG_MOVE, SLOT_ENDPOINT);
 }
 
-static void give_two(u32 n)
-{
-	if (!n) {
-		sending(SLOT_REPLY, REPLY_GIVE, SLOT_SPARE, 0);
-		sending(SLOT_REPLY, REPLY_GIVE, SLOT_SPARE, SLOT_CLOEXEC);
-	}
-}
-
 static void given(void)
 {
 	case_routed();
@@ -148,6 +202,14 @@ const struct test_case given_cases[] = {
 	{"capability_fixed_last_use", 1, capability_fixed_last_use},
 	{"capability_of_the_call", 1, capability_of_the_call},
 	{"capability_endpoint_moved", 1, capability_endpoint_moved},
+	{"minted", 2, minted},
+	{"minted_cloexec", 2, minted_cloexec},
+	{"minted_table_full", 1, minted_table_full},
+	{"minted_fixed", 1, minted_fixed},
+	{"minted_and_sent", 1, minted_and_sent},
+	{"minted_and_copied", 1, minted_and_copied},
+	{"minted_and_given", 1, minted_and_given},
+	{"minted_for_native", 1, minted_for_native},
 	{"given", 1, given},
 	{"given_then_error", 1, given_then_error},
 	{0, 0, 0},

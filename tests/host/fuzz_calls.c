@@ -121,7 +121,7 @@ static void fill_rest(struct registers *r)
     if (what & 8)
         r->t5 = word(), r->t6 = word();
     if (what & 16)
-        r->label |= (u64)(byte() & 31) << 32;
+        r->label |= (u64)byte() << 32;
     else if (what & 2)
         r->label |= (u64)(MSG_SEND | MSG_RECEIVE) << 32;
 }

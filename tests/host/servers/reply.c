@@ -102,6 +102,29 @@ static s64 answer_capability(struct sim_caller *c, const struct sim_sent *s)
     return fixed || !to ? 0 : to - space->slot;
 }
 
+/* MSG_MINT: its descriptor, or an error. */
+static s64 answer_session(struct sim_caller *c, const struct sim_sent *s)
+{
+    struct sim_cspace *space = &sim.cspace[sim.client[c->client].cspace];
+    struct sim_slot *to;
+    struct sim_object *o;
+    bool cloexec = c->route.cap_arg < 6 && c->word[c->route.cap_arg] & ROUTE_O_CLOEXEC;
+
+    if (s->label >> 32 != MSG_MINT || c->kind != KIND_ROUTED || c->route.flags & ROUTE_CAP_FIXED)
+        return -EINVAL;
+    to = sim_free_descriptor(space);
+    if (!to)
+        return -EMFILE;
+    if (sim.pool_left == 0)
+        return -ENOMEM;
+    sim.pool_left -= sim.pool_left > 0;
+    o = sim_object_make(OBJECT_SESSION);
+    o->rank = (u8)world_id;
+    o->badge = s->copy_len;
+    sim_slot_set(to, o, cloexec ? SLOT_CLOEXEC : 0);
+    return to - space->slot;
+}
+
 /* len bytes from one caller's first in window to another's first out window, in one go. */
 static bool pass(struct sim_caller *to, struct sim_caller *from, u64 len)
 {
@@ -153,8 +176,8 @@ static s32 actions(struct sim_caller *c, const struct sim_sent *s, u64 word[2], 
         error = answer_copy(c, s, word);
     if (!error && flags & MSG_MAP)
         error = (s32)world_map(c, s);
-    if (!error && flags & MSG_SEND) {
-        *slot = answer_capability(c, s);
+    if (!error && flags & (MSG_SEND | MSG_MINT)) {
+        *slot = flags & MSG_MINT ? answer_session(c, s) : answer_capability(c, s);
         error = *slot < 0 ? (s32)*slot : 0;
     }
     return error;

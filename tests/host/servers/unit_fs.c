@@ -57,6 +57,25 @@ static void open_refuses(void)
     EXPECT(CALL(0, LINUX_openat, HERE, PATH, 0, 0), -ENAMETOOLONG);
 }
 
+/* The session is made with the answer: in a full table, and with an empty pool. */
+static void an_open_that_fails_leaves_nothing(void)
+{
+    u64 before = open_count();
+
+    sim.pool_left = 0;
+    EXPECT(opened(0, "/a", 0) >= 0, true); /* memory has more for the pool */
+    EXPECT(open_count(), before + 1);
+    sim.pool_left = 0;
+    w->odd = -ENOMEM;
+    EXPECT(opened(0, "/a", 0), -ENOMEM);
+    EXPECT(open_count(), before + 1);
+    sim.pool_left = -1;
+    while (opened(0, "/a", 0) >= 0)
+        before++;
+    EXPECT(opened(0, "/a", 0), -EMFILE);
+    EXPECT(open_count(), before + 1);
+}
+
 static void directories_and_their_names(void)
 {
     s64 fd;
@@ -277,6 +296,7 @@ const struct story stories[] = {
     STORY(what_is_written_is_read),
     STORY(the_archive_is_there),
     STORY(open_refuses),
+    STORY(an_open_that_fails_leaves_nothing),
     STORY(directories_and_their_names),
     STORY(mkdir_below_a_file_is_no_directory),
     STORY(links_and_renames),
