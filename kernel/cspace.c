@@ -62,12 +62,11 @@ bool cspace_has_room(struct cspace *c)
 slot_t cspace_lowest_free(struct cspace *c, slot_t from, slot_t to)
 {
 	slot_t n = from;
+	u64 pages;
 
-	while (n < to && n < SLOT_FIXED) {
-		u64 word = ~c->used[n / 64] >> n % 64, pages = ~c->full >> n / SLOTS_PER_PAGE;
+	while (n < to && n < SLOT_FIXED && (pages = ~c->full >> n / SLOTS_PER_PAGE)) {
+		u64 word = ~c->used[n / 64] >> n % 64;
 
-		if (!pages)
-			return SLOT_NONE;
 		if (!(pages & 1)) { /* all full pages from here on at once */
 			n = (n / SLOTS_PER_PAGE + lowest_bit(pages)) * SLOTS_PER_PAGE;
 		} else if (word) {
@@ -123,6 +122,8 @@ struct slot *cspace_descriptor(struct cspace *c, u64 argument)
 
 struct slot *cspace_free_descriptor(struct cspace *c)
 {
+	if (c && c->room && ~c->used[0])
+		return &c->page[0][lowest_bit(~c->used[0])];
 	return c ? cspace_slot(c, cspace_lowest_free(c, 0, c->limit)) : 0;
 }
 

@@ -28,7 +28,7 @@ COMMIT_POINT = re.compile(r"message_\d+$")
 ENTRY, FAULT = "trap_entry", "fast_fault"
 DELIVERIES = {"deliver_call", "deliver_notice", "deliver_bits", "placed_route", "called_native"}
 COPIES = {"memcpy", "memmove", "copy_blocks", "copy_shifted", "copy_words", "arch_page_copy", "small_in", "by_fours",
-          "reply_place", "pass_byte", "route_more"}
+          "by_bytes", "arch_string_copy", "reply_place", "pass_byte", "route_more"}
 COUNTERS = ["instructions", "messages", "entries", "switches", "faults", "copied"]
 CSR_SATP, SYSTEM, CSRRW, CSRRWI = 0x180, 0x73, 1, 5
 STACK_POINTER = 2

@@ -95,6 +95,7 @@ trap_routed:
 	or	t5, s8, s9
 	bnez	t5, route_window
 	li	s10, 0			/* window length */
+deliver_routed:
 3:	if_placed s6, placed_route
 	/* commit */
 	sd	s1, F(TP)(tp)
@@ -173,7 +174,7 @@ copy_wanted:				/* by C */
 	beqz	t5, copy_wanted
 	lui	s10, STRING_BYTES >> 12
 	addi	t6, t5, -WINDOW_IS_STRING
-	beqz	t6, copy_wanted
+	beqz	t6, 5f
 	addi	t6, t5, -WINDOW_IS_ARRAY
 	bnez	t6, trap_saved
 	argument s8, 24, s10
@@ -228,7 +229,7 @@ small_in:
 	argument t0, 16, t0		/* its address */
 	addi	t3, t1, -1
 	sltiu	t6, t3, SMALL_IN
-	beqz	t6, copy_in
+	beqz	t6, string_in
 	add	t3, t3, t0
 	xor	t3, t3, t0
 	srli	t3, t3, PAGE_BITS
@@ -237,6 +238,7 @@ small_in:
 	andi	t3, ra, 3
 	bnez	t3, copy_in
 	or	ra, ra, t2
+small_page:
 	ld	t3, THREAD_ASPACE(tp)
 	beqz	t3, copy_in
 	user_page sp, t3, t0, MAY_READ, absent, t6, t5
@@ -257,6 +259,8 @@ by_eights:
 	jr	gp
 small_in_fours:
 	add	t3, sp, t1
+	andi	t6, ra, 1
+	bnez	t6, by_bytes
 by_fours:
 	lw	t6, 0(sp)
 	sw	t6, 0(t2)
@@ -266,6 +270,41 @@ by_fours:
 	jr	gp
 absent:	li	t1, 0
 	jr	gp
+
+string_in:				/* one that ends soon, and in its page */
+	andi	t6, s8, 0xff
+	addi	t6, t6, -WINDOW_IS_STRING
+	bnez	t6, copy_in
+	addi	t3, t0, SHORT_STRING - 1
+	xor	t3, t3, t0
+	srli	t3, t3, PAGE_BITS
+	bnez	t3, copy_in
+	li	t1, SHORT_STRING
+	li	ra, 1
+	j	small_page
+by_bytes:				/* the receiver's page is its buffer from the beginning */
+	lbu	t6, 0(sp)
+	sb	t6, 0(t2)
+	beqz	t6, 11f
+	lbu	t6, 1(sp)
+	sb	t6, 1(t2)
+	beqz	t6, 12f
+	lbu	t6, 2(sp)
+	sb	t6, 2(t2)
+	beqz	t6, 13f
+	lbu	t6, 3(sp)
+	sb	t6, 3(t2)
+	addi	sp, sp, 4
+	addi	t2, t2, 4
+	beqz	t6, 14f
+	bltu	sp, t3, by_bytes
+	j	copy_in
+13:	addi	t2, t2, 1
+12:	addi	t2, t2, 1
+11:	addi	t2, t2, 1
+14:	slli	t4, t2, 64 - PAGE_BITS
+	srli	t4, t4, 64 - PAGE_BITS
+	j	deliver_routed
 
 route_flags:
 	andi	t4, t3, ROUTE_NEEDS

@@ -188,6 +188,7 @@
 #define STRING_BYTES 4096
 #define WANTS_NO_DATA 32
 #define SMALL_IN 128 /* bytes that are delivered without C */
+#define SHORT_STRING 64
 #define SMALL_OUT 64 /* the same for a reply's */
 #define MAY_READ 1
 #define MAY_WRITE 2

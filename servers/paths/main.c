@@ -4,7 +4,7 @@
 static const struct test_case *const groups[] = {
 	native_cases,   turn_cases, capability_cases, given_cases,  window_cases,
 	delivery_cases, seen_cases, fault_cases,      method_cases, death_cases,
-	second_cases,   pass_cases, routed_cases};
+	second_cases,   pass_cases, text_cases,       routed_cases};
 static bool slow;
 static const char *shown; /* of that case everything is printed */
 

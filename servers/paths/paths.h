@@ -116,7 +116,7 @@ struct test_case {
 };
 extern const struct test_case native_cases[], routed_cases[], fault_cases[], death_cases[],
 	capability_cases[], window_cases[], delivery_cases[], seen_cases[], method_cases[],
-	turn_cases[], given_cases[], second_cases[], pass_cases[];
+	turn_cases[], given_cases[], second_cases[], pass_cases[], text_cases[];
 
 /* A call by the route of NUMBER, to its fixed slot or to a descriptor. */
 void case_routed(void);
