@@ -52,6 +52,8 @@ static bool route_own(struct thread *t, struct cspace *c, enum route_kind kind)
 	switch (kind) {
 	case ROUTE_CLOSE:
 		route_result(t, cspace_close(c, f->a0));
+		if (hart.handoff && hart.handoff->priority > t->priority)
+			queue_push(t, true); /* the session's server works for it */
 		break;
 	case ROUTE_DUP:
 		route_table_result(t, cspace_dup(c, f->a0));
@@ -78,21 +80,28 @@ static bool route_own(struct thread *t, struct cspace *c, enum route_kind kind)
 	return true;
 }
 
-static struct session *route_session(struct thread *t, struct cspace *c, const struct route *r)
+/* What t's call goes by: its route, and kind and slot, which are the alternative's if the route's
+ * test says so. */
+struct routed {
+	const struct route *route;
+	u8 kind, slot;
+};
+
+static struct session *route_session(struct thread *t, struct cspace *c, struct routed r)
 {
-	u64 at = argument(t, r->arg);
+	u64 at = argument(t, r.route->arg);
 	u32 n = (u32)at;
 	struct session *s = 0;
 
-	if (r->kind == ROUTE_DESCRIPTOR_AT
+	if (r.kind == ROUTE_DESCRIPTOR_AT
 	    && aspace_copy_in(thread_aspace(t), at, &n, sizeof(n)) != sizeof(n))
 		n = SLOT_NONE;
-	if (r->kind != ROUTE_FIXED && n < c->limit)
+	if (r.kind != ROUTE_FIXED && n < c->limit)
 		s = session_of(cspace_find(c, n)); /* a dead one, too: that is EIO */
-	if (s && r->kind == ROUTE_DESCRIPTOR_AT && (s->object.dead || !s->endpoint))
+	if (s && r.kind == ROUTE_DESCRIPTOR_AT && (s->object.dead || !s->endpoint))
 		s = 0;
-	if (!s && r->kind != ROUTE_DESCRIPTOR)
-		s = route_fixed(c, r->slot);
+	if (!s && r.kind != ROUTE_DESCRIPTOR)
+		s = route_fixed(c, r.slot);
 	return s;
 }
 
@@ -107,24 +116,23 @@ static void route_send(struct thread *t, const struct route *r, struct session *
 	endpoint_send(t, s);
 }
 
-/* The route of t's call, with the alternative in place if its test says so. */
-static struct route route_of(const struct thread *t, const struct cspace *c)
+/* ROUTE_NONE: there is none. */
+static struct routed route_of(const struct thread *t, const struct cspace *c)
 {
-	struct route r = {0};
+	const struct route *r;
 
-	if (c && c->routes && t->frame.a7 < ROUTES)
-		r = c->routes[t->frame.a7];
-	if (r.flags & ROUTE_HAS_TEST && (argument(t, r.test_arg) & r.test_mask) == r.test_value) {
-		r.kind = r.alt_kind;
-		r.slot = r.alt_slot;
-	}
-	return r;
+	if (!c || !c->routes || t->frame.a7 >= ROUTES)
+		return (struct routed){0};
+	r = &c->routes[t->frame.a7];
+	if (r->flags & ROUTE_HAS_TEST && (argument(t, r->test_arg) & r->test_mask) == r->test_value)
+		return (struct routed){r, r->alt_kind, r->alt_slot};
+	return (struct routed){r, r->kind, r->slot};
 }
 
 struct session *route_other(struct thread *t)
 {
 	struct cspace *c = thread_cspace(t);
-	struct route r = route_of(t, c);
+	struct routed r = route_of(t, c);
 
 	return t->call_kind == CALL_ROUTED && r.kind == ROUTE_DESCRIPTOR_AT ? route_fixed(c, r.slot)
 									    : 0;
@@ -133,7 +141,7 @@ struct session *route_other(struct thread *t)
 void route_call(struct thread *t)
 {
 	struct cspace *c = thread_cspace(t);
-	struct route r = route_of(t, c);
+	struct routed r = route_of(t, c);
 	struct session *s;
 
 	if (r.kind == ROUTE_NONE || r.kind >= ROUTE_KINDS) {
@@ -142,13 +150,13 @@ void route_call(struct thread *t)
 	}
 	if (route_own(t, c, r.kind))
 		return;
-	s = route_session(t, c, &r);
+	s = route_session(t, c, r);
 	if (!s)
 		route_result(t, r.kind == ROUTE_FIXED ? -ENOSYS : -EBADF);
 	else if (s->object.dead)
 		route_result(t, -EIO);
-	else if ((r.flags & ROUTE_NEEDS_DESCRIPTOR) && !cspace_free_descriptor(c))
+	else if ((r.route->flags & ROUTE_NEEDS_DESCRIPTOR) && !cspace_free_descriptor(c))
 		route_table_result(t, cspace_no_descriptor(c));
 	else
-		route_send(t, &r, s);
+		route_send(t, r.route, s);
 }

@@ -118,6 +118,29 @@ static void own_close(void)
 	the.route.kind = ROUTE_CLOSE;
 }
 
+static void another_session(void)
+{
+	struct method_call m = {.label = ENDPOINT_MINT | METHOD_RECEIVES,
+				.slots = (u64)(DESCRIPTOR + 4) << 32,
+				.word = {SPARE_BADGE + 1}};
+
+	method_do(SLOT_ENDPOINT, &m);
+}
+
+/* Its server hears of it. */
+static void own_close_last(void)
+{
+	own_close();
+	the.call.x[A0] = DESCRIPTOR + 4;
+	the.before_call = another_session;
+}
+
+static void own_close_last_below(void)
+{
+	own_close_last();
+	the.priority[SERVER] = the.priority[CLIENT] - 1;
+}
+
 static void own_yield(void)
 {
 	case_routed();
@@ -285,6 +308,8 @@ const struct test_case routed_cases[] = {
 	{"route_kind_unknown", 0, kind_unknown},
 	{"route_dup", 0, own_dup},
 	{"route_close", 0, own_close},
+	{"route_close_last", 0, own_close_last},
+	{"route_close_last_below", 0, own_close_last_below},
 	{"route_yield", 0, own_yield},
 	{"test_holds", 2, test_holds},
 	{"test_fails", 2, test_fails},
