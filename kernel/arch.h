@@ -79,7 +79,7 @@ bool arch_pte_is_device(u64 pte);
 bool arch_pte_allows(u64 pte, u32 rights); /* RAM with all of these rights */
 /* What satp becomes for a root table; a switch to it is a fence if it has no identifier. */
 u64 arch_satp(paddr_t root, u32 identifier);
-void arch_aspace_use(u64 satp);
+void arch_aspace_use(u64 satp, u32 identifier);
 void arch_aspace_none(void); /* the kernel's own */
 void arch_flush_page(u32 identifier, u64 va);
 void arch_flush_aspace(u32 identifier);

@@ -8,19 +8,16 @@
 #include "kernel/print.h"
 #include "kernel/timer.h"
 
-struct run_queue sched_queues[PRIORITIES];
-u64 sched_ready;
-
 void queue_push(struct thread *t, bool front)
 {
-	struct run_queue *q = &sched_queues[t->priority];
+	struct run_queue *q = &hart.queues[t->priority];
 
 	ASSERT(!t->next && !t->prev);
 	t->state = THREAD_READY;
 	t->preempted = front;
 	if (!q->head) {
 		q->head = q->tail = t;
-		sched_ready |= 1ull << t->priority;
+		hart.ready |= 1ull << t->priority;
 	} else if (front) {
 		t->next = q->head;
 		q->head = q->head->prev = t;
@@ -32,21 +29,21 @@ void queue_push(struct thread *t, bool front)
 		hart.top = t->priority;
 		barrier_set();
 	}
-	if (hart.slice_end < timer_programmed) /* somebody waits for it now */
+	if (hart.slice_end < hart.clock) /* somebody waits for it now */
 		timer_program();
 }
 
 static inline void take(struct thread *t)
 {
-	struct run_queue *q = &sched_queues[t->priority];
+	struct run_queue *q = &hart.queues[t->priority];
 
 	*(t->prev ? &t->prev->next : &q->head) = t->next;
 	*(t->next ? &t->next->prev : &q->tail) = t->prev;
 	t->next = t->prev = 0;
 	if (q->head)
 		return;
-	sched_ready &= ~(1ull << t->priority);
-	hart.top = sched_ready ? arch_highest_bit(sched_ready) : -1;
+	hart.ready &= ~(1ull << t->priority);
+	hart.top = hart.ready ? arch_highest_bit(hart.ready) : -1;
 	barrier_set();
 }
 
@@ -54,13 +51,13 @@ void sched_remove(struct thread *t)
 {
 	if (hart.handoff == t)
 		hart.handoff = 0;
-	else if (!t->stopped || t->prev || sched_queues[t->priority].head == t)
+	else if (!t->stopped || t->prev || hart.queues[t->priority].head == t)
 		take(t);
 }
 
 struct thread *queue_pop(void)
 {
-	struct thread *t = sched_ready ? sched_queues[hart.top].head : 0;
+	struct thread *t = hart.ready ? hart.queues[hart.top].head : 0;
 
 	if (t)
 		take(t);

@@ -19,12 +19,10 @@
 
 struct hart hart __attribute__((aligned(256))); /* the fast path names its fields by one base */
 
-static u64 slice_ticks;
-
 void sched_init(u64 timebase_hz)
 {
-	hart.slice_end = ~0ull, hart.top = -1;
-	slice_ticks = timebase_hz * SLICE_MS / 1000;
+	hart.slice_end = hart.clock = ~0ull, hart.top = -1;
+	hart.slice_ticks = timebase_hz * SLICE_MS / 1000;
 }
 
 void thread_ready(struct thread *t)
@@ -68,7 +66,7 @@ static struct thread *rotate(struct thread *t)
 {
 	if (!hart.slice_over || thread_is_server(t))
 		return t;
-	if (!(sched_ready >> t->priority & 1)) {
+	if (!(hart.ready >> t->priority & 1)) {
 		account_settle(); /* the new one counts from now */
 		slice_renew();
 		return t;
@@ -155,8 +153,8 @@ static void slice_begin(const struct thread *t)
 {
 	if (hart.slice_end != ~0ull || thread_is_server(t))
 		return;
-	hart.slice_end = hart.since + slice_ticks;
-	if (sched_ready && hart.slice_end < timer_programmed)
+	hart.slice_end = hart.since + hart.slice_ticks;
+	if (hart.ready && hart.slice_end < hart.clock)
 		timer_program();
 }
 
@@ -168,7 +166,7 @@ static void space_use(const struct thread *t)
 	if (hart.aspace == a || aspace_placed(a))
 		return;
 	hart.aspace = a;
-	arch_aspace_use(a->satp);
+	arch_aspace_use(a->satp, a->identifier);
 }
 
 void trap_reply_pays(struct thread *c)
@@ -243,7 +241,7 @@ struct thread *trap_finish(void)
 
 struct thread *trap_waits(void)
 {
-	struct thread *t = sched_ready ? sched_queues[hart.top].head : 0;
+	struct thread *t = hart.ready ? hart.queues[hart.top].head : 0;
 
 	if (DEBUG_BUILD)
 		check_entry();
@@ -272,7 +270,7 @@ static __attribute__((noinline)) struct thread *yield_any(struct thread *t)
 /* Mostly to the next program of the same priority, with nothing rare about either. */
 struct thread *trap_yield(struct thread *t)
 {
-	struct run_queue *q = &sched_queues[t->priority];
+	struct run_queue *q = &hart.queues[t->priority];
 	struct thread *n = q->head, *next;
 
 	if (DEBUG_BUILD)
@@ -294,8 +292,8 @@ struct thread *trap_yield(struct thread *t)
 	n->call = 0; /* RUNNING */
 	n->in_call = false;
 	hart.current = n;
-	hart.slice_end = hart.since + slice_ticks;
-	if (hart.slice_end < timer_programmed)
+	hart.slice_end = hart.since + hart.slice_ticks;
+	if (hart.slice_end < hart.clock)
 		return yield_timed(n);
 	space_use(n);
 	return n;

@@ -2,7 +2,7 @@
  * The scheduler: 64 priorities, first in first out in each, round robin by the
  * hart's time slice.
  *
- *   S1: bit p of sched_ready is set iff queue p is not empty
+ *   S1: bit p of `ready` is set iff queue p is not empty
  *   S2: handoff is READY and on no queue, or 0
  *   S3: slice_end is that of the program that runs or works, counted from its turn in its queue
  *   S4: barrier: BARRIER_ALL if the slice is over or something is dying; else the highest ready
@@ -14,6 +14,10 @@
 
 #include "kernel/thread.h"
 #include "placed/hooks.h"
+
+struct run_queue {
+	struct thread *head, *tail;
+};
 
 struct hart {
 	/* also used by the fast path (offsets asserted) */
@@ -32,14 +36,12 @@ struct hart {
 	u32 dying;               /* objects that are dead and still named somewhere: no fast path */
 	u64 slice_end;           /* time; ~0: it begins with the program that runs next */
 	u64 since, since_cycles; /* up to there all time has been given to its payers */
+	u64 slice_ticks;
+	u64 clock; /* when it rings; 0: it has rung, and must be set */
+	u64 ready; /* priorities whose queues are not empty */
+	struct run_queue queues[PRIORITIES];
 };
 extern struct hart hart;
-
-struct run_queue {
-	struct thread *head, *tail;
-};
-extern struct run_queue sched_queues[PRIORITIES];
-extern u64 sched_ready;
 
 #define BARRIER_ALL 255 /* above every priority */
 

@@ -11,17 +11,16 @@
 
 static struct timer *armed;
 static struct interrupt *sources[SOURCES];
-u64 timer_programmed = ~0ull; /* 0: it has rung, and must be set */
 
 void timer_program(void)
 {
 	u64 next = armed ? armed->deadline : ~0ull;
 
-	if (hart.slice_end < next && sched_ready)
+	if (hart.slice_end < next && hart.ready)
 		next = hart.slice_end;
-	if (timer_programmed && timer_programmed <= next)
+	if (hart.clock && hart.clock <= next)
 		return; /* too early costs one interrupt, setting it at every change costs more */
-	timer_programmed = next;
+	hart.clock = next;
 	arch_timer_set(next);
 }
 
@@ -57,7 +56,7 @@ static void signal_slot(const struct slot *s, u64 bits)
 
 void timer_expire(u64 now)
 {
-	timer_programmed = 0; /* what is left after a chunk rings at once */
+	hart.clock = 0; /* what is left after a chunk rings at once */
 	for (u32 i = 0; i < METHOD_CHUNK && armed && armed->deadline <= now; i++) {
 		struct timer *t = armed;
 		timer_cancel(t);

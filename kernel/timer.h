@@ -26,8 +26,7 @@ struct interrupt {
 
 void timer_cancel(struct timer *t);
 void timer_expire(u64 now);
-void timer_program(void);    /* sets the hart's clock to the next deadline or slice end */
-extern u64 timer_programmed; /* what it is set to */
+void timer_program(void); /* sets the hart's clock to the next deadline or slice end */
 err_t interrupt_init(struct interrupt *i, u64 source); /* EBUSY, EINVAL */
 void interrupt_destroy(struct interrupt *i);
 

@@ -50,9 +50,9 @@ static inline u64 arch_cycles(void)
 }
 
 /* satp's identifier (RISC-V Privileged, 4.1.11); with 0 the hart keeps nothing of the last user. */
-static inline void arch_aspace_use(u64 satp)
+static inline void arch_aspace_use(u64 satp, u32 identifier)
 {
 	__asm__ volatile("csrw satp, %0" ::"r"(satp) : "memory");
-	if (!(satp << 4 >> 48))
+	if (!identifier)
 		__asm__ volatile("sfence.vma x0, %0" ::"r"(0ul) : "memory");
 }

@@ -37,8 +37,7 @@ static bool between(const void *first, const void *p, const void *last)
 static void ranges_find(void)
 {
     if (!between(kernel_bss_first, &hart, kernel_bss_last)
-        || !between(kernel_bss_first, &pools, kernel_bss_last)
-        || !between(kernel_data_first, &timer_programmed, kernel_data_last))
+        || !between(kernel_bss_first, &pools, kernel_bss_last))
         host_broken("the kernel's variables are not where they should be");
     range_add(kernel_data_first, (u64)(kernel_data_last - kernel_data_first));
     range_add(kernel_bss_first, (u64)(kernel_bss_last - kernel_bss_first));

@@ -111,10 +111,12 @@ void arch_flush_all(void)
     tlb_forget();
 }
 
-void arch_aspace_use(u64 satp)
+void arch_aspace_use(u64 satp, u32 identifier)
 {
     satp_now = satp;
-    if (!identifier_of(satp))
+    if (identifier != identifier_of(satp))
+        host_broken("an address space has another identifier");
+    if (!identifier)
         arch_flush_aspace(0);
 }
 

@@ -158,9 +158,9 @@ static void check_page(const struct pool_page *page)
 static bool queues_right(void)
 {
     for (u32 p = 0; p < PRIORITIES; p++) {
-        if ((sched_queues[p].head != 0) != (sched_ready >> p & 1))
+        if ((hart.queues[p].head != 0) != (hart.ready >> p & 1))
             return false;
-        for (const struct thread *t = sched_queues[p].head; t; t = t->next)
+        for (const struct thread *t = hart.queues[p].head; t; t = t->next)
             if (t->state != THREAD_READY || t->priority != p)
                 return false;
     }

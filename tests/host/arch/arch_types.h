@@ -20,7 +20,7 @@ extern u8 host_ram[HOST_RAM_BYTES];
 extern u64 host_time, host_cycles;
 
 __attribute__((noreturn)) void host_no_memory(paddr_t pa);
-void arch_aspace_use(u64 satp);
+void arch_aspace_use(u64 satp, u32 identifier);
 
 static inline void *arch_direct(paddr_t pa)
 {

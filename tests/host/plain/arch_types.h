@@ -16,4 +16,4 @@ static inline paddr_t arch_physical(const void *direct)
 
 u64 arch_time(void);
 u64 arch_cycles(void);
-void arch_aspace_use(u64 satp);
+void arch_aspace_use(u64 satp, u32 identifier);
