@@ -69,21 +69,11 @@ static struct epoll *epoll_alloc(u32 tag)
 s64 epoll_create1(struct request *q, struct answer *a)
 {
 	struct epoll *e;
-	s64 slot;
 
 	if (q->word[0] & ~(u64)LINUX_O_CLOEXEC)
 		return -EINVAL;
 	e = epoll_alloc(q->tag);
-	if (!e)
-		return -ENOMEM;
-	slot = session_mint(e->badge);
-	if (slot < 0) {
-		epoll_free(e);
-		return slot;
-	}
-	a->cap = (slot_t)slot;
-	a->flags = MSG_SEND | MSG_MOVE;
-	return 0;
+	return e ? session_answer(a, e->badge) : -ENOMEM;
 }
 
 /* Nobody waits on it: a call that waits would use the session. */

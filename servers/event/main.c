@@ -136,13 +136,12 @@ static void event_notified(u64 bits)
 	}
 }
 
-/* A session that was to go to the caller: its closed message takes the epoll away. */
 static void event_undo(struct request *q, struct answer *a)
 {
 	if (q->kind == KIND_ROUTED && q->label == LINUX_epoll_pwait && a->flags & MSG_COPY)
 		epoll_untell();
-	if (a->flags & MSG_SEND)
-		slot_delete(a->cap);
+	if (a->flags & MSG_MINT)
+		epoll_closed(a->copy_len);
 }
 
 static const struct server event_server = {

@@ -143,9 +143,7 @@ s64 open_answer(struct inode *i, u32 flags, const struct request *q, struct answ
 
 	if (!f)
 		return -ENFILE;
-	a->copy_len = f->badge;
-	a->flags = MSG_MINT;
-	return 0;
+	return session_answer(a, f->badge);
 }
 
 void open_closed(u64 badge)
