@@ -107,6 +107,21 @@ static void a_session_for_nobody_is_not_made(void)
     EXPECT((s64)side[S]->frame.a7, -EINVAL);
 }
 
+static void its_end_is_told_at_once(void)
+{
+    route(7, 0, 0, 0);
+    reply_mints(0x1234, 0);
+    route(9, 3, 0, 0);
+    EXPECT(hart.current, side[S]);
+    EXPECT(side[S]->frame.t0, KIND_CLOSED);
+    EXPECT(side[S]->frame.a0, 0x1234);
+    EXPECT(hart.payer, side[A]);
+    EXPECT(side[A]->state, THREAD_READY);
+    receive(ENDPOINT, REPLY);
+    EXPECT(hart.current, side[A]); /* before B, which was ready first */
+    EXPECT(side[A]->frame.a0, 0);
+}
+
 #define UNIT(f) \
     {           \
 #f, f   \
@@ -119,5 +134,6 @@ const struct unit units_mint[] = {
     UNIT(a_session_is_closed_on_exec_if_asked),
     UNIT(a_session_is_for_a_routed_callers_descriptor),
     UNIT(a_session_for_nobody_is_not_made),
+    UNIT(its_end_is_told_at_once),
     {0},
 };
