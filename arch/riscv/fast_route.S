@@ -238,7 +238,7 @@ small_in:
 	andi	t3, ra, 3
 	bnez	t3, copy_in
 	or	ra, ra, t2
-small_page:
+.Lsmall_page:
 	ld	t3, THREAD_ASPACE(tp)
 	beqz	t3, copy_in
 	user_page sp, t3, t0, MAY_READ, absent, t6, t5
@@ -281,7 +281,7 @@ string_in:				/* one that ends soon, and in its page */
 	bnez	t3, copy_in
 	li	t1, SHORT_STRING
 	li	ra, 1
-	j	small_page
+	j	.Lsmall_page
 by_bytes:				/* the receiver's page is its buffer from the beginning */
 	lbu	t6, 0(sp)
 	sb	t6, 0(t2)
