@@ -38,10 +38,10 @@ fuzz:
 	@TIME=$(or $(TIME),60) tests/host/run
 
 # The servers: their own sources behind a door to a simulated kernel, one program for each.
-HOST_SERVERS := memory process terminal pipe fs event
+HOST_SERVERS := memory process terminal pipe fs event loader
 HOST_DEVICES := servers/terminal/uart.c # registers that nothing is behind
 HOST_LIBRARY := $(filter-out servers/lib/loop.c servers/lib/heap.c,$(wildcard servers/lib/*.c))
-HOST_SIM     := $(addprefix tests/host/servers/,sim.c cspace.c reply.c window.c caller.c door.c heap.c keep.c make.c fill.c)
+HOST_SIM     := $(addprefix tests/host/servers/,sim.c cspace.c reply.c window.c caller.c door.c heap.c keep.c make.c broken.c bytes.c fill.c)
 HOST_SERVER_FLAGS := -Itests/host/servers/door -Itests/host/servers
 HOST_SERVER_NAMES := memcpy memmove memset memcmp strlen strcmp strncmp # the C library's own are asked here
 
@@ -68,19 +68,24 @@ $(call host_objects,$(fuzzes_$1) tests/host/fuzz_$1.c): HOST_FLAGS += -fsanitize
 endef
 $(foreach p,$(HOST_PARSERS),$(eval $(call parser,$p)))
 
-# In the order of the link: what lies between first.c and last.c is the server's.
-sources_of = tests/host/first.c $(filter-out $(HOST_DEVICES),$(wildcard servers/$1/*.c)) $(HOST_LIBRARY) tests/host/servers/loop.c tests/host/last.c \
-    $(if $(filter-out process,$1),servers/process/routes.c) $(HOST_SIM) $(wildcard tests/host/servers/world_$1*.c)
+# In the order of the link: what lies between first.c and last.c is the server's. The loader is none: it has no door and no loop.
+served_by = tests/host/first.c $(filter-out $(HOST_DEVICES),$(wildcard servers/$1/*.c)) $(HOST_LIBRARY) tests/host/servers/loop.c tests/host/last.c \
+    $(if $(filter-out process,$1),servers/process/routes.c) $(HOST_SIM)
+sources_loader := tests/host/first.c $(wildcard servers/loader/*.c) tests/host/last.c $(addprefix tests/host/servers/,keep.c broken.c bytes.c)
+sources_of = $(or $(sources_$1),$(served_by)) $(wildcard tests/host/servers/world_$1*.c)
+unit_of = $(addprefix tests/host/servers/,stories.c $(if $(sources_$1),,story.c) unit_$1.c) $(wildcard tests/host/servers/unit_$1_*.c)
+fuzz_of = tests/host/servers/input.c $(firstword $(wildcard tests/host/servers/fuzz_$1.c) tests/host/servers/fuzz.c)
 server_objects = $(patsubst %,$H/obj/door/%.o,$1)
 define server
-$H/unit-$1: $(call server_objects,$(call sources_of,$1) tests/host/servers/story.c $(wildcard tests/host/servers/unit_$1.c tests/host/servers/unit_$1_*.c))
+$H/unit-$1: $(call server_objects,$(call sources_of,$1) $(call unit_of,$1))
 	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined $$^ -o $$@
-$H/fuzz-$1: $(call server_objects,$(call sources_of,$1) tests/host/servers/fuzz.c)
+$H/fuzz-$1: $(call server_objects,$(call sources_of,$1) $(call fuzz_of,$1))
 	$$(call say,HOSTLD  $$@)$(HOST_CC) -fsanitize=address,undefined,fuzzer $$^ -o $$@
 endef
 $(foreach s,$(HOST_SERVERS),$(eval $(call server,$s)))
 $(HOST_SERVERS:%=host-%): host-%: $H/unit-% $H/fuzz-%
 $(call server_objects,servers/lib/string.c): HOST_FLAGS += $(foreach n,$(HOST_SERVER_NAMES),-D$n=server_$n)
+$(call server_objects,servers/loader/image.c): HOST_FLAGS += -Dmemset=loader_memset -fno-builtin # of the program's memory
 $(call server_objects,servers/% tests/host/servers/loop.c): HOST_FLAGS += -fsanitize-coverage=inline-8bit-counters,pc-table,trace-cmp
 $H/obj/door/%.o: % tests/host/host.mk
 	$(call say,HOSTCC  $<)mkdir -p $(@D) && $(HOST_CC) $(HOST_FLAGS) $(HOST_SERVER_FLAGS) -I. -MMD -MP -c $< -o $@

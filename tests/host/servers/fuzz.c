@@ -10,15 +10,6 @@
 
 #include "servers/lib/linux.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
-
-static u64 most;
-
 /* --- Calls ------------------------------------------------------------------------------ */
 
 /* A session of this server among the descriptors (and fixed slots) of a client. */
@@ -304,36 +295,10 @@ static bool more(void)
     return true;
 }
 
-/* --- Each input ------------------------------------------------------------------------- */
-
-static void end(void)
+void fuzz_run(void)
 {
-    sim_more = 0;
-    received_keep();
-    sim_end();
-}
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    const char *limit = getenv("HOST_OPERATIONS");
-
-    (void)argc, (void)argv;
-    most = limit ? strtoull(limit, 0, 10) : ~0ull;
-    sim_make();
-    sim_keep();
-    return 0;
-}
-
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
-{
-    sim_restore();
-    fuzz_begin(data, size);
     sim_more = more;
     sim_serve();
-    end();
-    if (sim_messages >= most) {
-        fprintf(stderr, "%lu operations\n", sim_messages);
-        _exit(0); /* the rest of the time would go into reports */
-    }
-    return 0;
+    sim_more = 0;
+    received_keep();
 }

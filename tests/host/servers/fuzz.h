@@ -12,6 +12,7 @@ void fuzz_memory(u64 address, u64 len); /* a few bytes there */
 void fuzz_windows(const struct route *r, u64 word[6]); /* what they name */
 void fuzz_begin(const u8 *data, size_t size);
 bool fuzz_over(void);
+void fuzz_run(void); /* what the bytes say, until they are over */
 
 /* Numbers that mean something to the server. */
 extern const u64 world_numbers[];

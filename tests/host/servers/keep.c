@@ -34,15 +34,20 @@ void sim_keep_also(void *at, u64 bytes)
     nalso = nranges;
 }
 
+void *world_state(u64 bytes)
+{
+    void *state = calloc(1, bytes);
+
+    sim_keep_also(state, bytes);
+    return state;
+}
+
 void sim_keep(void)
 {
     for (u32 i = 0; i < nalso; i++)
         move(ranges[i].copy, ranges[i].at, ranges[i].bytes);
-
     keep(kernel_data_first, (u64)(kernel_data_last - kernel_data_first));
     keep(kernel_bss_first, (u64)(kernel_bss_last - kernel_bss_first));
-    keep(&sim, sizeof(sim));
-    keep(sim_table, sizeof(sim_table));
     sim_heap_keep();
     world_kept();
 }
@@ -55,11 +60,11 @@ void sim_restore(void)
     world_restored();
 }
 
-u32 sim_sessions(void)
-{
-    u32 n = 0;
+/* Who has no heap, and nothing elsewhere. */
+__attribute__((weak)) void sim_heap_keep(void) {}
 
-    for (u32 i = 0; i < sim.objects_used; i++)
-        n += sim.object[i].type == OBJECT_SESSION && sim.object[i].rank == world_id;
-    return n;
-}
+__attribute__((weak)) void sim_heap_restore(void) {}
+
+__attribute__((weak)) void world_kept(void) {}
+
+__attribute__((weak)) void world_restored(void) {}

@@ -3,8 +3,6 @@
  */
 #include "sim.h"
 
-#include <stdlib.h>
-
 void routes_write(struct route *routes); /* servers/process/routes.c */
 
 void sim_fixed(u32 client, enum fixed_slot k, u64 badge)
@@ -17,17 +15,20 @@ void sim_fixed(u32 client, enum fixed_slot k, u64 badge)
     sim_slot_set(&sim.cspace[sim.client[client].cspace].fixed[k], o, 0);
 }
 
-void *world_state(u64 bytes)
+u32 sim_sessions(void)
 {
-    void *state = calloc(1, bytes);
+    u32 n = 0;
 
-    sim_keep_also(state, bytes);
-    return state;
+    for (u32 i = 0; i < sim.objects_used; i++)
+        n += sim.object[i].type == OBJECT_SESSION && sim.object[i].rank == world_id;
+    return n;
 }
 
 /* Clients are tags 2 and up; every second one is root's. */
 void sim_make(void)
 {
+    sim_keep_also(&sim, sizeof(sim));
+    sim_keep_also(sim_table, sizeof(sim_table));
     routes_write(sim_routes);
     sim_init();
     world_start();
@@ -101,10 +102,6 @@ __attribute__((weak)) u32 world_slack(void)
 {
     return 0;
 }
-
-__attribute__((weak)) void world_kept(void) {}
-
-__attribute__((weak)) void world_restored(void) {}
 
 __attribute__((weak)) bool world_pump(void)
 {

@@ -3,25 +3,10 @@
  */
 #include "sim.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 struct sim sim;
 u8 sim_table[PROCESS_TABLE_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
 struct route sim_routes[ROUTES];
 struct start_info sim_start = {.timebase_hz = 10000000, .total_pages = 4096, .nharts = 1};
-
-void sim_broken(const char *format, ...)
-{
-    va_list list;
-
-    va_start(list, format);
-    fputs("broken: ", stderr);
-    vfprintf(stderr, format, list);
-    va_end(list);
-    fputc('\n', stderr);
-    abort();
-}
 
 /* --- Objects ---------------------------------------------------------------------------- */
 

@@ -118,7 +118,7 @@ extern u8 sim_table[PROCESS_TABLE_PAGES * PAGE_SIZE];
 extern struct route sim_routes[ROUTES];
 extern struct start_info sim_start;
 
-/* Says what is wrong and ends the test. */
+/* broken.c: says what is wrong and ends the test. */
 __attribute__((noreturn, format(printf, 1, 2))) void sim_broken(const char *format, ...);
 
 /* sim.c */
@@ -217,11 +217,11 @@ void sim_heap_tell(void); /* what lives that did not when it was kept */
 void sim_keep(void);
 void sim_restore(void);
 void sim_keep_also(void *at, u64 bytes); /* before sim_keep */
-u32 sim_sessions(void);                  /* of this server that live */
 
 /* make.c */
-void sim_make(void); /* routes, objects, the server's main, clients */
-void sim_end(void);  /* all clients go; what the server still has then has leaked */
+u32 sim_sessions(void); /* of this server that live */
+void sim_make(void);    /* routes, objects, the server's main, clients */
+void sim_end(void);     /* all clients go; what the server still has then has leaked */
 void sim_fixed(u32 client, enum fixed_slot k, u64 badge); /* a session of this server there */
 
 /* What a server's world defines: world_SERVER.c. */

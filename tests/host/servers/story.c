@@ -1,18 +1,7 @@
-/* Runs the unit tests of a server: all, or those whose names contain the argument. */
+/* The calls that the stories of a server's unit tests are made of. */
 #include "story.h"
 
-#include <stdio.h>
-
 struct sim_caller *last;
-static u32 passed, failed;
-static char why[256];
-
-void expect_equal(s64 is, s64 wanted, const char *what, u32 line)
-{
-    if (is != wanted && !*why)
-        snprintf(why, sizeof(why), "line %u: %s is %ld (0x%lx), not %ld (0x%lx)", line, what, is,
-                 (u64)is, wanted, (u64)wanted);
-}
 
 static s64 outcome(struct sim_caller *c)
 {
@@ -132,31 +121,4 @@ u32 get32(u64 address)
 void put64(u64 address, u64 value)
 {
     memcpy(memory(address), &value, sizeof(value));
-}
-
-static void run(const struct story *s)
-{
-    *why = 0;
-    fprintf(stderr, "running %s\n", s->name); /* should it not come back */
-    sim_restore();
-    s->run();
-    sim_end();
-    passed += !*why;
-    failed += *why != 0;
-    printf(*why ? "FAIL %s: %s\n" : "ok %s\n", s->name, why);
-    fflush(stdout);
-}
-
-int main(int argc, char **argv)
-{
-    sim_make();
-    sim_keep();
-    for (const struct story *s = stories; s->name; s++)
-        if (argc < 2 || strstr(s->name, argv[1]))
-            run(s);
-    for (const struct story *s = stories_rare; s && s->name; s++)
-        if (argc < 2 || strstr(s->name, argv[1]))
-            run(s);
-    printf("%u passed, %u failed\n", passed, failed);
-    return failed != 0;
 }
