@@ -86,8 +86,19 @@ void process_exit(struct process *p, s32 status)
 	p->next_doomed = 0;
 	*doomed_end = p;
 	doomed_end = &p->next_doomed;
-	if (ending)
-		return;
+	if (!ending)
+		exits_end();
+}
+
+void exits_hold(void)
+{
+	ending = true;
+}
+
+void exits_end(void)
+{
+	struct process *p;
+
 	ending = true;
 	while ((p = doomed)) {
 		doomed = p->next_doomed;

@@ -31,7 +31,8 @@ static s32 kill_one(const struct process *p, struct process *target, const struc
 	return error;
 }
 
-/* pgid 0: everybody but the caller and process 1.  The caller's own turn comes last. */
+/* pgid 0: everybody but the caller and process 1.  The caller's own turn comes last.  One's end may
+ * hang up the caller's group: nobody ends before all have been signalled. */
 static __attribute__((noinline)) s32 kill_many(struct process *p, u32 pgid, const struct signal *s)
 {
 	struct process *o;
@@ -39,6 +40,7 @@ static __attribute__((noinline)) s32 kill_many(struct process *p, u32 pgid, cons
 	s32 result = -ESRCH;
 	bool self = pgid && p->e->pgid == pgid;
 
+	exits_hold();
 	while ((o = leader_next(&index))) {
 		s32 error;
 		if (o == p->leader || (pgid ? o->e->pgid != pgid : o->e->pid == 1))
@@ -47,7 +49,10 @@ static __attribute__((noinline)) s32 kill_many(struct process *p, u32 pgid, cons
 		if (error == 0 || result == -ESRCH)
 			result = error;
 	}
-	return self ? kill_one(p, p, s) : result;
+	if (self)
+		result = kill_one(p, p, s);
+	exits_end();
+	return result;
 }
 
 /* The caller may be gone by now: then nobody is to be answered. */

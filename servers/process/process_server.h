@@ -293,6 +293,9 @@ static inline const struct action *action_of(const struct process *p, u32 number
 s64 action_set(struct process *p, u32 number, const struct action *new); /* 0 */
 
 void process_exit(struct process *p, s32 status);
+/* Who is to end meanwhile does so at exits_end(): whatever follows from it, nobody is gone before. */
+void exits_hold(void);
+void exits_end(void);
 void process_reap(struct process *p);
 /* A child ended, stopped or went on: SIGCHLD, and whoever waits for it. */
 void parent_tell(struct process *child, s32 code, s32 status);
