@@ -293,7 +293,7 @@ static inline const struct action *action_of(const struct process *p, u32 number
 s64 action_set(struct process *p, u32 number, const struct action *new); /* 0 */
 
 void process_exit(struct process *p, s32 status);
-/* Who is to end meanwhile does so at exits_end(): whatever follows from it, nobody is gone before. */
+/* Who is to end meanwhile does so at exits_end(): until then nobody is gone. */
 void exits_hold(void);
 void exits_end(void);
 void process_reap(struct process *p);

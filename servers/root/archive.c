@@ -62,7 +62,7 @@ void archive_map(const struct boot_info *from)
 			    .rights = ACCESS_READ};
 
 	frames_map(&m, from->archive.first, from->archive.npages);
-	archive_index((const u8 *)ARCHIVE_AT, from->archive_bytes, from->archive.first);
+	archive_index((const u8 *)server_at(ARCHIVE_AT), from->archive_bytes, from->archive.first);
 }
 
 struct member archive_find(const char *name)
@@ -80,6 +80,7 @@ static bool segment_is_valid(const struct flat_segment *s, u64 bytes)
 	return !(all & PAGE_MASK) && s->offset <= bytes && s->filesz <= bytes - s->offset
 	       && s->filesz <= s->memsz && s->vaddr < SERVER_STACK_TOP
 	       && s->memsz <= SERVER_STACK_TOP - s->vaddr
+	       && !(s->flags & ~(u64)(ACCESS_READ | ACCESS_WRITE | ACCESS_EXEC))
 	       && (s->flags & (ACCESS_WRITE | ACCESS_EXEC)) != (ACCESS_WRITE | ACCESS_EXEC);
 }
 

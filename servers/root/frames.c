@@ -3,7 +3,7 @@
  *
  * Everything is cut from the front of the largest free run; frames that were
  * never used are cleared by the kernel when they are mapped.  What is left over
- * becomes the memory server's.
+ * becomes the memory server's: from then on root lives on its pool.
  */
 #include "servers/root/root.h"
 
@@ -34,8 +34,10 @@ frame_t frames_take(u64 npages)
 
 u64 frames_left(struct boot_range own[BOOT_RANGES])
 {
-	for (u32 i = 0; i < nruns; i++)
+	for (u32 i = 0; i < nruns; i++) {
 		own[i] = runs[i];
+		runs[i].npages = 0;
+	}
 	return nruns;
 }
 
@@ -56,9 +58,11 @@ void frames_donate(slot_t pool, u64 npages)
 		root_fail("no donation to", "a pool", error);
 }
 
-/* The library's way to more kernel memory: root feeds itself. */
+/* The library's way to more kernel memory: root feeds itself, while it has frames. */
 s32 pool_feed(u64 npages)
 {
+	if (runs[0].npages < npages)
+		return -ENOMEM;
 	frames_donate(SERVER_POOL, npages);
 	return 0;
 }

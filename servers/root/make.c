@@ -40,14 +40,19 @@ slot_t root_create(slot_t pool, enum object_type type, u64 a, u64 b, slot_t sent
 	return make(pool, pool, &m);
 }
 
-slot_t root_mint(const struct server_record *to, u64 badge)
+static slot_t mint(slot_t endpoint, slot_t pool, u64 badge)
 {
 	struct message m = {.word = {badge, SESSION_NO_CLOSED},
 			    .label = ENDPOINT_MINT,
 			    .flags = MSG_RECEIVE,
 			    .receive = SLOT_ANY};
 
-	return make(to->endpoint, to->pool, &m);
+	return make(endpoint, pool, &m);
+}
+
+slot_t root_mint(const struct server_record *to, u64 badge)
+{
+	return mint(to->endpoint, to->pool, badge);
 }
 
 static void make_pool(struct server_record *s)
@@ -75,8 +80,7 @@ static void make_objects(struct server_record *s)
 	s->notification = root_create(SERVER_POOL, OBJECT_NOTIFICATION, 0, 0, SLOT_NONE);
 	s->timer = root_create(SERVER_POOL, OBJECT_TIMER, NOTIFY_TIMER, 0, s->notification);
 	call1(s->cspace, CSPACE_LIMIT, SERVER_FREE);
-	call_receive(SERVER_ENDPOINT, ENDPOINT_MINT,
-		     (const u64[4]){SERVER_BADGE + e->rank, SESSION_NO_CLOSED}, &s->handler);
+	s->handler = mint(SERVER_ENDPOINT, SERVER_POOL, SERVER_BADGE + e->rank);
 }
 
 void make_thread(struct server_record *s)
@@ -132,20 +136,32 @@ static void map(const struct server_record *s, u64 address, const struct boot_ra
 	frames_map(&m, frames->first, frames->npages);
 }
 
+static u64 fresh_pages(const struct server_record *s)
+{
+	const struct flat_header *flat = (const void *)s->image.data;
+	u64 npages = s->entry->stack;
+
+	for (u32 i = 0; i < flat->nsegments; i++)
+		if (flat->segment[i].flags & ACCESS_WRITE)
+			npages += flat->segment[i].memsz >> PAGE_SHIFT;
+	return npages;
+}
+
 static void map_fresh(struct server_record *s, u64 address, u64 npages)
 {
-	struct boot_range fresh = {frames_take(npages), npages};
+	struct boot_range fresh = {s->data_first + s->data_pages, npages};
 
 	map(s, address, &fresh, ACCESS_READ | ACCESS_WRITE);
 	s->data_pages += npages;
 }
 
-/* Read-only segments stay in the archive's frames; writable ones get frames of their own. */
+/* Read-only segments stay in the archive's frames; writable ones get frames of their own, taken in
+ * one go: a pool that is fed meanwhile gets none from between them. */
 static void map_image(struct server_record *s)
 {
 	const struct flat_header *flat = (const void *)s->image.data;
 
-	s->data_first = frames_take(0);
+	s->data_first = frames_take(fresh_pages(s));
 	for (u32 i = 0; i < flat->nsegments; i++) {
 		const struct flat_segment *g = &flat->segment[i];
 		struct boot_range text = {s->image.first + (g->offset >> PAGE_SHIFT),
@@ -239,12 +255,12 @@ void make_servers(void)
 	table_first = frames_take(PROCESS_TABLE_PAGES);
 	for (u32 rank = 0; rank < SERVER_IDS; rank++)
 		found[rank] = manifest_find(rank) && find_server(manifest_find(rank));
+	if (!found[SERVER_ID_MEMORY])
+		root_fail("no memory server in the", "boot archive", 0);
 	for (u32 rank = 0; rank < SERVER_IDS; rank++) /* so that all address spaces see them */
 		if (found[rank] && !servers[rank].image.data)
 			make_server(manifest_find(rank));
 	for (u32 rank = 0; rank < SERVER_IDS; rank++)
 		if (found[rank] && servers[rank].image.data)
 			make_server(manifest_find(rank));
-	if (!servers[SERVER_ID_MEMORY].entry)
-		root_fail("no memory server in the", "boot archive", 0);
 }

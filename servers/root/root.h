@@ -74,7 +74,7 @@ struct member archive_find_server(const char *name); /* "servers/NAME", checked 
 
 void frames_init(const struct boot_info *boot);
 frame_t frames_take(u64 npages); /* contiguous, never used before: zero when mapped */
-/* What is left: runs to `own`, how many. */
+/* What is left, and root's no longer: runs to `own`, how many. */
 u64 frames_left(struct boot_range own[BOOT_RANGES]);
 slot_t frames_memory(frame_t frame); /* slot of the Memory that covers it */
 /* Gives fresh pages to a pool. */

@@ -7,6 +7,7 @@
 #include "servers/root/root.h"
 
 #define SCRATCH 0x500000000ull /* where root writes a start page */
+#define SPARE_PAGES 8u         /* of root's pool, for its Replies: it gets no more */
 
 /* --- Slots --------------------------------------------------------------------------- */
 
@@ -201,11 +202,12 @@ static void give_start_page(struct server_record *s)
 			      .pool = servers[SERVER_ID_MEMORY].pool,
 			      .address = server_address(s->area, SERVER_STACK_TOP),
 			      .rights = ACCESS_READ};
-	struct start_info *i = (void *)SCRATCH;
+	struct start_info *i;
 
 	s->start_page = frame;
 	frames_map(&mine, frame, 1);
 	frames_map(&its, frame, 1);
+	i = (void *)server_at(SCRATCH);
 	start_fill(i, s);
 	if (s->entry->has & HAS_ROUTES)
 		map_routes(s, i);
@@ -222,7 +224,7 @@ void start_again(const struct server_record *s)
 			       .rights = ACCESS_READ | ACCESS_WRITE};
 
 	frames_map(&mine, s->start_page, 1);
-	((struct start_info *)SCRATCH)->restarts = s->deaths;
+	((struct start_info *)server_at(SCRATCH))->restarts = s->deaths;
 	call2(SERVER_ASPACE, ASPACE_UNMAP, SCRATCH, 1);
 	start_thread(s);
 }
@@ -247,12 +249,12 @@ void start_thread(const struct server_record *s)
 
 /* What making the servers took out of their pools is given again: each begins with what its
  * manifest says. */
-static void fill_pool(const struct server_record *s)
+static void fill_pool(slot_t pool, u64 npages)
 {
 	struct message m = {.label = POOL_STATS};
 
-	if (msg_call(s->pool, &m) >= 0 && m.word[1] < s->entry->pool)
-		frames_donate(s->pool, s->entry->pool - m.word[1]);
+	if (msg_call(pool, &m) >= 0 && m.word[1] < npages)
+		frames_donate(pool, npages - m.word[1]);
 }
 
 static void adopt(const struct server_record *s)
@@ -280,7 +282,8 @@ void start_servers(void)
 			give_all(&servers[id]);
 	for (u32 id = 0; id < SERVER_IDS; id++)
 		if (servers[id].entry)
-			fill_pool(&servers[id]);
+			fill_pool(servers[id].pool, servers[id].entry->pool);
+	fill_pool(SERVER_POOL, SPARE_PAGES);
 	for (u32 id = SERVER_IDS - 1; id > 0; id--)
 		if (servers[id].entry)
 			give_start_page(&servers[id]);

@@ -38,7 +38,7 @@ fuzz:
 	@TIME=$(or $(TIME),60) tests/host/run
 
 # The servers: their own sources behind a door to a simulated kernel, one program for each.
-HOST_SERVERS := memory process terminal pipe fs event loader
+HOST_SERVERS := memory process terminal pipe fs event loader root
 HOST_DEVICES := servers/terminal/uart.c # registers that nothing is behind
 HOST_LIBRARY := $(filter-out servers/lib/loop.c servers/lib/heap.c,$(wildcard servers/lib/*.c))
 HOST_SIM     := $(addprefix tests/host/servers/,sim.c cspace.c reply.c window.c caller.c door.c heap.c keep.c make.c broken.c bytes.c fill.c)

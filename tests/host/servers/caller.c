@@ -304,7 +304,7 @@ bool sim_next(struct delivery *d, u64 buffer)
 {
     struct sim_object *n = sim_named(SERVER_NOTIFICATION, OBJECT_NOTIFICATION);
 
-    if (n->bits) {
+    if (n && n->bits) {
         (void)data_deliver(0, buffer);
         *d = (struct delivery){.kind = KIND_NOTIFICATION, .word = {n->bits}, .cap = SLOT_NONE};
         n->bits = 0;

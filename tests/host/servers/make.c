@@ -32,7 +32,8 @@ void sim_make(void)
     routes_write(sim_routes);
     sim_init();
     world_start();
-    sim_begin();
+    if (!world_owns_kernel())
+        sim_begin();
     sim.client[SIM_CLIENTS].cspace = SIM_CSPACES - 1;
     for (u32 id = world_id + 1; id < SERVER_IDS; id++)
         sim_fixed(SIM_CLIENTS, (enum fixed_slot)id, SERVER_BADGE + id);
@@ -72,9 +73,14 @@ __attribute__((weak)) void world_renew(u32 client)
     world_client(client);
 }
 
+/* Who found no memory for a Reply is woken to look again. */
 static void quiet(void)
 {
+    struct sim_object *n = sim_named(SERVER_NOTIFICATION, OBJECT_NOTIFICATION);
+
     sim.heap_left = sim.pool_left = sim.death = -1;
+    if (n && sim.received && sim.next_reply == SLOT_NONE)
+        n->bits |= NOTIFY_TIMER;
     sim_serve();
 }
 
@@ -111,6 +117,16 @@ __attribute__((weak)) bool world_pump(void)
 __attribute__((weak)) bool world_owns_threads(void)
 {
     return false;
+}
+
+__attribute__((weak)) bool world_owns_kernel(void)
+{
+    return false;
+}
+
+__attribute__((weak)) const void *world_start_page(void)
+{
+    return &sim_start;
 }
 
 __attribute__((weak)) bool world_may_call(u32 client)

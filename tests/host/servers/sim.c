@@ -272,6 +272,8 @@ static void death(void)
 
 static s64 method_of(struct sim_object *o, slot_t slot, struct method_call *m)
 {
+    if (world_owns_kernel() && o->type != OBJECT_REPLY && o->type != OBJECT_SESSION)
+        return world_method(o, slot, m);
     switch (o->type) {
     case OBJECT_REPLY:
         return sim_reply_method(o, m);
@@ -309,7 +311,8 @@ s32 sim_method(slot_t slot, struct method_call *m)
     result = method_of(o, slot, m);
     if (result < 0)
         return (s32)result;
-    m->word[0] = result == SIM_UNKNOWN ? ~0ull : (u64)result;
+    if (result != SIM_WORDS)
+        m->word[0] = result == SIM_UNKNOWN ? ~0ull : (u64)result;
     return 0;
 }
 

@@ -103,6 +103,7 @@ struct sim {
     bool base_root;                /* root has a session, too */
     u32 base_slots, base_sessions; /* without any client */
     u32 interrupted;               /* 1 + the caller that the message just served was about */
+    bool received;                 /* the server has: now it has a rank */
     u64 now;
     u64 absent;  /* pages of the clients' memory that are not there, a bit each */
     u64 refused; /* ... and will never be */
@@ -176,6 +177,7 @@ struct sim_caller *sim_caller_of(struct sim_object *reply);
 void sim_unbind(struct sim_object *reply);
 void sim_abandon(struct sim_object *reply);
 #define SIM_UNKNOWN (1ll << 62) /* of a method: its word 0 is all ones */
+#define SIM_WORDS (1ll << 61)   /* of a method: its words are what it has put there */
 
 /* caller.c: who calls, and what is on its way to the server. */
 struct sim_caller *sim_caller_make(u32 client, enum message_kind kind);
@@ -241,6 +243,9 @@ s64 world_call_through(struct sim_object *session, struct message *m);
 /* Who runs, waits and dies is the server's affair (process), not the test's. */
 bool world_owns_threads(void);
 bool world_may_call(u32 client);
+/* All objects but Replies and sessions are the world's (root), and its main is begun by a test. */
+bool world_owns_kernel(void);
+const void *world_start_page(void);            /* what its main is told */
 s64 world_create(struct sim_object *o);        /* an object of the server's: 0, or an error */
 s64 world_destroy(struct sim_object *o);       /* 0, or EBUSY */
 s64 world_donate(const struct method_call *m); /* to the server's own pool */
