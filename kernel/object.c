@@ -93,10 +93,12 @@ void slot_drop(struct slot *s)
 	s->object = 0;
 	s->marks = 0;
 	slot_forget(o);
-	if (o->type == OBJECT_SESSION && o->uses == 1)
+	if (o->type == OBJECT_SESSION && o->uses == 1) {
 		session_release((struct session *)(void *)o);
-	else
-		o->uses--;
+	} else if (--o->uses == 0 && o->type == OBJECT_REPLY && !o->dead) {
+		reply_destroy((struct reply *)(void *)o); /* it has no other name */
+		pool_object_put(o);
+	}
 }
 
 void slot_clear(struct slot *s)

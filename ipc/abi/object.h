@@ -147,7 +147,8 @@ enum method {
 	INTERRUPT_BIND = METHOD(OBJECT_INTERRUPT, 1), /* sent Notification, a0 bits; enables it */
 	INTERRUPT_ACK,                                /* the source may interrupt again */
 
-	/* Reply.  ESRCH when the caller is dead, EINVAL when idle.  "window i": of the caller. */
+	/* Reply.  ESRCH when the caller is dead, EINVAL when idle.  "window i": of the caller.
+	    When its slot is deleted it is gone, and whom it held gets EIO. */
 	REPLY_COPY_IN = METHOD(OBJECT_REPLY, 1), /* a0 window i, a1 offset; window: own buffer.
 	    a0 <- bytes copied from the caller, a1 <- enum copy_stop.  String windows stop
 	    behind the NUL (COPY_DONE) */

@@ -116,6 +116,19 @@ static void what_it_made_goes_with_it(void)
     EXPECT(sim_object_in(servers[SERVER_ID_PIPE].timer)->type, OBJECT_TIMER); /* another's stays */
 }
 
+static void its_replies_go_with_it(void)
+{
+    s64 bytes;
+    struct pool *p;
+
+    boots(0);
+    p = &w->pool[sim_object_in(servers[SERVER_ID_FS].pool)->bits];
+    bytes = p->bytes + p->pages * (s64)PAGE_SIZE;
+    root_server_makes(SERVER_ID_FS, OBJECT_REPLY, SERVER_REPLY);
+    faults(SERVER_ID_FS, FAULT_READ);
+    EXPECT(p->bytes + p->pages * (s64)PAGE_SIZE, bytes);
+}
+
 /* Memory has all frames that were left. */
 static void a_restart_needs_no_frames(void)
 {
@@ -312,6 +325,7 @@ const struct story stories_rare[] = {
     STORY(who_dies_now_and_then_comes_back),
     STORY(all_die_at_once),
     STORY(what_it_made_goes_with_it),
+    STORY(its_replies_go_with_it),
     STORY(a_restart_needs_no_frames),
     STORY(a_slot_that_cannot_be_fetched_is_emptied),
     STORY(a_fault_of_nobody_is_refused),

@@ -245,14 +245,24 @@ static s64 fetch(struct cspace *c, struct method_call *m)
     return slot < 0 ? slot : 0;
 }
 
-static s64 delete (struct cspace *c, u64 first, u64 n)
+/* A Reply that nothing names is gone. */
+static void unname(struct sim_object *o)
+{
+    sim_release(o);
+    if (o->type != OBJECT_REPLY || o->uses)
+        return;
+    w->pool[w->pool_of[o->index]].bytes += bytes_of[OBJECT_REPLY];
+    o->type = OBJECT_NONE;
+}
+
+static s64 slots_delete(struct cspace *c, u64 first, u64 n)
 {
     for (u64 i = first; i < first + (n ? n : 1) && i < CSPACE_SLOTS; i++)
         if (c->slot[i]) {
             struct sim_object *o = &sim.object[c->slot[i] - 1];
 
             c->slot[i] = 0;
-            sim_release(o);
+            unname(o);
         }
     return 0;
 }
@@ -273,7 +283,7 @@ static s64 cspace_method(struct cspace *c, struct method_call *m)
     case CSPACE_FETCH:
         return fetch(c, m);
     case CSPACE_DELETE:
-        return delete (c, m->word[0], m->word[1]);
+        return slots_delete(c, m->word[0], m->word[1]);
     case CSPACE_NEXT:
         return next_used(c, m->word[0]);
     case CSPACE_LIMIT:
