@@ -180,16 +180,19 @@ static err_t reply_map(struct thread *r, struct reply *p)
 	return aspace_map_run(thread_aspace(p->caller), f->a0, f->a1, f->a2, (u32)f->a3);
 }
 
-/* Into the first out window, if nothing is the matter with it. */
-static err_t copy_plain(struct thread *caller, struct thread *server, u64 from, u64 len)
+/* Into the first out window, if nothing is the matter with it: 0, a native caller's slot none. */
+static s64 copy_plain(struct thread *caller, struct thread *server, u64 from, u64 len)
 {
-	u32 i = !(caller->spec[0].access & ACCESS_WRITE);
+	bool native = caller->call_kind == CALL_NATIVE;
+	u32 i = !native && !(caller->spec[0].access & ACCESS_WRITE);
 	struct user_place to = {thread_aspace(caller),
 				window_plain(caller, i, ACCESS_WRITE, 0, len)};
 	struct user_place own = {thread_aspace(server), from};
 	bool at_source;
 
-	return to.va && aspace_copy(to, own, len, &at_source) == len ? 0 : -EFAULT;
+	if (!to.va || aspace_copy(to, own, len, &at_source) != len)
+		return -EFAULT;
+	return native ? SLOT_NONE : 0;
 }
 
 /* Replacing a capability changes what the fast path has looked at: what waits at the endpoint. */
@@ -224,7 +227,7 @@ s64 trap_reply_action(struct thread *server, struct reply *p)
 	enum call_kind kind = p->caller->call_kind;
 	struct slot *from;
 
-	if (flags == MSG_COPY && kind == CALL_ROUTED)
+	if (flags == MSG_COPY && (kind == CALL_ROUTED || kind == CALL_NATIVE))
 		return copy_plain(p->caller, server, f->t5, f->t6);
 	if (flags == MSG_MAP && kind == CALL_PAGER)
 		return reply_map(server, p);

@@ -161,21 +161,22 @@ u64 window_bytes(struct thread *t, u32 i)
 u64 window_plain(const struct thread *t, u32 i, enum access access, u64 offset, u64 len)
 {
 	const struct window_spec *spec = &t->spec[i];
-	u64 address, room;
+	u64 address = argument(t, spec->arg), room = 0;
 
-	if (t->call_kind != CALL_ROUTED || t->cut || !(spec->access & access))
+	if (t->call_kind == CALL_NATIVE) {
+		address = t->frame.t1;
+		room = i || t->forwarded ? 0 : t->frame.t2;
+	} else if (t->call_kind != CALL_ROUTED || !(spec->access & access)) {
 		return 0;
-	address = argument(t, spec->arg);
-	if (spec->kind == WINDOW_BUFFER)
+	} else if (spec->kind == WINDOW_BUFFER) {
 		room = argument(t, spec->len_arg);
-	else if (spec->kind == WINDOW_CONST)
+	} else if (spec->kind == WINDOW_CONST) {
 		room = spec->len;
-	else if (spec->kind == WINDOW_ARRAY && argument(t, spec->len_arg) <= COPY_MAX)
+	} else if (spec->kind == WINDOW_ARRAY && argument(t, spec->len_arg) <= COPY_MAX) {
 		room = argument(t, spec->len_arg) * spec->len;
-	else
-		return 0;
-	if (len > COPY_MAX || room < len || offset > room - len || address >= USER_END - COPY_MAX
-	    || offset >= USER_END - COPY_MAX - address)
+	}
+	if (t->cut || len > COPY_MAX || room < len || offset > room - len
+	    || address >= USER_END - COPY_MAX || offset >= USER_END - COPY_MAX - address)
 		return 0;
 	return address + offset;
 }

@@ -110,7 +110,7 @@ reply_action:
 	bnez	t6, routed_kept
 	ld	a0, FRAME_A0(s10)
 	j	routed_kept
-5:	addi	s0, a0, 1
+5:	addiw	s0, a0, 1		/* SLOT_NONE: 0 */
 	ld	t6, %lo(hart + HART_PAYER)(s4)
 	beq	t6, s2, 6f
 	lbu	t6, THREAD_RANK(s2)

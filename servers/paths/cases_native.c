@@ -53,6 +53,31 @@ static void reply_copy_too_long(void)
 	the.answer.x[T6] = 101;
 }
 
+static void reply_copy_to_the_kernel(void)
+{
+	reply_copy();
+	the.call.x[T1] = USER_END - 8;
+}
+
+static void reply_copy_from_the_kernel(void)
+{
+	reply_copy();
+	the.answer.x[T5] = USER_END - 8;
+}
+
+static void reply_copy_around_the_end(void)
+{
+	reply_copy();
+	the.call.x[T1] = ~7ull;
+	the.call.x[T2] = ~0ull;
+}
+
+static void reply_copy_of_a_page(void)
+{
+	reply_copy();
+	the.call.x[T2] = the.answer.x[T6] = PAGE_SIZE;
+}
+
 static void reply_map(void)
 {
 	the.answer.x[T0] = (u64)MSG_MAP << 32;
@@ -274,9 +299,13 @@ const struct test_case native_cases[] = {
 	{"reply_label_negative", 1, reply_label_negative},
 	{"flags_unknown", 1, flags_unknown},
 	{"reply_flags_unknown", 1, reply_flags_unknown},
-	{"reply_copy", 1, reply_copy},
-	{"reply_copy_nothing", 1, reply_copy_nothing},
+	{"reply_copy", 2, reply_copy},
+	{"reply_copy_nothing", 2, reply_copy_nothing},
+	{"reply_copy_of_a_page", 2, reply_copy_of_a_page},
 	{"reply_copy_too_long", 1, reply_copy_too_long},
+	{"reply_copy_to_the_kernel", 1, reply_copy_to_the_kernel},
+	{"reply_copy_from_the_kernel", 1, reply_copy_from_the_kernel},
+	{"reply_copy_around_the_end", 1, reply_copy_around_the_end},
 	{"reply_map_to_a_native_call", 1, reply_map},
 	{"reply_retry_without_a_page", 1, reply_retry},
 	{"many_calls", 6, many_calls},
