@@ -88,8 +88,7 @@ err_t interrupt_init(struct interrupt *i, u64 source)
 
 void interrupt_destroy(struct interrupt *i)
 {
-	if (sources[i->source] == i)
-		sources[i->source] = 0;
+	sources[i->source] = 0;
 	slot_clear(&i->notification);
 	if (i->pending)
 		arch_interrupt_complete(i->source);

@@ -159,13 +159,15 @@ u64 proc_list(struct listing *l, const struct request *q, const struct inode *di
 		return at;
 	if (dir->proc == PROCFS_TASK)
 		return list_processes(l, e->pid, behind);
-	for (u32 i = (u32)at - POSITION_FIRST; at < POSITION_PIDS && table[i].name; i++) {
+	for (u32 i = 0; table[i].name; i++) { /* lseek leads to any position */
 		struct linux_dirent d = {.ino = ino_of(table[i].kind, dir->pid, i),
-					 .off = at + 1,
+					 .off = POSITION_FIRST + i + 1,
 					 .type = (u8)(table[i].mode >> 12)};
+		if (d.off <= at)
+			continue;
 		if (!listing_add(l, d, table[i].name, (u32)strlen(table[i].name)))
 			return at;
-		at++;
+		at = d.off;
 	}
 	if (dir->proc != PROCFS_ROOT)
 		return at;

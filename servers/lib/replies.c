@@ -56,6 +56,16 @@ bool reply_is_held(slot_t reply)
 	return i < n->created && (reply_held[i] || reply == reply_current);
 }
 
+bool reply_spare(void)
+{
+	slot_t slot = reply_create();
+
+	if (slot == SLOT_NONE)
+		return false;
+	reply_list[n->nfree++] = (u16)index_of(slot);
+	return true;
+}
+
 void reply_release(slot_t reply)
 {
 	u32 i = index_of(reply);

@@ -83,8 +83,12 @@ struct reply_counts {
 	u32 limit, created, nfree; /* nfree of the created ones are idle */
 };
 extern struct reply_counts reply_counts;
+bool reply_spare(void); /* makes one that is idle */
+/* For callers to come. None, too, if none can be made: who keeps the last one hears nobody else. */
 static inline u32 replies_free(void)
 {
+	if (reply_counts.nfree == 0 && !reply_spare())
+		return 0;
 	return reply_counts.nfree + reply_counts.limit - reply_counts.created;
 }
 

@@ -222,7 +222,6 @@ void wait_note(struct process *p, const struct request *q); /* wait_call, wait_w
 s64 wait_begin(struct process *p, enum wait_kind kind, const struct request *q); /* LATER */
 s64 wait_hold(struct process *p, enum wait_kind kind, slot_t reply);             /* LATER */
 void wait_end(struct process *p, s64 result);                                    /* answers it */
-void wait_end_with(struct process *p, s64 result, struct answer *a);
 void wait_forget(struct process *p); /* its thread is gone */
 struct process *wait_owner(slot_t reply);
 void wait_interrupted(slot_t reply);

@@ -107,6 +107,8 @@ static const struct named_route {
 	/* --- the name server: every call with a path -------------------------------------- */
 	{11, "listxattr", {TO(NAME, STRING(0), BUFFER_OUT(1, 2))}},
 	{12, "llistxattr", {TO(NAME, STRING(0), BUFFER_OUT(1, 2))}},
+	{5, "setxattr", {TO(NAME, STRING(0), STRING(1))}},
+	{6, "lsetxattr", {TO(NAME, STRING(0), STRING(1))}},
 	{8, "getxattr", {TO(NAME, STRING(0), STRING(1))}},
 	{9, "lgetxattr", {TO(NAME, STRING(0), STRING(1))}},
 	{17, "getcwd", {TO(NAME, BUFFER_OUT(0, 1)), REPEATS}},

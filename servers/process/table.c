@@ -104,7 +104,7 @@ static void tid_leave(struct process *p)
 /* Without a leader it leads itself; tid 0: a new one. */
 static struct process *create(struct process *leader, u32 tid)
 {
-	u32 i = index_take();
+	u32 i = replies_free() ? index_take() : PROCESS_MAX; /* it may wait, too */
 	struct process *p = i < PROCESS_MAX ? slab_alloc(&slab) : 0;
 
 	if (!p)

@@ -47,15 +47,6 @@ void wait_forget(struct process *p)
 	p->wait = WAIT_NONE;
 }
 
-void wait_end_with(struct process *p, s64 result, struct answer *a)
-{
-	slot_t reply = p->reply;
-
-	wait_forget(p);
-	if (reply != SLOT_NONE)
-		answer_later_with(reply, result, a);
-}
-
 void wait_end(struct process *p, s64 result)
 {
 	slot_t reply = p->reply;
