@@ -31,6 +31,9 @@ flags_sh        := -Dmain=sh_main -Dwrite=sh_write
 host_objects = $(patsubst %,$H/obj/%.o,$1)
 
 .PHONY: host fuzz coverage
+# One part of it alone: host-kernel, host-fs, host-elf.
+host-kernel: $H/unit $H/fuzz-calls
+$(HOST_PARSERS:%=host-%): host-%: $H/fuzz-%
 coverage:
 	@tests/host/coverage
 
@@ -41,7 +44,7 @@ fuzz:
 HOST_SERVERS := memory process terminal pipe fs event loader root
 HOST_DEVICES := servers/terminal/uart.c # registers that nothing is behind
 HOST_LIBRARY := $(filter-out servers/lib/loop.c servers/lib/heap.c,$(wildcard servers/lib/*.c))
-HOST_SIM     := $(addprefix tests/host/servers/,sim.c cspace.c reply.c window.c caller.c door.c heap.c keep.c make.c broken.c bytes.c fill.c)
+HOST_SIM     := $(addprefix tests/host/servers/,sim.c cspace.c reply.c window.c caller.c door.c lack.c heap.c keep.c make.c broken.c bytes.c fill.c)
 HOST_SERVER_FLAGS := -Itests/host/servers/door -Itests/host/servers
 HOST_SERVER_NAMES := memcpy memmove memset memcmp strlen strcmp strncmp # the C library's own are asked here
 
@@ -73,7 +76,7 @@ served_by = tests/host/first.c $(filter-out $(HOST_DEVICES),$(wildcard servers/$
     $(if $(filter-out process,$1),servers/process/routes.c) $(HOST_SIM)
 sources_loader := tests/host/first.c $(wildcard servers/loader/*.c) tests/host/last.c $(addprefix tests/host/servers/,keep.c broken.c bytes.c)
 sources_of = $(or $(sources_$1),$(served_by)) $(wildcard tests/host/servers/world_$1*.c)
-unit_of = $(addprefix tests/host/servers/,stories.c $(if $(sources_$1),,story.c) unit_$1.c) $(wildcard tests/host/servers/unit_$1_*.c)
+unit_of = $(addprefix tests/host/servers/,stories.c $(if $(sources_$1),,story.c story_lack.c story_lib.c) unit_$1.c) $(wildcard tests/host/servers/unit_$1_*.c)
 fuzz_of = tests/host/servers/input.c $(firstword $(wildcard tests/host/servers/fuzz_$1.c) tests/host/servers/fuzz.c)
 server_objects = $(patsubst %,$H/obj/door/%.o,$1)
 define server
@@ -87,6 +90,7 @@ $(HOST_SERVERS:%=host-%): host-%: $H/unit-% $H/fuzz-%
 $(call server_objects,servers/lib/string.c): HOST_FLAGS += $(foreach n,$(HOST_SERVER_NAMES),-D$n=server_$n)
 $(call server_objects,servers/loader/image.c): HOST_FLAGS += -Dmemset=loader_memset -fno-builtin # of the program's memory
 $(call server_objects,servers/% tests/host/servers/loop.c): HOST_FLAGS += -fsanitize-coverage=inline-8bit-counters,pc-table,trace-cmp
+$(call server_objects,servers/memory/check.c): HOST_FLAGS += -DMISSIVE_DEBUG=1
 $H/obj/door/%.o: % tests/host/host.mk
 	$(call say,HOSTCC  $<)mkdir -p $(@D) && $(HOST_CC) $(HOST_FLAGS) $(HOST_SERVER_FLAGS) -I. -MMD -MP -c $< -o $@
 

@@ -9,7 +9,7 @@
 
 static const struct unit *const tables[] = {
     units_message, units_reply, units_thread, units_memory,  units_pairs, units_copies,
-    units_tables,  units_rare,  units_frames, units_upcalls, units_mint,  units_names};
+    units_tables,  units_rare,  units_frames, units_upcalls, units_mint,  units_odd};
 static u32 passed, failed;
 static char why[256];
 

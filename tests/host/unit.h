@@ -10,7 +10,7 @@ struct unit {
 /* Each table ends with a row without a name. */
 extern const struct unit units_message[], units_reply[], units_thread[], units_memory[],
     units_pairs[], units_copies[], units_tables[], units_rare[], units_frames[], units_upcalls[],
-    units_mint[], units_names[];
+    units_mint[], units_odd[];
 
 /* A boot: what is different, and what came of it. */
 struct boot_case {

@@ -237,6 +237,11 @@ const struct method_case method_cases[] = {{"call_of_an_empty_slot", ON(NOTHING,
 , {"cspace_deletes_its_own", ON(CSPACE + A, CSPACE_DELETE, 0, 64)}, 0, ANYTHING
 }
 ,
+    {"cspace_deletes_nothing_beyond_the_last",
+     ON(CSPACE + B, CSPACE_DELETE, SLOT_FIXED + SLOTS_FIXED, 1)},
+    -EINVAL, ANYTHING
+}
+,
     {"cspace_deletes_no_more_than_there_are",
      ON(CSPACE + B, CSPACE_DELETE, 1, SLOT_FIXED + SLOTS_FIXED)},
     -EINVAL, ANYTHING
@@ -266,6 +271,11 @@ const struct method_case method_cases[] = {{"call_of_an_empty_slot", ON(NOTHING,
 }
 , {"cspace_routes_need_frames", ON(CSPACE + A, CSPACE_ROUTES, F(FRAMES - 1)), WITH_MEMORY}, -EINVAL,
     0
+}
+, {"cspace_routes_need_ram", ON(CSPACE + A, CSPACE_ROUTES, 0x10000), .sent = DEVICE}, -EINVAL, 0
+}
+, {"aspace_sets_rights", ON(ASPACE + A, ASPACE_PROTECT, USER_READ_ONLY, 1, ACCESS_READ, 1)}, 0,
+    ANYTHING
 }
 , {"cspace_takes_routes", ON(CSPACE + A, CSPACE_ROUTES, F(0)), WITH_MEMORY}, 0, 0
 }

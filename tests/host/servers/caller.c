@@ -177,9 +177,9 @@ void sim_caller_die(struct sim_caller *c)
 
 void sim_caller_interrupt(struct sim_caller *c)
 {
-    struct sim_object *r = &sim.object[c->reply - 1];
+    struct sim_object *r = c->state == CALLER_HELD ? &sim.object[c->reply - 1] : 0;
 
-    if (c->state != CALLER_HELD || c->kind == KIND_FAULT || r->notice)
+    if (!r || c->kind == KIND_FAULT || r->notice)
         return;
     c->marked = true;
     r->notice = true;

@@ -6,6 +6,10 @@
  */
 #include "sim.h"
 
+#include "ipc/proto/descriptor.h"
+#include "ipc/proto/memory.h"
+#include "ipc/proto/pipe.h"
+#include "ipc/proto/terminal.h"
 #include "servers/lib/method.h"
 #include "servers/lib/replies.h"
 
@@ -65,12 +69,23 @@ static void trace(const struct delivery *d)
             d->word[2], d->word[3], d->word[4], d->window_len, d->delivered);
 }
 
+/* Somebody who waits is interrupted. */
+static void patience(void)
+{
+    if (!sim_lacks(LACK_PATIENCE) || world_owns_threads())
+        return;
+    for (u32 i = 0; i < SIM_CALLERS; i++)
+        if (sim.caller[i].state == CALLER_HELD && sim.caller[i].client < SIM_CLIENTS)
+            sim_caller_interrupt(&sim.caller[i]);
+}
+
 static bool next(struct delivery *d)
 {
     while (!sim_next(d, buffer))
         if (!world_pump() && (!sim_more || !sim_more()))
             return false;
     sim_messages++;
+    patience();
     if (tracing)
         trace(d);
     return true;
@@ -176,6 +191,29 @@ static s32 call_method(slot_t slot, struct message *m)
     return m->label;
 }
 
+/* Calls of lower servers that may fail for it. */
+static bool takes_memory(s32 label)
+{
+    switch (label) {
+    case MEM_DONATE:
+    case MEM_SPACE_CREATE:
+    case MEM_SPACE_FORK:
+    case MEM_SPACE_SESSION:
+    case MEM_SPACE_PRESENT:
+    case MEM_SPACE_MAP:
+    case MEM_OBJECT_CREATE:
+    case MEM_OBJECT_ATTACH:
+    case MEM_OBJECT_HOLD:
+    case MEM_OBJECT_SESSION:
+    case TERM_DEVICE:
+    case PIPE_FIFO:
+    case FD_POLL:
+        return true;
+    default:
+        return false;
+    }
+}
+
 s32 msg_call(slot_t slot, struct message *m)
 {
     struct sim_object *o = sim_object_in(slot);
@@ -186,8 +224,9 @@ s32 msg_call(slot_t slot, struct message *m)
         return m->label = -EIO;
     if (o->rank >= world_id && sim.received)
         return m->label = -EDEADLK;
-    m->label = world_call(o->rank, m);
-    return m->label;
+    if (takes_memory(m->label) && sim_lacks(LACK_SERVER))
+        return m->label = -ENOMEM;
+    return m->label = world_call(o->rank, m);
 }
 
 s64 call_through_once(slot_t reply, u64 descriptor, s32 label, u64 word0, u64 word1)

@@ -51,7 +51,7 @@ static void *take(u64 bytes, u64 aligned, const struct slab *slab)
 
     if (!arena)
         arena_make();
-    if (sim.heap_left == 0 || at + 2 * ZONE + bytes > ARENA_BYTES)
+    if (sim.heap_left == 0 || sim_lacks(LACK_HEAP) || at + 2 * ZONE + bytes > ARENA_BYTES)
         return 0;
     sim.heap_left -= sim.heap_left > 0;
     for (; used < at; used += ZONE) { /* what is left out is a row of empty blocks */

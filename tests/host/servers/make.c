@@ -78,6 +78,7 @@ static void quiet(void)
 {
     struct sim_object *n = sim_named(SERVER_NOTIFICATION, OBJECT_NOTIFICATION);
 
+    lack.of = LACK_NONE;
     sim.heap_left = sim.pool_left = sim.death = -1;
     if (n && sim.received && sim.next_reply == SLOT_NONE)
         n->bits |= NOTIFY_TIMER;

@@ -184,7 +184,7 @@ static s64 pool_create(struct method_call *m)
         return slot;
     if (m->label >> 32 & MSG_SEND && !(sent = sim_object_in((slot_t)m->slots)))
         return -EBADF;
-    if (sim.pool_left == 0)
+    if (sim.pool_left == 0 || sim_lacks(LACK_POOL))
         return -ENOMEM;
     sim.pool_left -= sim.pool_left > 0;
     o = sim_object_make((enum object_type)m->word[0]);
@@ -246,7 +246,7 @@ static s64 endpoint_mint(struct method_call *m)
 
     if (slot < 0)
         return slot;
-    if (sim.pool_left == 0)
+    if (sim.pool_left == 0 || sim_lacks(LACK_POOL))
         return -ENOMEM;
     sim.pool_left -= sim.pool_left > 0;
     o = sim_object_make(OBJECT_SESSION);
@@ -261,7 +261,11 @@ static s64 endpoint_mint(struct method_call *m)
 /* One of the callers that wait ends meanwhile. */
 static void death(void)
 {
-    if (sim.death < 0 || sim.death-- > 0 || world_owns_threads())
+    bool now = sim_lacks(LACK_LIFE);
+
+    if (!now && (sim.death < 0 || sim.death-- > 0))
+        return;
+    if (world_owns_threads())
         return;
     for (u32 i = SIM_CALLERS; i-- > 0;)
         if (sim.caller[i].state == CALLER_HELD && sim.caller[i].client < SIM_CLIENTS) {

@@ -122,6 +122,24 @@ extern struct start_info sim_start;
 /* broken.c: says what is wrong and ends the test. */
 __attribute__((noreturn, format(printf, 1, 2))) void sim_broken(const char *format, ...);
 
+/* lack.c: what runs out, or goes, at a given use of it; the rest is as always. */
+enum lack {
+    LACK_NONE,
+    LACK_HEAP,     /* memory of the server's heap */
+    LACK_POOL,     /* of its pool */
+    LACK_SERVER,   /* of the servers that it asks */
+    LACK_PAGE,     /* a page of clients' memory is not there; lasting: nor will it be */
+    LACK_LIFE,     /* a caller that is held dies before a method */
+    LACK_PATIENCE, /* ... is interrupted before a message */
+    LACKS,
+};
+extern struct lack_point {
+    enum lack of;
+    bool lasts; /* from then on */
+    u64 at, uses;
+} lack;
+bool sim_lacks(enum lack of); /* a use of it; true: there is none */
+
 /* sim.c */
 struct sim_object *sim_object_make(enum object_type type);
 void sim_use(struct sim_object *o);

@@ -19,6 +19,26 @@ static struct sim_object *session_in(u32 client, u64 n)
     return s && s->object ? &sim.object[s->object - 1] : 0;
 }
 
+/* A thread makes one call at a time. */
+static bool is_busy(u32 client)
+{
+    for (u32 i = 0; i < SIM_CALLERS && world_owns_threads(); i++)
+        if (sim.caller[i].client == client
+            && (sim.caller[i].state == CALLER_QUEUED || sim.caller[i].state == CALLER_HELD))
+            return true;
+    return false;
+}
+
+struct sim_object *descriptor(u32 client, u64 fd)
+{
+    struct sim_object *o = session_in(client, fd);
+
+    story_needs(o);
+    if (!o)
+        sim_broken("client %u has no descriptor %lu", client, fd);
+    return o;
+}
+
 static s64 send(u32 client, u64 number, const struct route *r, const u64 word[6],
                 struct sim_object *session)
 {
@@ -28,7 +48,9 @@ static s64 send(u32 client, u64 number, const struct route *r, const u64 word[6]
         return -EBADF;
     if (session->rank != world_id)
         return FORWARDS;
+    story_needs(!is_busy(client));
     c = sim_caller_make(client, KIND_ROUTED);
+    story_needs(c);
     c->label = (s32)number;
     c->route = *r;
     c->spec[0] = r->window[0];
@@ -84,7 +106,10 @@ s64 ask(u64 slot, s32 label, u64 a, u64 b, u64 c)
 
 void close_slot(u32 client, u64 slot)
 {
-    sim_slot_clear(sim_descriptor(&sim.cspace[sim.client[client].cspace], slot));
+    struct sim_slot *s = sim_descriptor(&sim.cspace[sim.client[client].cspace], slot);
+
+    if (s)
+        sim_slot_clear(s);
     sim_serve();
 }
 
@@ -122,3 +147,29 @@ void put64(u64 address, u64 value)
 {
     memcpy(memory(address), &value, sizeof(value));
 }
+
+/*
+ * A descriptor's calls through sessions that are no descriptors of the server: a client's fixed
+ * one, and another server's. None finds an object, none waits. (Process has no descriptors.)
+ */
+static void no_session_is_taken_for_another(void)
+{
+    const u64 word[6] = {0, SIM_MEMORY, 1, SIM_MEMORY, SIM_MEMORY, SIM_MEMORY};
+
+    for (u64 number = 0; number < ROUTES && !world_owns_threads() && world_id != SERVER_ID_ROOT;
+         number++)
+        for (u64 slot = SLOT_FIXED; slot < SLOT_FIXED + SLOTS_FIXED; slot++)
+            for (u32 who = 0; who <= SIM_CLIENTS; who += SIM_CLIENTS) {
+                struct sim_object *o = session_in(who, slot);
+
+                if (sim_routes[number].kind != ROUTE_DESCRIPTOR || !o || o->rank != world_id
+                    || o->badge < SERVER_BADGE || o->badge >= SERVER_BADGE + SERVER_IDS)
+                    continue;
+                expect_equal(call_forwarded(0, who, slot, number, word) < 0, true, "its error",
+                             (u32)number);
+                expect_equal(last->state, CALLER_DONE, "its end", (u32)number);
+            }
+}
+
+const struct story stories_of_all[] = {
+    {"no_session_is_taken_for_another", no_session_is_taken_for_another}, {0}};

@@ -10,10 +10,23 @@
 struct story {
     const char *name;
     void (*run)(void);
+    bool once; /* it takes long: not again with something lacking */
 };
 extern const struct story stories[]; /* ends with a row without a name */
 /* Of what happens rarely, in a file of its own (unit_SERVER_rare.c) or not at all. */
 extern const struct story stories_rare[] __attribute__((weak));
+extern const struct story stories_more[] __attribute__((weak));
+extern const struct story stories_others[] __attribute__((weak));
+/* The same for all servers (story.c, story_lib.c). */
+extern const struct story stories_of_all[] __attribute__((weak));
+extern const struct story stories_lib[] __attribute__((weak));
+/* Plays it again with something lacking; false: not of this server (story_lack.c). */
+bool story_lacking(const struct story *s) __attribute__((weak));
+void story_play(const struct story *s);
+extern bool story_lenient; /* what was expected need not come: something is made to fail */
+
+/* The rest makes no sense without: ends the story if something was made to fail. */
+void story_needs(bool it);
 
 #define WAITS (-77777)    /* it is held */
 #define FORWARDS (-88888) /* another server has it now */
@@ -27,6 +40,7 @@ s64 call_forwarded(u32 client, u32 holder, u64 slot, u64 number, const u64 word[
 s64 ask(u64 slot, s32 label, u64 a, u64 b, u64 c);
 extern struct sim_caller *last; /* the caller of the last of these */
 
+struct sim_object *descriptor(u32 client, u64 fd); /* what it names: there is something */
 void close_slot(u32 client, u64 slot);
 void interrupt(struct sim_caller *c);
 void die(struct sim_caller *c);

@@ -147,6 +147,7 @@ static void epoll_tells_what_is_ready(void)
     EXPECT(CALL(0, LINUX_epoll_ctl, e, 9, 0, EVENT), -EINVAL);
     EXPECT(CALL(0, LINUX_epoll_pwait, e, AT, 4, 0, 0, 8), 0);
     EXPECT(CALL(0, LINUX_epoll_pwait, e, AT, 0, 0, 0, 8), -EINVAL);
+    EXPECT(CALL(0, LINUX_epoll_pwait, e, AT, 4, 0, MASK, 4), -EINVAL);
     EXPECT(CALL(0, LINUX_epoll_pwait, e, AT, 4, -1, 0, 8), WAITS);
     becomes(0, 0, POLLIN);
     EXPECT(last->result, 1);

@@ -35,7 +35,7 @@ static void rights_split_regions(void)
         EXPECT(touch(0, AT + i * PAGE_SIZE, FAULT_WRITE), 0);
     EXPECT(CALL(0, MPROTECT, AT + PAGE_SIZE, PAGE_SIZE, 1), 0);
     EXPECT(space_find(sim_entry(0)->space)->nregions, 3);
-    EXPECT(page_at(0, AT + PAGE_SIZE)->rights, 1);
+    EXPECT(page_there(0, AT + PAGE_SIZE)->rights, 1);
     EXPECT(touch(0, AT + PAGE_SIZE, FAULT_WRITE), -EACCES);
     EXPECT(CALL(0, MPROTECT, AT, 4 * PAGE_SIZE, RW), 0);
     EXPECT(space_find(sim_entry(0)->space)->nregions, 1);
@@ -55,12 +55,13 @@ static void a_fork_copies_on_write(void)
     mapped(0, 2 * PAGE_SIZE, PRIVATE);
     EXPECT(touch(0, AT, FAULT_WRITE), 0);
     child = (u64)ASKS(SERVER_ID_PROCESS, MEM_SPACE_FORK, id, 9, 0, 0);
+    story_needs(space_find(child));
     a = aspace_of(sim_object_in(space_find(child)->aspace));
     EXPECT(a->n, 1);
-    EXPECT(page_at(0, AT)->frame, a->page[0].frame);
-    EXPECT(page_at(0, AT)->rights & ACCESS_WRITE, 0);
+    EXPECT(page_there(0, AT)->frame, a->page[0].frame);
+    EXPECT(page_there(0, AT)->rights & ACCESS_WRITE, 0);
     EXPECT(touch(0, AT, FAULT_WRITE), 0);
-    EXPECT(page_at(0, AT)->frame != a->page[0].frame, true);
+    EXPECT(page_there(0, AT)->frame != a->page[0].frame, true);
     EXPECT(ASKS(SERVER_ID_PROCESS, MEM_SPACE_PRESENT, child, AT, PAGE_SIZE, ACCESS_WRITE), 0);
     EXPECT(a->page[0].rights & ACCESS_WRITE, ACCESS_WRITE);
     EXPECT(ASKS(SERVER_ID_PROCESS, MEM_SPACE_EMPTY, child, 0, 0, 0) >= 0, true);
@@ -78,8 +79,9 @@ static void shared_memory_is_one(void)
     child = (u64)ASKS(SERVER_ID_PROCESS, MEM_SPACE_FORK, sim_entry(0)->space, 9, 0, 0);
     EXPECT(touch(0, AT, FAULT_WRITE), 0);
     EXPECT(ASKS(SERVER_ID_PROCESS, MEM_SPACE_PRESENT, child, AT, 1, ACCESS_WRITE), 0);
+    story_needs(space_find(child));
     a = aspace_of(sim_object_in(space_find(child)->aspace));
-    EXPECT(page_at(0, AT)->frame, a->page[0].frame);
+    EXPECT(page_there(0, AT)->frame, a->page[0].frame);
 }
 
 static void mremap_moves_and_grows(void)

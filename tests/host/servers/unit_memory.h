@@ -36,6 +36,14 @@ static inline struct page *page_at(u32 client, u64 address)
     return 0;
 }
 
+static inline struct page *page_there(u32 client, u64 address)
+{
+    struct page *p = page_at(client, address);
+
+    story_needs(p);
+    return p;
+}
+
 /* A thread touches that address: the pager's answer. */
 static inline s64 touch(u32 client, u64 address, enum fault_cause cause)
 {

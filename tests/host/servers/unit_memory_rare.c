@@ -24,9 +24,9 @@ static void a_private_page_of_a_file_is_a_copy(void)
 
     EXPECT(map_file(file, 4 * PAGE_SIZE, RW, 2, 0), AT);
     EXPECT(touch(0, AT + PAGE_SIZE, FAULT_READ), 0);
-    EXPECT(page_at(0, AT + PAGE_SIZE)->rights & ACCESS_WRITE, 0);
+    EXPECT(page_there(0, AT + PAGE_SIZE)->rights & ACCESS_WRITE, 0);
     EXPECT(touch(0, AT + PAGE_SIZE, FAULT_WRITE), 0);
-    EXPECT(page_at(0, AT + PAGE_SIZE)->rights & ACCESS_WRITE, ACCESS_WRITE);
+    EXPECT(page_there(0, AT + PAGE_SIZE)->rights & ACCESS_WRITE, ACCESS_WRITE);
     EXPECT(touch(0, AT + 3 * PAGE_SIZE, FAULT_WRITE), 0);
     EXPECT(touch(0, AT + 3 * PAGE_SIZE, FAULT_READ), 0);
 }

@@ -14,7 +14,10 @@ static u32 reader, writer;
 
 static void pipe_make(u64 flags)
 {
-    EXPECT(CALL(0, LINUX_pipe2, AT, flags), 0);
+    s64 error = CALL(0, LINUX_pipe2, AT, flags);
+
+    EXPECT(error, 0);
+    story_needs(!error);
     reader = get32(AT);
     writer = get32(AT + 4);
 }

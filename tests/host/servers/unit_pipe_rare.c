@@ -24,8 +24,7 @@ static s64 fifo_open(u32 client, s64 fifo, u64 flags)
 /* What a server is told of a client's descriptor. */
 static s64 polled(u32 client, u64 fd, u32 events)
 {
-    sim_slot_set(&sim.cspace[SIM_CSPACES - 1].slot[HELD],
-                 &sim.object[sim.cspace[client].slot[fd].object - 1], 0);
+    sim_slot_set(&sim.cspace[SIM_CSPACES - 1].slot[HELD], descriptor(client, fd), 0);
     events = (u32)ask(HELD, FD_POLL, events, 5, 0);
     (void)ask(HELD, FD_UNPOLL, 0, 5, 0);
     sim_slot_clear(&sim.cspace[SIM_CSPACES - 1].slot[HELD]);
@@ -119,6 +118,42 @@ static void opens_without_room_leave_nothing(void)
     }
 }
 
+/* Without a Reply to receive with, the server would hear of nobody who could end the wait. */
+static void who_would_take_the_last_reply_does_not_wait(void)
+{
+    s64 result = WAITS;
+
+    EXPECT(CALL(0, LINUX_pipe2, AT, 0), 0);
+    sim_slot_set(&sim.cspace[1].slot[0], descriptor(0, get32(AT)), 0);
+    for (u32 i = 0; i < 40 && result == WAITS; i++) {
+        sim.pool_left = 0; /* and nobody feeds it */
+        lack = (struct lack_point){LACK_SERVER, true, 0, 0};
+        result = CALL(1, LINUX_read, 0, AT, 5);
+    }
+    EXPECT(result, -EAGAIN);
+    EXPECT(CALL(0, LINUX_write, get32(AT + 4), AT, 5), 5);
+}
+
+/* The oldest of too many is told at once, so that it is asked anew. */
+static void a_descriptor_has_so_many_watches(void)
+{
+    u64 n = 0;
+
+    EXPECT(CALL(0, LINUX_pipe2, AT, 0), 0);
+    sim_slot_set(&sim.cspace[SIM_CSPACES - 1].slot[HELD], descriptor(0, get32(AT)), 0);
+    while (n < 2000 && !ask((SLOT_FIXED + SERVER_ID_EVENT), FD_POLL_NEXT, 0, 0, 0))
+        EXPECT(ask(HELD, FD_POLL, POLLIN, ++n, 0), 0);
+    EXPECT(n > 1 && n < 2000, true);
+    EXPECT(ask(HELD, FD_POLL, POLLIN, ++n, 0), 0);
+    EXPECT(ask(HELD, FD_POLL, POLLIN, ++n, 0), 0);
+    EXPECT(ask((SLOT_FIXED + SERVER_ID_EVENT), FD_POLL_NEXT, 0, 0, 0), 2);
+    EXPECT(ask((SLOT_FIXED + SERVER_ID_EVENT), FD_POLL_NEXT, 0, 0, 0), 3);
+    EXPECT(ask((SLOT_FIXED + SERVER_ID_EVENT), FD_POLL_NEXT, 0, 0, 0), 0);
+    EXPECT(CALL(0, LINUX_write, get32(AT + 4), AT, 1), 1);
+    EXPECT(ask((SLOT_FIXED + SERVER_ID_EVENT), FD_POLL_NEXT, 0, 0, 0) > 3, true);
+    sim_slot_clear(&sim.cspace[SIM_CSPACES - 1].slot[HELD]);
+}
+
 #define STORY(name) \
     {               \
 #name, name \
@@ -130,5 +165,7 @@ const struct story stories_rare[] = {
     STORY(a_waiting_writer_goes_first),
     STORY(a_user_has_a_share),
     STORY(opens_without_room_leave_nothing),
+    {"a_descriptor_has_so_many_watches", a_descriptor_has_so_many_watches, .once = true},
+    STORY(who_would_take_the_last_reply_does_not_wait),
     {0},
 };

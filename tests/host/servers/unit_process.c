@@ -188,6 +188,7 @@ static u32 loader(void)
     for (u32 i = 0; i < SIM_CLIENTS; i++)
         if (w->thread[i].object && thread_loads(i) && thread_runs(i))
             return i;
+    story_needs(false);
     expect_equal(0, 1, "a loader", __LINE__);
     return 0;
 }
@@ -224,6 +225,7 @@ static void vfork_waits_for_the_exec(void)
     for (u32 i = 0; i < SIM_CLIENTS; i++)
         if (w->thread[i].object && i > 4)
             child = i;
+    story_needs(child < SIM_CLIENTS);
     EXPECT(exec(child), WAITS);
     (void)thread_calls(loader(), KIND_NATIVE, PROC_LOADER_COMMIT);
     sim_serve();

@@ -33,9 +33,12 @@ static inline u32 client_of(s64 tid)
         if (w->thread[i].object && e && e->tid == (u32)tid && !(e->flags & PROCESS_IS_LOADER))
             return i;
     }
+    story_needs(false);
     expect_equal(tid, 0, "a thread with that tid", __LINE__);
     return 0;
 }
+
+struct sim_object *session_of(u32 rank);
 
 static inline s64 child_of(u32 parent)
 {

@@ -12,6 +12,11 @@ static u32 page_of(u64 address)
 
 static bool page_there(u64 address)
 {
+    if (address >= SIM_MEMORY && address < SIM_MEMORY + sizeof(sim.memory)
+        && sim_lacks(LACK_PAGE)) {
+        sim.absent |= 1ull << page_of(address);
+        sim.refused |= lack.lasts ? sim.absent : 0;
+    }
     return address >= SIM_MEMORY && address < SIM_MEMORY + sizeof(sim.memory)
            && !(sim.absent >> page_of(address) & 1);
 }

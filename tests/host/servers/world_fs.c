@@ -70,7 +70,8 @@ static s64 memory_asked(struct message *m)
     m->word[1] = m->word[1] ? 0 : 0x20000;
     if (m->data_len < sizeof(*r))
         return 0;
-    *r = (struct memory_region){.start = 0x10000, .end = 0x12000, .rights = 5, .kind = sim.now % 5};
+    *r = (struct memory_region){
+        .start = 0x10000, .end = 0x12000, .rights = 5, .kind = sim.now % 5, .cookie = sim.now % 4};
     return 1;
 }
 

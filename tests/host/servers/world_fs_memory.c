@@ -84,8 +84,20 @@ static void member(const char *name, u32 mode, const char *text)
     archive_bytes = (archive_bytes + size + 3) & ~3ull;
 }
 
+/* The next member but one, with a name of 3 letters, has its contents on a page boundary. */
+static void align(void)
+{
+    static char text[PAGE_SIZE];
+    u64 header = (110 + 4 + 3) & ~3ull, at = (archive_bytes + 2 * header) & PAGE_MASK;
+
+    memset(text, 'p', (PAGE_SIZE - at) & PAGE_MASK);
+    member("pad", 0100600, text);
+}
+
 void archive_make(void)
 {
+    static char text[2 * PAGE_SIZE + 101];
+
     member("bin", 0040755, "");
     member("dev", 0040755, "");
     member("proc", 0040555, "");
@@ -97,6 +109,9 @@ void archive_make(void)
     member("tmp/b", 0100666, "another one\n");
     member("l", 0120777, "tmp/b");
     member("loop", 0120777, "loop");
+    align();
+    memset(text, 'b', sizeof(text) - 1);
+    member("big", 0100666, text);
     member("TRAILER!!!", 0, "");
     sim_start.rootfs_bytes = archive_bytes;
     sim_start.rootfs = (struct boot_range){.first = ARCHIVE_FRAME, .npages = 16};

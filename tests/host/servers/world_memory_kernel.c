@@ -158,7 +158,7 @@ static s64 page_add(struct aspace *a, u64 va, u64 frame, u32 rights)
 
     if (!f || f->kernel)
         return -EINVAL;
-    if (w->tables_left == 0 || a->n == ASPACE_PAGES)
+    if (w->tables_left == 0 || sim_lacks(LACK_SERVER) || a->n == ASPACE_PAGES)
         return a->n == ASPACE_PAGES ? -EINVAL : -ENOMEM;
     w->tables_left -= w->tables_left > 0;
     if ((rights & MAP_ZERO && !f->count) || is_own(a))
