@@ -2,6 +2,7 @@
 #include "tests/host/unit.h"
 
 #include "kernel/ledger.h"
+#include "kernel/trap.h"
 
 #define FAR 0x300000000ul
 #define RW (ACCESS_READ | ACCESS_WRITE)
@@ -149,6 +150,30 @@ static void a_refused_page_cuts_no_other_window(void)
     EXPECT(side[A]->cut, true);
     route(3, 0, USER_STRADDLE, 100);
     EXPECT(copied(REPLY_COPY_OUT, 0, 100).word[0], 100);
+}
+
+static s64 copies(u64 from, u64 len)
+{
+    side[S]->frame.t0 = (u64)MSG_COPY << 32;
+    side[S]->frame.t5 = from;
+    side[S]->frame.t6 = len;
+    return trap_reply_action(side[S], cspace_named(thread_cspace(side[S]), REPLY, OBJECT_REPLY));
+}
+
+/* What the fast path leaves to C, for a native caller's window. */
+static void an_answers_bytes_go_to_a_native_caller(void)
+{
+    char text[4] = {0};
+
+    operate(&(struct registers){OP_CALL, SESSION, 1, .t1 = USER_MEMORY, .t2 = 8});
+    EXPECT(hart.current, side[S]);
+    user_write(side[S], USER_MEMORY, "abc", 4);
+    EXPECT(copies(USER_MEMORY, 4), SLOT_NONE);
+    user_read(side[A], USER_MEMORY, text, 4);
+    EXPECT(text[2], 'c');
+    EXPECT(copies(USER_MEMORY, 9), -EFAULT);
+    EXPECT(copies(FAR, 4), -EFAULT);
+    EXPECT(copies(USER_END - 2, 4), -EFAULT);
 }
 
 /* --- What goes meanwhile ----------------------------------------------------------------- */
@@ -310,6 +335,7 @@ const struct unit units_odd[] = {
     UNIT(a_source_without_a_notification_is_claimed),
     UNIT(a_pager_may_map_a_device),
     UNIT(windows_end_with_the_user_half),
+    UNIT(an_answers_bytes_go_to_a_native_caller),
     UNIT(a_refused_page_cuts_no_other_window),
     UNIT(a_queued_call_outlives_its_memory),
     UNIT(a_capability_that_comes_back_finds_its_slot_taken),
