@@ -163,7 +163,7 @@ static void space_use(const struct thread *t)
 {
 	struct aspace *a = (void *)t->aspace_slot.object;
 
-	if (hart.aspace == a || aspace_placed(a))
+	if (hart.aspace == a)
 		return;
 	hart.aspace = a;
 	arch_aspace_use(a->satp, a->identifier);
@@ -185,6 +185,8 @@ static struct thread *run(struct thread *t, bool goes_on)
 	hart.current = t;
 	account_run(t, goes_on);
 	slice_begin(t);
+	if (placed_thread(t))
+		return placed_turn(t);
 	space_use(t);
 	return t;
 }
@@ -236,7 +238,7 @@ struct thread *trap_finish(void)
 	if (DEBUG_BUILD)
 		check_entry();
 	t = finish_usual();
-	return placed_finish(t ? t : finish_any());
+	return t ? t : finish_any();
 }
 
 struct thread *trap_waits(void)
@@ -247,7 +249,7 @@ struct thread *trap_waits(void)
 		check_entry();
 	if (!t || hart.barrier != hart.top || t->marked || thread_is_server(t)
 	    || !t->aspace_slot.object)
-		return placed_finish(finish_any());
+		return finish_any();
 	queue_pop();
 	if (!t->preempted)
 		hart.slice_end = ~0ull;

@@ -35,6 +35,21 @@ static void goes_on(struct thread *t)
 	hart.current = t;
 }
 
+/* t calls, or faults, through s: known as that of a routed call (arch/riscv/placed/called.S). */
+static inline void called_begin(struct thread *t, struct session *s, enum call_kind kind)
+{
+	placed_called.caller = (u64)t;
+	placed_called.session = s;
+	placed_called.route = 0;
+	placed_called.call = THREAD_WAITING | (u64)kind << 8;
+}
+
+static inline void called_over(void)
+{
+	placed_called.caller = 0;
+	placed_called.call = THREAD_WAITING | (u64)CALL_ROUTED << 8;
+}
+
 /* --- Calls of servers --------------------------------------------------------------------- */
 
 /* Who is to answer the call that t waits with. */
@@ -53,7 +68,9 @@ static void call_wait(struct thread *t)
 		PANIC_IF(!s || s->state != THREAD_READY); /* the call is not prompt */
 		sched_remove(s);
 		goes_on(s);
+		placed_called.depth++;
 		placed_step(s);
+		placed_called.depth--;
 		if (s->state == THREAD_RUNNING)
 			thread_ready(s); /* it has another message */
 	}
@@ -62,48 +79,7 @@ static void call_wait(struct thread *t)
 	goes_on(t);
 }
 
-/* --- By the registers ------------------------------------------------------------------------------ */
-
-static void call(struct thread *t)
-{
-	struct trap_frame *f = &t->frame;
-	u64 pc = f->pc;
-
-	f->t1 = placed_own(f->t1);
-	for (;;) {
-		message_call(t);
-		if (f->pc == pc)
-			break;
-		f->pc = pc; /* a chunk is done: the next */
-	}
-	call_wait(t);
-}
-
-void placed_call(void)
-{
-	struct thread *t = hart.current;
-
-	if ((s64)t->frame.a7 == OP_REPLY) {
-		t->frame.t5 = placed_own(t->frame.t5);
-		message_reply(t);
-	} else {
-		call(t);
-	}
-	settle();
-}
-
-/* --- Without them --- */
-
-struct words {
-	u64 word[6];
-};
-
-static inline void words_copy(u64 to[6], const u64 from[6])
-{
-	*(struct words *)(void *)to = *(const struct words *)(const void *)from;
-}
-
-/* What t's thread waits for is answered by what lies in its registers. */
+/* What t waits for, if it does, is answered by what lies in its registers. */
 static s64 call_end(struct thread *t, struct placed_method *m, u64 word[6])
 {
 	s32 label;
@@ -118,66 +94,137 @@ static s64 call_end(struct thread *t, struct placed_method *m, u64 word[6])
 	return label;
 }
 
-/* The first bytes of t's window are in the buffer of server b: how many. */
-static u64 bytes_in(const struct placed_method *m, const struct placed_server *p, u64 buffer)
+/* As in user mode; the rest of its registers is filled already. */
+static __attribute__((noinline)) s64 call_sent(struct thread *t, slot_t n, struct placed_method *m,
+					       u64 word[6])
 {
-	u64 len = buffer_wanted(buffer, WINDOW_CONST) ? min_u64(m->len, buffer_size(buffer)) : 0;
+	struct trap_frame *f = &t->frame;
+	u64 pc = f->pc;
+
+	words_copy(f->a, word);
+	f->a6 = n;
+	message_call(t);
+	for (; f->pc != pc; message_call(t))
+		f->pc = pc; /* a chunk is done: the next */
+	return call_end(t, m, word);
+}
+
+/* The first bytes of its window are in the server's buffer: how many. */
+static inline u64 bytes_in(const struct placed_method *m, const struct placed_server *p)
+{
+	u64 len = buffer_wanted(p->buffer, WINDOW_CONST) ? min_u64(m->len, buffer_size(p->buffer))
+							 : 0;
 
 	if (len)
-		memcpy((u8 *)(u64)p->request.data, (const void *)m->window, len);
+		memcpy((u8 *)(u64)p->other.data, (const void *)m->window, len);
 	return len;
 }
 
-static s64 call_nested(struct thread *t, struct session *s, struct placed_method *m, u64 word[6])
+/* b's request of t: it lies where it looks for it. */
+static inline void request_fill(struct placed_server *p, const struct thread *t, u64 badge,
+				const struct placed_method *m, const u64 word[6])
 {
-	struct endpoint *e = s->endpoint;
-	struct thread *b = e ? e->receiver : 0;
-	struct placed_server *p = b ? (void *)b->frame.pc : 0;
-	struct placed_request *q = &p->request;
-	s32 label;
+	struct placed_request *q = &p->other;
 
-	if ((s64)p >= 0 || !b->armed || e->rank >= t->rank || m->label >> 32 & ~(u64)MSG_RECEIVE)
-		return PLACED_NOT_HERE;
-	e->notice_last = false;
 	words_copy(q->word, word);
-	q->badge = s->badge;
+	q->badge = badge;
 	q->label = (s32)m->label;
 	q->kind = KIND_NATIVE;
 	q->tag = (u32)t->tag;
+	q->reply = p->request.reply;
+	q->cap = SLOT_NONE;
 	q->window_len = m->len;
-	q->data_len = bytes_in(m, p, b->frame.t4);
-	placed_called = (struct placed_called){.caller = t, .session = s, .kind = CALL_NATIVE};
+	q->data_len = bytes_in(m, p);
+}
+
+/* Does the server of s wait for such a call? */
+static inline bool is_usual(const struct thread *t, const struct session *s, u64 label)
+{
+	const struct endpoint *e = s->endpoint;
+	const struct thread *b = e ? e->receiver : 0;
+
+	return b && (s64)b->frame.pc < 0 && b->armed && e->rank < t->rank
+	       && !(label >> 32 & ~(u64)MSG_RECEIVE);
+}
+
+static s64 call_session(struct thread *t, struct session *s, struct placed_method *m, u64 word[6])
+{
+	struct thread *b = s->endpoint->receiver;
+	struct placed_server *p = (void *)b->frame.pc;
+	bool answered;
+	s32 label;
+
+	s->endpoint->notice_last = false;
+	request_fill(p, t, s->badge, m, word);
+	called_begin(t, s, CALL_NATIVE);
+	placed_called.depth++;
 	hart.current = b;
-	if (!p->native(&label)) {
+	answered = p->native(&label);
+	placed_called.depth--;
+	if (!answered) {
 		if (b->state == THREAD_RUNNING)
 			thread_ready(b);
 		return call_end(t, m, word);
 	}
-	placed_called.caller = 0;
-	placed_called.kind = CALL_NONE;
+	called_over();
 	hart.current = t;
-	q->kind = KIND_ROUTED;
 	words_copy(word, p->answer.word);
-	m->slots = ~0ull;
+	m->slots = p->answer.label_flags >> 32 & MSG_SEND ? p->answer.cap : ~0ull;
 	return label;
 }
 
-static s64 call_method(struct thread *t, struct object *o, struct placed_method *m, u64 word[6])
+/* The session that REPLY_CALL of r names, if the usual call will do. */
+static struct session *called_through(const struct thread *t, const struct reply *r, u64 n)
+{
+	struct cspace *c = r->bound == REPLY_BOUND ? thread_cspace(r->caller) : 0;
+	struct session *s;
+
+	if (!c || !r->endpoint->trusted || r->caller->call_kind == CALL_NATIVE
+	    || (u32)n >= c->limit)
+		return 0;
+	s = cspace_named(c, (slot_t)n, OBJECT_SESSION);
+	return s && is_usual(t, s, 0) ? s : 0;
+}
+
+static s64 call_through(struct thread *t, struct session *s, struct placed_method *m, u64 word[6])
+{
+	m->label = (u32)word[1];
+	m->len = t->frame.t1 = t->frame.t2 = 0;
+	word[0] = word[2];
+	word[1] = word[3];
+	word[2] = word[4];
+	word[3] = word[5];
+	word[4] = word[5] = 0;
+	return call_session(t, s, m, word);
+}
+
+static inline err_t method(struct invocation *v, struct thread *t, struct object *o, u64 word[6])
+{
+	*v = (struct invocation){.caller = t,
+				 .in = word,
+				 .object = o,
+				 .window = t->frame.t1,
+				 .window_len = t->frame.t2,
+				 .received = -1};
+	return trap_method(v);
+}
+
+/* A chunk is done: the next. */
+static __attribute__((noinline)) err_t method_again(struct invocation *v)
+{
+	return method(v, v->caller, v->object, v->in);
+}
+
+static __attribute__((noinline)) s64 call_method(struct thread *t, struct object *o,
+						 struct placed_method *m, u64 word[6])
 {
 	struct invocation v;
-	err_t err;
+	err_t err = method(&v, t, o, word);
 
-	do {
-		v = (struct invocation){.caller = t,
-					.in = word,
-					.object = o,
-					.window = t->frame.t1,
-					.window_len = t->frame.t2,
-					.received = -1};
-		err = trap_method(&v);
-	} while (err == METHOD_AGAIN);
+	while (err == METHOD_AGAIN)
+		err = method_again(&v);
 	if (err > 0)
-		return call_end(t, m, word);
+		return call_end(v.caller, m, word);
 	settle();
 	m->slots = (u64)v.received;
 	words_copy(word, v.out);
@@ -186,20 +233,36 @@ static s64 call_method(struct thread *t, struct object *o, struct placed_method 
 
 s64 placed_invoke(slot_t n, struct placed_method *m, u64 word[6])
 {
-	struct trap_frame *f = (void *)placed_registers();
 	struct thread *t = hart.current;
+	struct trap_frame *f = &t->frame;
 	struct slot *s = cspace_find(thread_cspace(t), n);
 	struct object *o = s && !(s->flags & SLOT_RESERVED) ? s->object : 0;
+	struct session *through;
 
-	if (!o || o->dead)
-		return PLACED_NOT_HERE;
+	placed_ask();
 	f->t0 = m->label;
 	f->t1 = placed_own(m->window);
 	f->t2 = m->len;
 	f->t3 = m->slots;
+	if (!o || o->dead || (o->type == OBJECT_SESSION && !is_usual(t, (void *)o, m->label)))
+		return call_sent(t, n, m, word);
 	if (o->type == OBJECT_SESSION)
-		return call_nested(t, (struct session *)(void *)o, m, word);
+		return call_session(t, (void *)o, m, word);
+	if (m->label == REPLY_CALL && o->type == OBJECT_REPLY
+	    && (through = called_through(t, (void *)o, word[0])))
+		return call_through(t, through, m, word);
 	return call_method(t, o, m, word);
+}
+
+/* --- Reply alone ------------------------------------------------------------------------- */
+
+void placed_reply(void)
+{
+	struct thread *t = hart.current;
+
+	t->frame.t5 = placed_own(t->frame.t5);
+	message_reply(t);
+	settle();
 }
 
 /* --- Page faults ------------------------------------------------------------------------- */
@@ -208,24 +271,24 @@ void placed_page_fault(struct thread *c, struct thread *b, struct session *s,
 		       enum fault_cause cause, u64 address)
 {
 	struct placed_server *p = (void *)b->frame.pc;
-	struct placed_request *q = &p->request;
-	s32 label;
 
 	c->fault_cause = (u8)cause;
 	c->fault_address = address;
 	c->fault_len = 1;
 	c->fault_refusal = 0;
-	*q = (struct placed_request){.word = {address, c->frame.pc, 1},
-				     .badge = s->badge,
-				     .label = (s32)cause,
-				     .kind = KIND_FAULT,
-				     .tag = (u32)c->tag,
-				     .reply = q->reply,
-				     .cap = SLOT_NONE,
-				     .data = q->data};
+	p->other = (struct placed_request){.word = {address, c->frame.pc, 1},
+					   .badge = s->badge,
+					   .label = (s32)cause,
+					   .kind = KIND_FAULT,
+					   .tag = (u32)c->tag,
+					   .reply = p->request.reply,
+					   .cap = SLOT_NONE,
+					   .data = p->other.data};
 	s->endpoint->notice_last = false;
-	placed_called = (struct placed_called){.caller = c, .session = s, .kind = CALL_PAGER};
+	called_begin(c, s, CALL_PAGER);
 	hart.current = b;
 	hart.serving_since = arch_cycles();
-	p->native(&label);
+	p->answer = (struct placed_answer){0};
+	p->end(&p->other, &p->answer, p->fault(&p->other, &p->answer));
+	called_over();
 }

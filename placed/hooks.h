@@ -13,10 +13,16 @@
 #define PLACED_BUILD 0
 #endif
 
-/* t is a placed server's: it does its work, and another is chosen. */
-struct thread *placed_turn(struct thread *t);
+/* By rank; 0: it is not here. */
+#define PLACED_MAX 16u
+extern struct thread *placed_threads[PLACED_MAX];
 /* The thread of a placed server, which never enters user mode. */
-bool placed_thread(const struct thread *t);
+static inline bool placed_thread(const struct thread *t)
+{
+	return PLACED_BUILD && t->rank < PLACED_MAX && placed_threads[t->rank] == t;
+}
+/* It is its turn: it does its work, up to the kernel's next exit. */
+__attribute__((noreturn)) struct thread *placed_turn(struct thread *t);
 /* MACHINE_PLACE. */
 method_fn placed_method;
 
@@ -36,10 +42,4 @@ bool placed_leave_aspace(void);
 static inline bool placed_away(void)
 {
 	return PLACED_BUILD && placed_leave_aspace();
-}
-
-/* trap_finish chose t. */
-static inline struct thread *placed_finish(struct thread *t)
-{
-	return PLACED_BUILD && placed_thread(t) ? placed_turn(t) : t;
 }

@@ -16,24 +16,18 @@
 #define AREA_FIRST 0x1000000000ul /* above all RAM of the direct map */
 #define AREA_BYTES 0x200000000ul
 #define AREA_PART 0x40000000ul /* that a middle table maps */
-#define SERVERS_MAX 16u
 
-static struct thread *threads[SERVERS_MAX];
-static bool begun[SERVERS_MAX];
+struct thread *placed_threads[PLACED_MAX];
+static void (*resume[PLACED_MAX])(void); /* 0: it has not begun */
 
 static u64 area_of(u64 id)
 {
 	return AREA_FIRST + id * AREA_BYTES;
 }
 
-bool placed_thread(const struct thread *t)
-{
-	return t->rank < SERVERS_MAX && threads[t->rank] == t;
-}
-
 struct thread *placed_of_rank(u32 rank)
 {
-	return rank < SERVERS_MAX ? threads[rank] : 0;
+	return rank < PLACED_MAX ? placed_threads[rank] : 0;
 }
 
 static err_t place_aspace(struct aspace *a, u64 id)
@@ -71,10 +65,10 @@ static err_t place_thread(struct thread *t, u64 id)
 {
 	struct aspace *a = thread_aspace(t);
 
-	if (!a || !aspace_placed(a) || threads[id])
+	if (!a || !aspace_placed(a) || placed_threads[id])
 		return -EBUSY;
 	t->rank = (u8)id;
-	threads[id] = t;
+	placed_threads[id] = t;
 	return 0;
 }
 
@@ -85,7 +79,7 @@ err_t placed_method(struct invocation *v)
 	struct thread *t;
 	err_t err;
 
-	if (id >= placed_nservers || id >= SERVERS_MAX || !placed_servers[id].main)
+	if (id >= placed_nservers || id >= PLACED_MAX || !placed_servers[id].main)
 		return -ENOENT;
 	v->out[0] = area_of(id);
 	if (!(method_flags(v) & MSG_SEND))
@@ -97,21 +91,20 @@ err_t placed_method(struct invocation *v)
 	return t ? place_thread(t, id) : err;
 }
 
-static void enter_resume(void *server)
+/* It leaves by itself, if another server waits for it. */
+static void enter(void *thread)
 {
-	((const struct placed_entry *)server)->resume();
+	const struct thread *t = thread;
+
+	if (resume[t->rank])
+		resume[t->rank]();
+	resume[t->rank] = placed_servers[t->rank].resume;
+	placed_servers[t->rank].main(arch_direct(t->frame.a0));
 }
 
 void placed_step(struct thread *t)
 {
-	const struct placed_entry *s = &placed_servers[t->rank];
-
-	if (begun[t->rank]) {
-		arch_placed_enter(enter_resume, (void *)(u64)s);
-		return;
-	}
-	begun[t->rank] = true;
-	arch_placed_enter(s->main, arch_direct(t->frame.a0));
+	arch_placed_enter(enter, t);
 }
 
 bool placed_leave_aspace(void)
@@ -124,6 +117,6 @@ bool placed_leave_aspace(void)
 
 struct thread *placed_turn(struct thread *t)
 {
-	placed_step(t);
-	return trap_finish(); /* a jump: the stack does not grow */
+	enter(t);
+	__builtin_unreachable(); /* nobody waits for it, so its recv is the kernel's exit */
 }

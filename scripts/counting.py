@@ -26,7 +26,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = 4096
 COMMIT_POINT = re.compile(r"message_\d+$")
 ENTRY, FAULT = "trap_entry", "fast_fault"
-DELIVERIES = {"deliver_call", "deliver_notice", "deliver_bits", "placed_route", "called_native"}
+DELIVERIES = {"deliver_call", "deliver_notice", "deliver_bits", "placed_route", "called_native", "placed_page_fault"}
 COPIES = {"memcpy", "memmove", "copy_blocks", "copy_shifted", "copy_words", "arch_page_copy", "small_in", "by_fours",
           "by_bytes", "arch_string_copy", "reply_place", "pass_byte", "route_more"}
 COUNTERS = ["instructions", "messages", "entries", "switches", "faults", "copied"]

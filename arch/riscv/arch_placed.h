@@ -6,6 +6,7 @@
 #define REQUEST_BADGE 48
 #define REQUEST_LABEL 56
 #define REQUEST_TAG 64
+#define REQUEST_REPLY 68
 #define REQUEST_WINDOW_LEN 80
 #define REQUEST_DATA_LEN 96
 #define SERVER_ANSWER 104
@@ -17,4 +18,6 @@
 #define CALLED_CALLER 0
 #define CALLED_SESSION 8
 #define CALLED_ROUTE 16
+#define CALLED_CALL 24
+#define CALLED_DEPTH 32
 #define ERROR_MOST 511 /* what is more means something to the kernel */

@@ -7,13 +7,13 @@
  * The request is a copy that nobody else can change; kept Replies are those of replies.h.
  * A reply that the kernel refuses comes back as KIND_FAILED with the caller still held: the
  * operation undoes, and the caller gets the error.  In the kernel (docs/placement.md)
- * exchange may find nothing to receive: then the loop ends, and begins again when something
- * has come.
+ * exchange does not come back: the loop begins again when something has come.
  */
 #include "door.h"
 #include "servers/lib/faults.h"
 #include "servers/lib/linux.h"
 #include "servers/lib/method.h"
+#include "servers/lib/notices.h"
 #include "servers/lib/operations.h"
 #include "servers/lib/poll.h"
 #include "servers/lib/replies.h"
@@ -22,6 +22,10 @@
 
 static const struct server *server;
 static u64 buffer; /* of deliveries: address | log2 of its size, 0: none */
+/* In the kernel: what is being answered, by what, and the second Reply that went along. */
+static struct request *current;
+static struct answer *kept;
+static slot_t sent_along;
 
 /* --- Registers ------------------------------------------------------------------------ */
 
@@ -65,38 +69,7 @@ static __attribute__((noinline)) bool receive(struct request *q)
 	return receive_here(q);
 }
 
-/* In the kernel: what came while the server waited. */
-static __attribute__((noinline)) bool resume(struct request *q)
-{
-	struct delivery d;
-
-	q->reply = reply_current;
-	q->data = (const u8 *)(buffer & ~PAGE_MASK);
-	door_received(&d);
-	request_fill(q, &d);
-	return true;
-}
-
 /* --- Replies that did not happen ------------------------------------------------------- */
-
-/* Why, and how far its copy came. */
-struct failure {
-	s32 label;
-	u64 done, stop; /* enum copy_stop */
-};
-
-/* Bytes that a read has got although not all of them fit; 0: it is to be undone. */
-static s64 answer_cut(const struct request *q, struct failure f)
-{
-	bool reads = q->label == LINUX_read || q->label == LINUX_readv || q->label == LINUX_pread64
-		     || q->label == LINUX_preadv;
-
-	if (!server->cut || q->kind != KIND_ROUTED || !reads
-	    || reply_failure(f.label, f.stop) != -EFAULT || !f.done)
-		return 0;
-	server->cut(q, f.done);
-	return (s64)f.done;
-}
 
 static bool answer_full(struct request *q, struct answer *a, s64 result);
 
@@ -108,7 +81,7 @@ static __attribute__((noinline)) bool answer_failed(struct request *q, struct an
 
 	if (a->flags & MSG_MINT && f.label == -ENOMEM && pool_feed(MINT_PAGES) >= 0)
 		return answer_full(q, a, (s64)a->word[0]);
-	result = answer_cut(q, f);
+	result = reply_cut(server, q, f);
 
 	if (!result) {
 		result = reply_failure(f.label, f.stop);
@@ -142,6 +115,21 @@ static inline __attribute__((always_inline)) u64 whatever(void)
 	return x;
 }
 
+/* In the kernel door_exchange does not come back: `second` has gone along, unless this fails. */
+static inline __attribute__((always_inline)) bool exchange(const struct receipt *x,
+							   struct delivery *d, slot_t also)
+{
+	if (DOOR_ENDS) {
+		second.reply = SLOT_NONE;
+		sent_along = also;
+	}
+	if (!door_exchange(x, d))
+		return false;
+	if (DOOR_ENDS)
+		second.reply = also; /* it did */
+	return true;
+}
+
 /* Of a routed call: a number, not negative, and bytes if the flags are MSG_COPY, a session if they
  * are MSG_MINT.  Other words, and where there is neither address and length, are nobody's. */
 static inline __attribute__((always_inline)) bool answer_routed(struct request *q, struct answer *a,
@@ -152,10 +140,10 @@ static inline __attribute__((always_inline)) bool answer_routed(struct request *
 
 	d.label = (s64)(flags << 32);
 	a->word[0] = (u64)result;
-	return door_exchange(&(struct receipt){OP_REPLY_RECV, q->reply, buffer,
-					       flags ? a->copy : (void *)whatever(),
-					       flags ? a->copy_len : whatever()},
-			     &d)
+	return exchange(&(struct receipt){OP_REPLY_RECV, q->reply, buffer,
+					  flags ? a->copy : (void *)whatever(),
+					  flags ? a->copy_len : whatever()},
+			&d, SLOT_NONE)
 	       && arrived(q, a, &d);
 }
 
@@ -177,8 +165,8 @@ static inline __attribute__((always_inline)) bool answer_full(struct request *q,
 	d.word[4] = a->word[4];
 	d.word[5] = a->word[5];
 	d.label = (s64)((u32)a->label | (u64)(a->flags & ~ANSWER_FILLED) << 32);
-	return door_exchange(
-		       &(struct receipt){OP_REPLY_RECV, q->reply, buffer, a->copy, a->copy_len}, &d)
+	return exchange(&(struct receipt){OP_REPLY_RECV, q->reply, buffer, a->copy, a->copy_len},
+			&d, SLOT_NONE)
 	       && arrived(q, a, &d);
 }
 
@@ -203,80 +191,15 @@ static inline __attribute__((always_inline)) bool answer_both(struct request *q,
 
 	d.label = (s64)((result < 0 ? (u32)result : 0) | (u64)(second.flags | MSG_ALSO) << 32);
 	a->word[0] = (u64)result;
-	more = door_exchange(&(struct receipt){OP_REPLY_RECV, q->reply, buffer,
-					       (const void *)(u64)second.reply, second.number},
-			     &d);
+	more = exchange(&(struct receipt){OP_REPLY_RECV, q->reply, buffer,
+					  (const void *)(u64)second.reply, second.number},
+			&d, second.reply);
 	if (more && d.kind == KIND_FAILED)
 		return second_failed(q, a);
 	second.reply = SLOT_NONE;
 	if (more)
 		request_fill(q, &d);
 	return more;
-}
-
-static void reply_abandoned(slot_t reply)
-{
-	if (!reply_is_held(reply))
-		return;
-	poll_one_abandoned(reply);
-	if (server->abandoned)
-		server->abandoned(reply);
-	reply_reset(reply);
-	reply_release(reply);
-}
-
-/* A message without a caller; the Reply that was ready for one still is. */
-static void notice_serve(struct request *q)
-{
-	const struct server *s = server;
-
-	reply_current = SLOT_NONE;
-	switch ((enum message_kind)q->kind) {
-	case KIND_INTERRUPTED:
-		if (reply_is_held((slot_t)q->word[0]) && !poll_one_interrupted((slot_t)q->word[0])
-		    && s->interrupted)
-			s->interrupted((slot_t)q->word[0]);
-		break;
-	case KIND_ABANDONED:
-		reply_abandoned((slot_t)q->word[0]);
-		break;
-	case KIND_CLOSED:
-		if (s->closed)
-			s->closed(q->badge);
-		break;
-	case KIND_NOTIFICATION:
-		if (s->notified)
-			s->notified(q->word[0]);
-		break;
-	case KIND_NATIVE:
-	case KIND_ROUTED:
-	case KIND_FAULT:
-	case KIND_ERROR:
-	case KIND_FAILED:
-	default:
-		server_panic("%s: receive failed: %d\n", s->name, q->label);
-	}
-}
-
-/* What a message that is no routed call may find in its answer is zero. */
-static bool is_request(const struct request *q, struct answer *a)
-{
-	if (q->kind != KIND_NATIVE && q->kind != KIND_FAULT)
-		return false;
-	*a = (struct answer){0};
-	return true;
-}
-
-/* Of what is no routed call. */
-static operation_fn *operation_of(const struct request *q)
-{
-	u32 label = (u32)q->label, own = label - operations.native_first;
-
-	if (q->kind == KIND_FAULT)
-		return server->fault ? server->fault : op_unknown;
-	if (label - DESCRIPTOR_FIRST < DESCRIPTOR_MAX)
-		return operations.descriptor[label - DESCRIPTOR_FIRST];
-	return own < NATIVE_MAX ? operations.native[own] : op_unknown;
 }
 
 static inline __attribute__((always_inline)) s64 operate(operation_fn *fn, struct request *q,
@@ -322,38 +245,78 @@ static inline __attribute__((always_inline)) bool answer(struct request *q, stru
  * needs again lies in a register that a call might lose. */
 static void serve(struct request *q)
 {
-	struct answer a = {0};
+	struct answer own = {0}, *a = DOOR_ENDS ? kept : &own;
 	bool more = true;
 
 	while (more) {
 		s64 result;
 		if (q->kind
 		    == KIND_ROUTED) { /* its number the kernel has found in the route table */
-			a.label = 0;
-			a.flags = 0;
-			result = operate(operations.routed[(u32)q->label % ROUTES], q, &a);
-			if (!usual(q, &a, result))
-				more = answer(q, &a, result);
-			else if (!a.flags)
-				more = answer_routed(q, &a, result, 0);
-			else if (a.flags == MSG_COPY)
-				more = answer_routed(q, &a, result, MSG_COPY);
+			a->label = 0;
+			a->flags = 0;
+			result = operate(operations.routed[(u32)q->label % ROUTES], q, a);
+			if (!usual(q, a, result))
+				more = answer(q, a, result);
+			else if (!a->flags)
+				more = answer_routed(q, a, result, 0);
+			else if (a->flags == MSG_COPY)
+				more = answer_routed(q, a, result, MSG_COPY);
 			else
-				more = answer_routed(q, &a, result, MSG_MINT);
-		} else if (is_request(q, &a)) {
-			result = operate(operation_of(q), q, &a);
-			more = answer(q, &a, result);
+				more = answer_routed(q, a, result, MSG_MINT);
+		} else if (is_request(q, a)) {
+			result = operate(operation_of(q), q, a);
+			more = answer(q, a, result);
 		} else {
-			notice_serve(q);
+			notice_serve(server, q);
 			more = receive_here(q);
 		}
 	}
 }
 
-void server_called_end(struct request *q, struct answer *a, s64 result)
+static __attribute__((noinline)) void called_end(struct request *q, struct answer *a, s64 result)
 {
+	current = q;
 	if (DOOR_ENDS && answer(q, a, result))
 		serve(q);
+}
+
+/* With the one of a Reply that was kept: q->reply, if it goes first. */
+static bool called_both(const struct request *q)
+{
+	slot_t other = second.reply;
+
+	second.reply = SLOT_NONE;
+	if (door_second(second.flags == MSG_COPY ? q->reply : other, second.number, second.flags))
+		return true;
+	second.reply = other;
+	return false;
+}
+
+__attribute__((noinline)) s64 server_called_more(struct request *q, struct answer *a, s64 result)
+{
+	if (result == LATER) {
+		reply_keep(q->reply);
+		q->reply = SLOT_NONE;
+		receive_here(q);
+	} else if (second.reply != SLOT_NONE && reply_current == q->reply && !a->flags
+		   && result >= 0 && called_both(q)) {
+		return result;
+	} else {
+		called_end(q, a, result);
+	}
+	return 0;
+}
+
+s64 server_called_end(struct request *q, struct answer *a, s64 result)
+{
+	bool filled = a->flags & ANSWER_FILLED, fault = q->kind == KIND_FAULT;
+
+	if (result <= -ERESTARTSYS || !reply_is_alone(q)
+	    || ((a->flags || fault) && (filled ? a->label : result) < 0))
+		return server_called_more(q, a, result);
+	if (!filled && !fault)
+		a->word[0] = (u64)result;
+	return door_answered(a) ? (s64)a->word[0] : server_called_more(q, a, result);
 }
 
 s64 server_operate(struct request *q, struct answer *a)
@@ -364,11 +327,53 @@ s64 server_operate(struct request *q, struct answer *a)
 	return DOOR_ENDS ? operate(fn, q, a) : -ENOSYS;
 }
 
+static __attribute__((noinline)) void resume_notice(struct request *q)
+{
+	notice_serve(server, q);
+	if (receive_here(q))
+		serve(q);
+}
+
+static __attribute__((noinline)) void resume_failed(struct request *q)
+{
+	struct delivery d;
+
+	door_received(&d);
+	second.reply = sent_along;
+	if (sent_along == SLOT_NONE ? arrived(q, kept, &d) : second_failed(q, kept))
+		serve(q);
+}
+
+void server_resume(struct request *q)
+{
+	u64 kind = door_kind();
+	struct delivery d;
+
+	if (!DOOR_ENDS)
+		return;
+	if (kind == KIND_FAILED) {
+		resume_failed(current);
+		return;
+	}
+	current = q;
+	q->reply = reply_current;
+	if (kind > KIND_FAULT) { /* of which a notice has no more */
+		door_received(&d);
+		q->word[0] = d.word[0];
+		q->badge = d.badge;
+		q->kind = (u32)kind;
+		resume_notice(q);
+	} else {
+		door_received(&d);
+		request_fill(q, &d);
+		serve(q);
+	}
+}
+
 static void begin(const struct server *s, struct request *q)
 {
 	server = s;
 	operations_index(s);
-	door_serves(operations.routed);
 	replies_init(s->replies);
 	if (DEBUG_BUILD)
 		fault_choose(s->name);
@@ -378,15 +383,15 @@ static void begin(const struct server *s, struct request *q)
 			server_panic("%s: no memory for its buffer\n", s->name);
 		buffer = (u64)q->data | s->buffer_shift;
 	}
+	kept = door_serves(buffer);
 }
 
 void server_run(const struct server *s)
 {
 	struct request q = {.reply = SLOT_NONE};
 
-	if (!DOOR_ENDS || s)
-		begin(s, &q);
-	if (DOOR_ENDS && !s ? resume(&q) : receive(&q))
+	begin(s, &q);
+	if (receive(&q))
 		serve(&q);
 	door_wait();
 }

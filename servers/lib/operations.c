@@ -54,4 +54,5 @@ void operations_index(const struct server *s)
 {
 	routed_index(s->routed);
 	native_index(s->native);
+	o->fault = s->fault ? s->fault : op_unknown;
 }

@@ -19,8 +19,30 @@ struct operations {
 	operation_fn *routed[ROUTES];
 	operation_fn *native[NATIVE_MAX];
 	operation_fn *descriptor[DESCRIPTOR_MAX];
+	operation_fn *fault;
 };
 extern struct operations operations;
 
 void operations_index(const struct server *s);
 s64 op_unknown(struct request *q, struct answer *a);
+
+/* Of what is no routed call. */
+static inline operation_fn *operation_of(const struct request *q)
+{
+	u32 label = (u32)q->label, own = label - operations.native_first;
+
+	if (q->kind == KIND_FAULT)
+		return operations.fault;
+	if (label - DESCRIPTOR_FIRST < DESCRIPTOR_MAX)
+		return operations.descriptor[label - DESCRIPTOR_FIRST];
+	return own < NATIVE_MAX ? operations.native[own] : op_unknown;
+}
+
+/* What a message that is no routed call may find in its answer is zero. */
+static inline bool is_request(const struct request *q, struct answer *a)
+{
+	if (q->kind != KIND_NATIVE && q->kind != KIND_FAULT)
+		return false;
+	*a = (struct answer){0};
+	return true;
+}

@@ -140,7 +140,7 @@ void second_flush(void)
 void answer_later(slot_t reply, s64 result)
 {
 	second_flush();
-	door_ask();
+	door_also();
 	if (result < 0 || reply_current == SLOT_NONE || reply == reply_current
 	    || !reply_is_held(reply))
 		answer_now(reply, result);
@@ -163,7 +163,7 @@ s64 answer_pass(struct request *q, slot_t kept, u64 len, bool kept_first)
 
 	if (second.reply != SLOT_NONE)
 		return pass_behind(q, kept, len, kept_first);
-	door_ask();
+	door_also();
 	reply_held[kept - SERVER_REPLY] = false;
 	reply_list[n->nfree++] = (u16)(other - SERVER_REPLY);
 	second.reply = other;

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "servers/lib/linux.h"
 #include "servers/lib/server.h"
 
 #define REPLIES_MAX (SERVER_FREE - SERVER_REPLY)
@@ -58,3 +59,25 @@ bool reply_is_held(slot_t reply);
 void reply_reset(slot_t reply);
 /* The error that a caller gets whose reply failed with that label and stop. */
 s32 reply_failure(s32 label, u64 stop);
+/* Why, and how far its copy came. */
+struct failure {
+	s32 label;
+	u64 done, stop; /* enum copy_stop */
+};
+/* Bytes that a read has got although not all of them fit; 0: it is to be undone. */
+static inline s64 reply_cut(const struct server *s, const struct request *q, struct failure f)
+{
+	bool reads = q->label == LINUX_read || q->label == LINUX_readv || q->label == LINUX_pread64
+		     || q->label == LINUX_preadv;
+
+	if (!s->cut || q->kind != KIND_ROUTED || !reads || reply_failure(f.label, f.stop) != -EFAULT
+	    || !f.done)
+		return 0;
+	s->cut(q, f.done);
+	return (s64)f.done;
+}
+/* Nobody but q's caller waits for an answer of the loop, if even that does. */
+static inline bool reply_is_alone(const struct request *q)
+{
+	return reply_current == q->reply && second.reply == SLOT_NONE;
+}

@@ -66,14 +66,18 @@ struct server {
 	u32 buffer_shift; /* delivery buffer: 12 (4 KiB) .. 16, 0: none; with BUFFER_NO_DATA */
 };
 
-/* Runs for ever.  The server's main() sets itself up, then calls it.  (s 0: in the kernel, where it
- * goes on with what has come meanwhile.) */
+/* Runs for ever.  The server's main() sets itself up, then calls it. */
 __attribute__((noreturn)) void server_run(const struct server *s);
 
-/* In the kernel routed calls come as calls of their operations: this one has used the door, or its
- * answer is more than a number and bytes; and what debug builds call instead. */
-void server_called_end(struct request *q, struct answer *a, s64 result);
+/* In the kernel (docs/placement.md) calls come as calls of their operations.  What has used the
+ * door, or answers more than a number and bytes, ends so (comes back with its number, if
+ * that is done at once), or, if it is known to be no such thing, the other way; */
+s64 server_called_end(struct request *q, struct answer *a, s64 result);
+s64 server_called_more(struct request *q, struct answer *a, s64 result);
+/* calls that are no routed ones; those too, in debug builds; */
 s64 server_operate(struct request *q, struct answer *a);
+/* ... and any message that came while the server waited: it goes to q. */
+void server_resume(struct request *q);
 
 /* Entry point of every server, called by start.S with the start page. */
 void server_main(const struct start_info *start);

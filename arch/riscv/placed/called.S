@@ -1,4 +1,7 @@
-/* A routed call of a server in the kernel: a function call, if nothing stands against it. */
+/*
+ * A routed call of a server in the kernel: a function call, if nothing stands against it; and its
+ * reply_recv, which is the fast path's.
+ */
 #include "fastpath.inc"
 #include "arch_placed.h"
 
@@ -16,9 +19,11 @@ placed_fault:
 	mv	a3, s0
 	csrr	a4, stval
 	lla	sp, _stack_top
-	call	placed_page_fault
-	call	trap_finish
-	j	arch_resume
+	call	placed_page_fault	/* back if nothing is to be mapped */
+	lui	s7, %hi(placed_called)
+	ld	s8, %lo(hart + HART_SERVING_SINCE)(s4)
+	ld	a0, F(A0)(tp)
+	j	route_back
 
 	/* From fast_route behind its last condition, with all that it found; t6: the server's
 	 * struct placed_server.  What is needed again behind the operation lies in registers that
@@ -61,7 +66,7 @@ placed_route:
 	lla	sp, _stack_top
 	jalr	t6
 	ld	t5, %lo(placed_called + CALLED_CALLER)(s7)
-	beqz	t5, route_asked		/* for anything */
+	bne	t5, tp, route_asked	/* for anything, or answers others, too */
 	li	t4, -ERROR_MOST
 	lw	t5, ANSWER_FLAGS(gp)
 	blt	a0, t4, route_asked
@@ -114,8 +119,89 @@ route_bytes:				/* not so simple a window */
 	mv	a0, s0
 	bnez	t5, route_answered
 
-route_asked:				/* a message like any other */
+route_asked:				/* back with a number, or gone by placed_exchange */
+	mv	a2, a0
+	mv	a0, gp
+	addi	a1, gp, SERVER_ANSWER
 	ld	t6, SERVER_END(gp)
 	jalr	t6
-	call	trap_finish
-	j	arch_resume
+route_back:
+	ld	t5, F(STATUS)(tp)
+	ld	s2, F(PC)(tp)		/* an upcall, perhaps */
+	csrw	sstatus, t5
+	j	route_answered
+
+	/* placed_ask(): as `bind` and the paths before it do. */
+	.globl	placed_bind
+placed_bind:
+	lui	t1, %hi(placed_called)
+	addi	t1, t1, %lo(placed_called)
+	ld	t2, CALLED_CALLER(t1)
+	andi	t2, t2, -2		/* CALLED_ALSO */
+	ld	t3, CALLED_SESSION(t1)
+	ld	t4, CALLED_CALL(t1)
+	lw	t5, CALLED_ROUTE(t1)
+	li	t6, STATE_WAITING | CALL_IS_ROUTED << 8
+	sd	zero, CALLED_CALLER(t1)
+	sd	t6, CALLED_CALL(t1)
+	srliw	t5, t5, 16		/* flags, and where a capability goes */
+	slli	t5, t5, 16
+	or	t4, t4, t5
+	sd	t4, THREAD_CALL(t2)
+	sd	t3, THREAD_SESSION(t2)
+	lw	t5, OBJECT_USES(t3)
+	lui	t1, %hi(hart)
+	ld	t1, %lo(hart + HART_CURRENT)(t1)
+	addi	t5, t5, 1
+	sw	t5, OBJECT_USES(t3)
+	ld	t3, THREAD_ARMED(t1)
+	ld	t4, THREAD_SERVES(t1)
+	li	t6, REPLY_IS_BOUND
+	sd	t3, THREAD_REPLY(t2)
+	sw	t6, REPLY_STATE(t3)
+	sd	t2, REPLY_CALLER(t3)
+	sd	t3, ENDPOINT_LAST(t4)
+	sd	zero, ENDPOINT_RECEIVER(t4)
+	sd	zero, THREAD_CALL(t1)
+	jr	t0
+
+	/* void placed_exchange(void), with the parameters of recv or reply_recv in their
+	 * registers.  As if the server had trapped, so the fast path has it; its pc stays. */
+	.globl	placed_exchange
+placed_exchange:
+	lui	t1, %hi(placed_called + CALLED_DEPTH)
+	ld	t1, %lo(placed_called + CALLED_DEPTH)(t1)
+	bnez	t1, exchange_nested
+	lui	s4, %hi(hart)
+	ld	tp, %lo(hart + HART_CURRENT)(s4)
+	mv	t1, t2
+	ld	s0, F(PC)(tp)
+	ld	s1, F(STATUS)(tp)
+	sw	t2, REQUEST_REPLY(s0)
+	addi	s0, s0, -4
+	csrw	sepc, s0
+	csrw	sstatus, s1
+	csrwi	scause, CAUSE_IS_CALL
+	sd	t6, F(T6)(tp)
+	li	s0, OP_IS_RECV
+	beq	a7, s0, fast_recv
+	j	fast_reply_recv
+
+exchange_nested:			/* its caller waits below on the stack */
+	addi	sp, sp, -16
+	sd	ra, 0(sp)
+	lui	t1, %hi(hart)
+	ld	t1, %lo(hart + HART_CURRENT)(t1)
+	sd	t6, F(T6)(t1)
+	ld	t6, F(PC)(t1)
+	sw	t2, REQUEST_REPLY(t6)
+	addi	t6, t1, THREAD_FRAME
+	mv	t1, t2
+	each_by_method sd
+	sd	t4, FRAME_T4(t6)
+	sd	t5, FRAME_T5(t6)
+	addi	a0, t6, -THREAD_FRAME
+	call	placed_exchange_nested
+	ld	ra, 0(sp)
+	addi	sp, sp, 16
+	ret
