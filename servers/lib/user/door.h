@@ -7,8 +7,8 @@
 #pragma once
 
 #include "ipc/proto/slots.h"
-#include "ipc/proto/terminal.h"
 #include "servers/lib/call.h"
+#include "servers/lib/outside.h"
 
 #define ACCEPTS (MSG_RECEIVE * (1ull << 32)) /* a capability, in any slot */
 #define ACCEPT_SLOT (SLOT_ANY * (1ull << 32))
@@ -121,13 +121,6 @@ static inline __attribute__((always_inline)) bool door_exchange(const struct rec
 	return true;
 }
 
-/* For people: the firmware's console, for those who may, or the terminal. */
-static inline void door_print(const char *text, u64 len)
-{
-	if (call_data(SERVER_MACHINE, MACHINE_PRINT, 0, text, len) < 0)
-		call_data(SERVER_TO + SERVER_ID_TERMINAL, TERM_PRINT, 0, text, len);
-}
-
 /* exchange comes back with a message, so a loop never ends: these are the other door's. */
 #define DOOR_ENDS false
 static inline __attribute__((noreturn)) void door_wait(void)
@@ -144,22 +137,6 @@ static inline struct answer *door_serves(u64 buffer)
 {
 	(void)buffer;
 	return 0;
-}
-
-static inline void door_also(void) {}
-
-static inline bool door_second(slot_t reply, u64 number, u32 flags)
-{
-	(void)reply;
-	(void)number;
-	(void)flags;
-	return false;
-}
-
-static inline bool door_answered(struct answer *a)
-{
-	(void)a;
-	return false;
 }
 
 static inline u64 door_kind(void)

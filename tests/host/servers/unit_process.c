@@ -166,31 +166,10 @@ static void groups_and_sessions(void)
     EXPECT(ask(SLOT_FIXED + SERVER_ID_TERMINAL, PROC_SET_TERMINAL, sim.client[child].tag, 1, 0), 0);
 }
 
-/* fs forwards it, with the file. */
 static s64 exec(u32 client)
 {
-    struct sim_caller *c = sim_caller_make(client, KIND_ROUTED);
-
     put64(AT + 0x800, 0);
-    c->label = 221;
-    c->route = sim_routes[221];
-    c->spec[0] = c->route.window[0];
-    c->word[0] = AT, c->word[1] = c->word[2] = AT + 0x800;
-    file_carry(c);
-    sim_caller_send(c, &sim.object[sim.cspace[SIM_CSPACES - 1].fixed[SERVER_ID_FS].object - 1]);
-    sim_serve();
-    last = c;
-    return c->state == CALLER_DONE ? c->result : WAITS;
-}
-
-static u32 loader(void)
-{
-    for (u32 i = 0; i < SIM_CLIENTS; i++)
-        if (w->thread[i].object && thread_loads(i) && thread_runs(i))
-            return i;
-    story_needs(false);
-    expect_equal(0, 1, "a loader", __LINE__);
-    return 0;
+    return exec_of(client, AT + 0x800, AT + 0x800);
 }
 
 static void exec_commits_or_fails(void)

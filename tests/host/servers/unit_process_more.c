@@ -2,7 +2,6 @@
 #include "tests/host/servers/unit_process.h"
 
 #define NOBODYS 0x7fff0001u
-#define EXECVE 221
 #define CLONE3 435
 #define CLONE_PARENT 0x8000
 #define CLONE_THREAD 0x10000
@@ -13,30 +12,6 @@
 #define SIGRETURN 139
 #define PRLIMIT_CALL 261
 #define PRCTL_CALL 167
-
-static s64 exec_of(u32 client, u64 argv, u64 envp)
-{
-    struct sim_caller *c = sim_caller_make(client, KIND_ROUTED);
-
-    c->label = EXECVE;
-    c->route = sim_routes[EXECVE];
-    c->spec[0] = c->route.window[0];
-    c->word[0] = AT, c->word[1] = argv, c->word[2] = envp;
-    file_carry(c);
-    sim_caller_send(c, &sim.object[sim.cspace[SIM_CSPACES - 1].fixed[SERVER_ID_FS].object - 1]);
-    sim_serve();
-    last = c;
-    return c->state == CALLER_DONE ? c->result : WAITS;
-}
-
-static u32 loader(void)
-{
-    for (u32 i = 0; i < SIM_CLIENTS; i++)
-        if (w->thread[i].object && thread_loads(i) && thread_runs(i))
-            return i;
-    story_needs(false);
-    sim_broken("nobody loads");
-}
 
 /* A hostile file makes it call; it is no process of its own, whatever it asks for. */
 static void a_loader_does_nothing_but_load(void)
