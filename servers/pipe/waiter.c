@@ -6,13 +6,11 @@
 _Static_assert(SERVER_REPLY + WAITERS_MAX <= SERVER_FREE, "each has a slot");
 static struct waiter waiters[WAITERS_MAX]; /* one that waits has a list */
 
-struct waiter *waiter_add(struct waiter_list *l, struct end *e, const struct request *q, u64 len)
+static inline struct waiter *add(struct waiter_list *l, struct end *e, const struct request *q,
+				 u64 len)
 {
-	u32 i = q->reply - SERVER_REPLY;
-	struct waiter *w = &waiters[i], *last = l->last;
+	struct waiter *w = &waiters[q->reply - SERVER_REPLY], *last = l->last;
 
-	if (i >= WAITERS_MAX || replies_free() == 0)
-		return 0;
 	w->next = 0;
 	w->prev = last;
 	w->list = l;
@@ -28,6 +26,19 @@ struct waiter *waiter_add(struct waiter_list *l, struct end *e, const struct req
 	else
 		l->first = w;
 	return w;
+}
+
+static __attribute__((noinline)) struct waiter *add_if_spare(struct waiter_list *l, struct end *e,
+							     const struct request *q, u64 len)
+{
+	return replies_free() ? add(l, e, q, len) : 0;
+}
+
+struct waiter *waiter_add(struct waiter_list *l, struct end *e, const struct request *q, u64 len)
+{
+	if (q->reply - SERVER_REPLY >= WAITERS_MAX)
+		return 0;
+	return reply_counts.nfree ? add(l, e, q, len) : add_if_spare(l, e, q, len);
 }
 
 s64 waiter_wait(struct waiter_list *l, struct end *e, const struct request *q, u64 len)
