@@ -106,7 +106,7 @@ static s64 pool_create(u32 pool, struct method_call *m)
         return -EINVAL;
     if (!(w->pool[pool].creates >> type & 1)
         || (type == OBJECT_ENDPOINT && m->word[2] && !w->pool[pool].trusted))
-        sim_broken("a pool may not create type %u", type);
+        return -EPERM; /* by a manifest that says so */
     if (type == OBJECT_TIMER && !sim_named((slot_t)m->slots, OBJECT_NOTIFICATION))
         sim_broken("a timer without a notification");
     if (slot < 0)
