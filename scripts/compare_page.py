@@ -9,12 +9,12 @@ from compare_result import LIMITS, SUPERVISOR, TITLES
 from counting_table import number
 
 STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; color: #1c2530; margin: 0 auto; padding: 2rem 1.5rem 4rem; max-width: 76rem; }
+body { font: 15px/1.5 system-ui, sans-serif; color: #1c2530; margin: 0 auto; padding: 2rem 1.5rem 4rem; max-width: 82rem; }
 h1 { font-size: 1.7rem; margin: 0 0 .3rem; } h2 { font-size: 1.25rem; margin: 2.6rem 0 .5rem; }
 p { max-width: 48rem; } p.lead { color: #4a5866; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; margin: .6rem 0; }
-th, td { padding: .22rem .6rem; border-bottom: 1px solid #e3e8ee; text-align: right; white-space: nowrap; }
+th, td { padding: .22rem .4rem; border-bottom: 1px solid #e3e8ee; text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: #fff; }
 thead th { border-bottom: 2px solid #9aa7b4; vertical-align: bottom; }
 tr.part td { font-weight: 600; padding-top: .9rem; }
