@@ -8,11 +8,6 @@
 #define OTHER ((HOST_MORE_BASE >> PAGE_SHIFT) + 16) /* the first frame of MEMORY2 */
 #define SPARE_ROUTE 30u
 
-static s64 reclaim(slot_t slot)
-{
-    return ask((struct ask){POOL, POOL_RECLAIM, .sent = slot}).error;
-}
-
 static struct told map_with(slot_t aspace, slot_t memory, u64 va, frame_t first, u64 flags)
 {
     return ask((struct ask){aspace, ASPACE_MAP, {va, first, 1, RW, flags}, .sent = memory});
@@ -155,18 +150,6 @@ static void an_answer_with_pages_that_cannot_be(void)
 }
 
 /* --- Routes ----------------------------------------------------------------------------- */
-
-/* T, which waits there, is told before all is done. */
-static void endpoint2_ends(void)
-{
-    reclaim(ENDPOINT2);
-    EXPECT(hart.current, side[T]);
-    EXPECT((s64)side[T]->frame.a7, -ESRCH);
-    receive(SHOUT, SLOT_NONE);
-    EXPECT(hart.current, side[A]);
-    if (cspace_find(thread_cspace(side[A]), ENDPOINT2)->object)
-        EXPECT(reclaim(ENDPOINT2), 0);
-}
 
 static void route_set(struct route r)
 {

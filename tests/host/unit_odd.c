@@ -299,17 +299,8 @@ static void sessions_are_named_longer_than_their_endpoint(void)
 /* A second thread of A's table, while a descriptor is on its way to A. */
 static void a_reserved_slot_is_empty_for_all(void)
 {
-    EXPECT(ask((struct ask){POOL, POOL_CREATE, {OBJECT_THREAD}, .receive = NOTHING}).error, 0);
     EXPECT(ask((struct ask){POOL, POOL_CREATE, {OBJECT_CSPACE}, .receive = 11}).error, 0);
-    EXPECT(ask((struct ask){NOTHING,
-                            THREAD_CONFIGURE,
-                            {10, 7, ASPACE + A, CSPACE + A, SLOT_NONE, SLOT_NONE}})
-               .error,
-           0);
-    EXPECT(method(NOTHING, THREAD_START, 0, 0), 0);
-    route(7, 0, 0, 0);
-    EXPECT(hart.current, side[S]);
-    EXPECT(ask((struct ask){REPLY, REPLY_GIVE, .sent = SPARE}).word[0], 3);
+    descriptor_on_its_way();
     receive(SHOUT, SLOT_NONE);
     if (hart.current == side[B])
         operate(&(struct registers){.operation = OP_YIELD});

@@ -5,11 +5,6 @@
 
 #define FAR 0x300000000ul
 
-static s64 reclaim(slot_t slot)
-{
-    return ask((struct ask){POOL, POOL_RECLAIM, .sent = slot}).error;
-}
-
 /* --- Dying ------------------------------------------------------------------------------ */
 
 /* The object has so many names that one entry does not end it: it is dead, and still named. */
@@ -84,18 +79,6 @@ static void many_names_end_in_chunks(void)
     EXPECT(reclaim(SHOUT), 0);
     EXPECT(hart.dying, 0);
     EXPECT(ask((struct ask){CSPACE + T, CSPACE_IDENTIFY, {100}}).word[0], 0);
-}
-
-/* T, which waits there, is told before all is done. */
-static void endpoint2_ends(void)
-{
-    reclaim(ENDPOINT2);
-    EXPECT(hart.current, side[T]);
-    EXPECT((s64)side[T]->frame.a7, -ESRCH);
-    receive(SHOUT, SLOT_NONE);
-    EXPECT(hart.current, side[A]);
-    if (cspace_find(thread_cspace(side[A]), ENDPOINT2)->object)
-        EXPECT(reclaim(ENDPOINT2), 0);
 }
 
 static void sessions_end_in_chunks_with_their_endpoint(void)
@@ -230,16 +213,7 @@ static void a_server_works_for_seconds(void)
 /* A descriptor on its way to A, while another thread uses A's table. */
 static void a_descriptor_on_its_way_is_nobodys(void)
 {
-    EXPECT(ask((struct ask){POOL, POOL_CREATE, {OBJECT_THREAD}, .receive = NOTHING}).error, 0);
-    EXPECT(ask((struct ask){NOTHING,
-                            THREAD_CONFIGURE,
-                            {10, 7, ASPACE + A, CSPACE + A, SLOT_NONE, SLOT_NONE}})
-               .error,
-           0);
-    EXPECT(method(NOTHING, THREAD_START, 0, 0), 0);
-    route(7, 0, 0, 0);
-    EXPECT(hart.current, side[S]);
-    EXPECT(ask((struct ask){REPLY, REPLY_GIVE, .sent = SPARE}).word[0], 3);
+    descriptor_on_its_way();
     EXPECT(method(CSPACE + B, CSPACE_COPY, 3, SHOUT), 0);
     EXPECT(ask((struct ask){CSPACE + B, CSPACE_CLONE, {0}, .sent = CSPACE + A}).error, -EBUSY);
     receive(SHOUT, SLOT_NONE);

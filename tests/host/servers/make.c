@@ -61,7 +61,7 @@ __attribute__((weak)) void world_close(void)
         sim_client_die(i);
 }
 
-__attribute__((weak)) void world_renew(u32 client)
+void sim_client_renew(u32 client)
 {
     u32 tag;
 
@@ -71,6 +71,11 @@ __attribute__((weak)) void world_renew(u32 client)
     sim_client_die(client);
     sim_client_make(client, tag, client & 1 ? 1000 + client / 2 : 0);
     world_client(client);
+}
+
+__attribute__((weak)) void world_renew(u32 client)
+{
+    sim_client_renew(client);
 }
 
 /* Who found no memory for a Reply is woken to look again. */

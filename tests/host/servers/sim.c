@@ -118,6 +118,17 @@ s64 sim_slot_receive(slot_t where, struct sim_object *o)
     return slot;
 }
 
+s64 sim_session_receive(struct message *m, u32 rank)
+{
+    struct sim_object *o = sim_object_make(OBJECT_SESSION);
+    s64 slot;
+
+    o->rank = rank;
+    slot = sim_slot_receive(m->receive, o);
+    m->receive = (slot_t)slot;
+    return slot < 0 ? slot : 0;
+}
+
 u32 sim_slots_used(void)
 {
     u32 used = 0;

@@ -152,8 +152,10 @@ void sim_session_closed(struct sim_object *o); /* its closed message has been de
 struct sim_object *sim_object_in(slot_t slot);
 s64 sim_slot_free(slot_t where);
 s64 sim_slot_receive(slot_t where, struct sim_object *o); /* the slot, or an error */
-u32 sim_slots_used(void);                                 /* from SERVER_FREE on */
-s32 sim_method(slot_t slot, struct method_call *m);       /* 0 or the error; results are in m */
+/* An answer's new session with the server of that rank: 0, or an error. */
+s64 sim_session_receive(struct message *m, u32 rank);
+u32 sim_slots_used(void);                           /* from SERVER_FREE on */
+s32 sim_method(slot_t slot, struct method_call *m); /* 0 or the error; results are in m */
 void sim_init(void);
 
 /* cspace.c */
@@ -209,6 +211,7 @@ void sim_caller_forward(struct sim_caller *c, struct sim_object *to, struct sim_
                         const struct method_call *m);
 /* A client with a tag, and an entry in the process table. */
 void sim_client_make(u32 client, u32 tag, u32 uid);
+void sim_client_renew(u32 client); /* it ends, and another one begins in its place */
 void sim_client_die(u32 client);
 struct process_entry *sim_entry(u32 client);
 void sim_pend(enum message_kind kind, u32 index);
@@ -253,7 +256,7 @@ void world_start(void);          /* before its main */
 void world_populate(void);       /* behind it; what is there then is no client's */
 void world_clients_begin(void);  /* all of them */
 void world_client(u32 client);   /* it begins: its fixed slots */
-void world_renew(u32 client);    /* it ends, and another one begins in its place */
+void world_renew(u32 client);    /* sim_client_renew, and what the world knows of it */
 /* A call of a lower server: m is overwritten with the answer. */
 s32 world_call(u32 server, struct message *m);
 /* A call through a caller's descriptor that is no session of this server. */

@@ -178,15 +178,9 @@ void world_client(u32 client)
 /* Process tells of those who had locks. */
 void world_renew(u32 client)
 {
-    u32 tag;
-
-    if (client >= SIM_CLIENTS)
-        return;
-    tag = sim.client[client].tag + (1u << 16);
-    sim_client_die(client);
-    sim_client_make(client, tag, client & 1 ? 1000 + client / 2 : 0);
-    world_client(client);
-    sim_named(SERVER_NOTIFICATION, OBJECT_NOTIFICATION)->bits |= NOTIFY_LOCKS;
+    sim_client_renew(client);
+    if (client < SIM_CLIENTS)
+        sim_named(SERVER_NOTIFICATION, OBJECT_NOTIFICATION)->bits |= NOTIFY_LOCKS;
 }
 
 /* --- The end --------------------------------------------------------------------------------- */

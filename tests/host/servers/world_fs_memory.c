@@ -255,17 +255,6 @@ static s64 adopt(u32 o, const struct message *m)
     return 0;
 }
 
-static s64 session(struct message *m)
-{
-    struct sim_object *o = sim_object_make(OBJECT_SESSION);
-    s64 slot;
-
-    o->rank = SERVER_ID_MEMORY;
-    slot = sim_slot_receive(m->receive, o);
-    m->receive = (slot_t)slot;
-    return slot < 0 ? slot : 0;
-}
-
 static s64 object_asked(u32 o, struct message *m)
 {
     switch (m->label) {
@@ -308,7 +297,7 @@ s32 object_call(struct message *m)
     if (m->label == MEM_OBJECT_CREATE) {
         result = create(m);
     } else if (m->label == MEM_OBJECT_SESSION) {
-        result = session(m);
+        result = sim_session_receive(m, SERVER_ID_MEMORY);
     } else {
         if (o >= OBJECTS || !w->object[o].id || w->object[o].id != m->word[0])
             sim_broken("memory is asked for an object that is none: %lx", m->word[0]);

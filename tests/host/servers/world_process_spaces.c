@@ -115,17 +115,6 @@ static s64 space_destroy(u32 i)
     return 0;
 }
 
-static s64 space_session(struct message *m)
-{
-    struct sim_object *o = sim_object_make(OBJECT_SESSION);
-    s64 slot;
-
-    o->rank = SERVER_ID_MEMORY;
-    slot = sim_slot_receive(m->receive, o);
-    m->receive = (slot_t)slot;
-    return slot < 0 ? slot : 0;
-}
-
 static s64 space_present(u64 address, u64 len)
 {
     if (address >= SINK)
@@ -148,7 +137,7 @@ static s64 space_call(struct message *m, u32 i)
             return (s64)m->word[4];
         return space_create(m);
     case MEM_SPACE_SESSION:
-        return space_session(m);
+        return sim_session_receive(m, SERVER_ID_MEMORY);
     case MEM_SPACE_DESTROY:
         return space_destroy(i);
     case MEM_SPACE_EMPTY:
